@@ -44,47 +44,64 @@ const fetchOver =
       }),
     )
 
+/** `known`: the last answer of the provider. `pendingRequest`: the one that concurrent callers share. */
+type Discovery = {
+  readonly settings: OidcSettings
+  readonly clock: Clock
+  readonly fetching: ReturnType<typeof fetchOver>
+  readonly secret: string
+  known: { readonly provider: Provider; readonly at: number } | null
+  pendingRequest: Promise<Provider | null> | null
+}
+
+async function requestMetadata(state: Discovery): Promise<Provider | null> {
+  const { settings, clock, fetching, secret } = state
+  const { issuer, clientId, timeout } = settings
+  const insecure = new URL(issuer).protocol === 'http:' ? [allowInsecureRequests] : []
+  try {
+    const config = await discovery(
+      new URL(issuer),
+      clientId,
+      {},
+      authentications[settings.clientAuthentication](secret),
+      { [customFetch]: fetching, execute: [enableNonRepudiationChecks, ...insecure] },
+    )
+    const { jwks_uri } = config.serverMetadata()
+    if (jwks_uri === undefined) return null
+    const keys = createRemoteJWKSet(new URL(jwks_uri), {
+      [keysFetch]: fetching,
+      timeoutDuration: timeout,
+    })
+    state.known = { provider: { config, keys }, at: clock.now() }
+    return state.known.provider
+  } catch (fault) {
+    refusalOf(fault)
+    return null
+  }
+}
+
+async function findProvider(state: Discovery): Promise<Provider | null> {
+  const { known, clock } = state
+  if (known && clock.now() - known.at < metadataLife) return known.provider
+  state.pendingRequest ??= requestMetadata(state).finally(() => {
+    state.pendingRequest = null
+  })
+  return (await state.pendingRequest) ?? state.known?.provider ?? null
+}
+
 /**
  * Discovers the provider when it is first needed, and tries again until it answers, so that the portal starts while it is
  * down. Concurrent callers share one request.
  */
 export const createProviderDiscovery = (settings: OidcSettings, clock: Clock) => {
-  const { issuer, clientId, timeout } = settings
-  const fetching = fetchOver(createHttpClient(settings.caFile), timeout)
-  const secret = readSecret(settings.clientSecretFile)
-  let known: { readonly provider: Provider; readonly at: number } | null = null
-  let pendingRequest: Promise<Provider | null> | null = null
-
-  const request = async (): Promise<Provider | null> => {
-    const insecure = new URL(issuer).protocol === 'http:' ? [allowInsecureRequests] : []
-    try {
-      const config = await discovery(
-        new URL(issuer),
-        clientId,
-        {},
-        authentications[settings.clientAuthentication](secret),
-        { [customFetch]: fetching, execute: [enableNonRepudiationChecks, ...insecure] },
-      )
-      const { jwks_uri } = config.serverMetadata()
-      if (jwks_uri === undefined) return null
-      const keys = createRemoteJWKSet(new URL(jwks_uri), {
-        [keysFetch]: fetching,
-        timeoutDuration: timeout,
-      })
-      known = { provider: { config, keys }, at: clock.now() }
-      return known.provider
-    } catch (fault) {
-      refusalOf(fault)
-      return null
-    }
+  const state: Discovery = {
+    settings,
+    clock,
+    fetching: fetchOver(createHttpClient(settings.caFile), settings.timeout),
+    secret: readSecret(settings.clientSecretFile),
+    known: null,
+    pendingRequest: null,
   }
-
   /** `null`: it does not answer, or is no provider. Expired metadata is used until it answers again. */
-  return async (): Promise<Provider | null> => {
-    if (known && clock.now() - known.at < metadataLife) return known.provider
-    pendingRequest ??= request().finally(() => {
-      pendingRequest = null
-    })
-    return (await pendingRequest) ?? known?.provider ?? null
-  }
+  return (): Promise<Provider | null> => findProvider(state)
 }

@@ -33,65 +33,83 @@ const levels = [
 /** The prefixes of a requester: the network first, then the enclosing ones. */
 export type ClientNetworks = readonly [TrackedNetwork, ...TrackedNetwork[]]
 
+/** New values grow with time from `timeOrigin` on, to which the stored ones are rescaled now and then. */
+type State = {
+  readonly now: () => number
+  readonly known: Map<string, TrackedNetwork>
+  timeOrigin: number
+}
+
+function rescale(state: State, elapsed: number) {
+  const factor = Math.exp(-elapsed / memory)
+  for (const [key, source] of state.known) {
+    source.requested *= factor
+    source.admitted *= factor
+    if (source.requested < 0.02) state.known.delete(key)
+  }
+  state.timeOrigin += elapsed
+}
+
+/** The weight of one POST now. */
+function unitOf(state: State) {
+  const elapsed = state.now() - state.timeOrigin
+  if (elapsed > rescaleInterval) rescale(state, elapsed)
+  return Math.exp((state.now() - state.timeOrigin) / memory)
+}
+
+function find({ known }: State, key: string, weight: number): TrackedNetwork {
+  const found = known.get(key)
+  if (found) return found
+  const created = { weight, requested: 0, admitted: 0, second: 0, count: 0, before: 0 }
+  if (known.size < mostNetworks) known.set(key, created)
+  return created
+}
+
+const heavinessOf = ({ weight, requested, admitted }: TrackedNetwork, one: number) =>
+  (requested / weight) ** 3 * ((admitted + one / 10) / weight)
+
+/** The highest heaviness among the network and its enclosing prefixes. */
+function heaviest(networks: ClientNetworks, one: number) {
+  let most = 0
+  for (const source of networks) most = Math.max(most, heavinessOf(source, one))
+  return most
+}
+
+function networksOf(state: State, address: Address | null, campus: number): ClientNetworks {
+  if (!address) return [find(state, 'unknown', 1)]
+  if (address.family === 4) return [find(state, address.text.slice(0, address.text.lastIndexOf('.')), campus)]
+  const own = find(state, prefixOf(address.groups, 56), campus)
+  // The operator configured the campus: other customers of its provider do not count against it.
+  if (campus > 1) return [own]
+  return [own, ...levels.map(({ bits, weight }) => find(state, prefixOf(address.groups, bits), weight))]
+}
+
+function compare(first: ClientNetworks, second: ClientNetworks, one: number) {
+  const whole = heaviest(first, one) - heaviest(second, one)
+  if (whole !== 0) return whole
+  for (let level = levels.length; level >= 0; level -= 1) {
+    const [left, right] = [first[level], second[level]]
+    const difference = left && right ? heavinessOf(left, one) - heavinessOf(right, one) : 0
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
 /**
  * The requested and admitted posts of each network, with exponential decay. New values grow with time instead of old ones
  * being reduced (« forward decay »), so that two networks can be compared without reducing either first.
  */
 export const createDemand = (now: () => number) => {
-  const known = new Map<string, TrackedNetwork>()
-  let timeOrigin = now()
-
-  const rescale = (elapsed: number) => {
-    const factor = Math.exp(-elapsed / memory)
-    for (const [key, source] of known) {
-      source.requested *= factor
-      source.admitted *= factor
-      if (source.requested < 0.02) known.delete(key)
-    }
-    timeOrigin += elapsed
-  }
-
-  /** The weight of one POST now. */
-  const unit = () => {
-    const elapsed = now() - timeOrigin
-    if (elapsed > rescaleInterval) rescale(elapsed)
-    return Math.exp((now() - timeOrigin) / memory)
-  }
-
-  const find = (key: string, weight: number): TrackedNetwork => {
-    const found = known.get(key)
-    if (found) return found
-    const created = { weight, requested: 0, admitted: 0, second: 0, count: 0, before: 0 }
-    if (known.size < mostNetworks) known.set(key, created)
-    return created
-  }
-
-  const heavinessOf = ({ weight, requested, admitted }: TrackedNetwork, one: number) =>
-    (requested / weight) ** 3 * ((admitted + one / 10) / weight)
-
-  /** The highest heaviness among the network and its enclosing prefixes. */
-  const heaviest = (networks: ClientNetworks, one: number) => {
-    let most = 0
-    for (const source of networks) most = Math.max(most, heavinessOf(source, one))
-    return most
-  }
-
+  const state: State = { now, known: new Map(), timeOrigin: now() }
   return {
     /** `campus`: how many ordinary networks a campus counts as; 1 for any other network. */
-    networksOf: (address: Address | null, campus: number): ClientNetworks => {
-      if (!address) return [find('unknown', 1)]
-      if (address.family === 4) return [find(address.text.slice(0, address.text.lastIndexOf('.')), campus)]
-      const own = find(prefixOf(address.groups, 56), campus)
-      // The operator configured the campus: other customers of its provider do not count against it.
-      if (campus > 1) return [own]
-      return [own, ...levels.map(({ bits, weight }) => find(prefixOf(address.groups, bits), weight))]
-    },
+    networksOf: (address: Address | null, campus: number) => networksOf(state, address, campus),
     request: (networks: ClientNetworks) => {
-      const one = unit()
+      const one = unitOf(state)
       for (const source of networks) source.requested += one
     },
     admit: (networks: ClientNetworks) => {
-      const one = unit()
+      const one = unitOf(state)
       for (const source of networks) source.admitted += one
     },
     /**
@@ -104,20 +122,10 @@ export const createDemand = (now: () => number) => {
      * are therefore equal at first: among them the lighter site comes first, then the lighter network, so that the flood
      * uses up the share of its own sites. The provider as a whole gets no larger share.
      */
-    compare: (first: ClientNetworks, second: ClientNetworks) => {
-      const one = unit()
-      const whole = heaviest(first, one) - heaviest(second, one)
-      if (whole !== 0) return whole
-      for (let level = levels.length; level >= 0; level -= 1) {
-        const [left, right] = [first[level], second[level]]
-        const difference = left && right ? heavinessOf(left, one) - heavinessOf(right, one) : 0
-        if (difference !== 0) return difference
-      }
-      return 0
-    },
+    compare: (first: ClientNetworks, second: ClientNetworks) => compare(first, second, unitOf(state)),
     /** Whether the recent demand of the network looks like people rather than a flood. */
-    isOrdinaryLoad: ([own]: ClientNetworks) => own.requested / unit() < 30 * own.weight,
-    size: () => known.size,
+    isOrdinaryLoad: ([own]: ClientNetworks) => own.requested / unitOf(state) < 30 * own.weight,
+    size: () => state.known.size,
   }
 }
 

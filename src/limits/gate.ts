@@ -1,6 +1,6 @@
 import { type Address, readAddress } from './address.ts'
 import { type AdmissionRequest, admitInterval, createAdmission } from './admission.ts'
-import { type ClientNetworks, createDemand, withinAllowance } from './demand.ts'
+import { type ClientNetworks, createDemand, type Demand, withinAllowance } from './demand.ts'
 import type { Recognition } from './recognition.ts'
 
 /** `network`: the network exceeds its allowance. `full`: the whole portal is at its limit. */
@@ -32,8 +32,7 @@ const repeatEvery = (run: () => void, milliseconds: number) => {
   return () => clearInterval(timer)
 }
 
-/** Every POST passes this gate before its body is read. */
-export const createPostGate = (deps: {
+type GateDeps = {
   readonly allowances: ReturnType<typeof allowancesOf>
   readonly isCampus: (address: Address) => boolean
   readonly recognise: Recognition
@@ -43,52 +42,68 @@ export const createPostGate = (deps: {
   readonly now: () => number
   /** Runs the work repeatedly; returns the function that stops it. */
   readonly repeat?: (run: () => void, milliseconds: number) => () => void
-}) => {
-  const { allowances, isCampus, recognise, now, repeat = repeatEvery } = deps
-  const demand = createDemand(now)
-  const admission = createAdmission({ ...deps, demand })
-  const campusWeight = allowances.campus / allowances.network
-  let stop: (() => void) | null = null
+}
 
-  const admit = (request: AdmissionRequest): GateDecision | Promise<GateDecision> => {
-    const { networks } = request
-    const admitted = admission.request(request)
-    if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', networks }
-    stop ??= repeat(admitWhileWaiting, admitInterval)
-    return admitted.then(isAdmitted => ({ refusal: isAdmitted ? null : 'full', networks }) as const)
+/** `stop` ends the repeated admission; `null` while nothing waits. */
+type State = GateDeps & {
+  readonly demand: Demand
+  readonly admission: ReturnType<typeof createAdmission>
+  readonly repeat: NonNullable<GateDeps['repeat']>
+  stop: (() => void) | null
+}
+
+function admit(state: State, request: AdmissionRequest): GateDecision | Promise<GateDecision> {
+  const { networks } = request
+  const admitted = state.admission.request(request)
+  if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', networks }
+  state.stop ??= state.repeat(() => admitWhileWaiting(state), admitInterval)
+  return admitted.then(isAdmitted => ({ refusal: isAdmitted ? null : 'full', networks }) as const)
+}
+
+function refuse({ demand }: State, networks: ClientNetworks): GateDecision {
+  demand.request(networks)
+  return { refusal: 'network', networks }
+}
+
+function admitWhileWaiting(state: State) {
+  state.admission.admitQueued()
+  if (state.admission.waiting() > 0) return
+  state.stop?.()
+  state.stop = null
+}
+
+function check(state: State, { ip, cookies, isGone }: GateRequest): GateDecision | Promise<GateDecision> {
+  const { allowances, isCampus, recognise, demand, now } = state
+  const address = readAddress(ip)
+  const campus = address !== null && isCampus(address)
+  const networks = demand.networksOf(address, campus ? allowances.campus / allowances.network : 1)
+  const isKnown = recognise(cookies)
+  const request = { networks, isGone, ...(isKnown && { isKnown }) }
+  if (withinAllowance(networks[0], campus ? allowances.campus : allowances.network, now()))
+    return admit(state, request)
+  // When its network has used up its allowance, a known browser is still served, within the allowance of its person. A
+  // cookie that was revoked is treated as a stranger's: it could be used for a flood after the sign-out.
+  if (!isKnown) return refuse(state, networks)
+  const recognised = isKnown().catch(() => false)
+  return recognised.then(known => (known ? admit(state, request) : refuse(state, networks)))
+}
+
+/** Every POST passes this gate before its body is read. */
+export const createPostGate = (deps: GateDeps) => {
+  const demand = createDemand(deps.now)
+  const state: State = {
+    ...deps,
+    demand,
+    admission: createAdmission({ ...deps, demand }),
+    repeat: deps.repeat ?? repeatEvery,
+    stop: null,
   }
-
-  const refuse = (networks: ClientNetworks): GateDecision => {
-    demand.request(networks)
-    return { refusal: 'network', networks }
-  }
-
-  const admitWhileWaiting = () => {
-    admission.admitQueued()
-    if (admission.waiting() > 0) return
-    stop?.()
-    stop = null
-  }
-
   return {
-    check: ({ ip, cookies, isGone }: GateRequest): GateDecision | Promise<GateDecision> => {
-      const address = readAddress(ip)
-      const campus = address !== null && isCampus(address)
-      const networks = demand.networksOf(address, campus ? campusWeight : 1)
-      const isKnown = recognise(cookies)
-      const request = { networks, isGone, ...(isKnown && { isKnown }) }
-      if (withinAllowance(networks[0], campus ? allowances.campus : allowances.network, now()))
-        return admit(request)
-      // When its network has used up its allowance, a known browser is still served, within the allowance of its person. A
-      // cookie that was revoked is treated as a stranger's: it could be used for a flood after the sign-out.
-      if (!isKnown) return refuse(networks)
-      const recognised = isKnown().catch(() => false)
-      return recognised.then(known => (known ? admit(request) : refuse(networks)))
-    },
+    check: (request: GateRequest) => check(state, request),
     isOrdinaryLoad: demand.isOrdinaryLoad,
     close: () => {
-      stop?.()
-      admission.close()
+      state.stop?.()
+      state.admission.close()
     },
   }
 }

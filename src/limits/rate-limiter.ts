@@ -58,68 +58,86 @@ export type RateLimiter = {
   admit<Reason>(tx: Tx, checks: readonly LimitCheck<Reason>[]): Promise<Reason | null>
 }
 
-export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => {
-  const add = async (tx: Tx, rateLimit: RateLimit, key: string, bucket: number, count: number) => {
-    await tx
-      .insertInto('counters')
-      .values({
-        name: rateLimit.name,
-        key,
-        bucket,
-        count,
-        expires_at: clock.now() + rateLimit.window + sliceOf(rateLimit),
-      })
-      .onConflict(conflict =>
-        conflict.columns(['name', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + ${count}` }),
-      )
-      .execute()
-  }
-  const bucketNow = (rateLimit: RateLimit) => Math.floor(clock.now() / sliceOf(rateLimit))
-
-  return {
-    hit: async (tx, rateLimit, key, count = 1) => {
-      await add(tx, rateLimit, key, bucketNow(rateLimit), count)
-      return countSince(tx, rateLimit, key, clock.now())
-    },
-    totalsByKey: async (rateLimit, db = store.read) => {
-      const rows = await db
-        .selectFrom('counters')
-        .select(eb => ['key', eb.fn.sum<number>('count').as('total')])
-        .where('name', '=', rateLimit.name)
-        .where('bucket', '>=', oldestSlice(rateLimit, clock.now()))
-        .groupBy('key')
-        .execute()
-      return rows.map(({ key, total }) => ({ key, total: Number(total) }))
-    },
-    count: (rateLimit, key, db = store.read) => countSince(db, rateLimit, key, clock.now()),
-    opensAt: async (rateLimit, key, limit, db = store.read) => {
-      const buckets = await db
-        .selectFrom('counters')
-        .select(['bucket', 'count'])
-        .where('name', '=', rateLimit.name)
-        .where('key', '=', key)
-        .where('bucket', '>=', oldestSlice(rateLimit, clock.now()))
-        .orderBy('bucket')
-        .execute()
-      let left = buckets.reduce((total, { count }) => total + Number(count), 0)
-      let opensAt = 0
-      for (const { bucket, count } of buckets) {
-        if (left < limit) break
-        left -= Number(count)
-        opensAt = (Number(bucket) + slices) * sliceOf(rateLimit)
-      }
-      return opensAt
-    },
-    admit: async (tx, checks) => {
-      for (const { rateLimit, key, limit, reason } of checks) {
-        await add(tx, rateLimit, key, lockBucket, 0)
-        if ((await countSince(tx, rateLimit, key, clock.now())) >= limit) return reason
-      }
-      for (const { rateLimit, key } of checks) await add(tx, rateLimit, key, bucketNow(rateLimit), 1)
-      return null
-    },
-  }
+async function add(
+  tx: Tx,
+  rateLimit: RateLimit,
+  { key, bucket, count }: { key: string; bucket: number; count: number },
+  now: number,
+) {
+  await tx
+    .insertInto('counters')
+    .values({
+      name: rateLimit.name,
+      key,
+      bucket,
+      count,
+      expires_at: now + rateLimit.window + sliceOf(rateLimit),
+    })
+    .onConflict(conflict =>
+      conflict.columns(['name', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + ${count}` }),
+    )
+    .execute()
 }
+
+const bucketAt = (rateLimit: RateLimit, now: number) => Math.floor(now / sliceOf(rateLimit))
+
+async function totalsByKey(db: Store['read'], rateLimit: RateLimit, now: number) {
+  const rows = await db
+    .selectFrom('counters')
+    .select(eb => ['key', eb.fn.sum<number>('count').as('total')])
+    .where('name', '=', rateLimit.name)
+    .where('bucket', '>=', oldestSlice(rateLimit, now))
+    .groupBy('key')
+    .execute()
+  return rows.map(({ key, total }) => ({ key, total: Number(total) }))
+}
+
+async function opensAt(db: Store['read'], rateLimit: RateLimit, key: string, limit: number, now: number) {
+  const buckets = await db
+    .selectFrom('counters')
+    .select(['bucket', 'count'])
+    .where('name', '=', rateLimit.name)
+    .where('key', '=', key)
+    .where('bucket', '>=', oldestSlice(rateLimit, now))
+    .orderBy('bucket')
+    .execute()
+  let left = buckets.reduce((total, { count }) => total + Number(count), 0)
+  let at = 0
+  for (const { bucket, count } of buckets) {
+    if (left < limit) break
+    left -= Number(count)
+    at = (Number(bucket) + slices) * sliceOf(rateLimit)
+  }
+  return at
+}
+
+async function admit<Reason>(
+  tx: Tx,
+  checks: readonly LimitCheck<Reason>[],
+  clock: Clock,
+): Promise<Reason | null> {
+  for (const { rateLimit, key, limit, reason } of checks) {
+    await add(tx, rateLimit, { key, bucket: lockBucket, count: 0 }, clock.now())
+    if ((await countSince(tx, rateLimit, key, clock.now())) >= limit) return reason
+  }
+  for (const { rateLimit, key } of checks) {
+    const now = clock.now()
+    await add(tx, rateLimit, { key, bucket: bucketAt(rateLimit, now), count: 1 }, now)
+  }
+  return null
+}
+
+export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => ({
+  hit: async (tx, rateLimit, key, count = 1) => {
+    const now = clock.now()
+    await add(tx, rateLimit, { key, bucket: bucketAt(rateLimit, now), count }, now)
+    return countSince(tx, rateLimit, key, clock.now())
+  },
+  totalsByKey: (rateLimit, db = store.read) => totalsByKey(db, rateLimit, clock.now()),
+  count: (rateLimit, key, db = store.read) => countSince(db, rateLimit, key, clock.now()),
+  opensAt: (rateLimit, key, limit, db = store.read) => opensAt(db, rateLimit, key, limit, clock.now()),
+  admit: (tx, checks) => admit(tx, checks, clock),
+})
 
 export const counterRetention: RetentionOf<'counters'> = {
   counters: forgetExpired('counters'),

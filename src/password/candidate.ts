@@ -5,9 +5,9 @@ import type { BindBudget } from './bind-budget.ts'
 import type { PasswordRules } from './password.ts'
 import type { PasswordRefusal } from './policy.ts'
 
-export type CandidateVerdict =
-  | Result<{ historyHash: string }, HashRefusal | 'directory-unavailable'>
-  | { ok: false; weak: readonly PasswordRefusal[] }
+type Weak = { readonly ok: false; readonly weak: readonly PasswordRefusal[] }
+
+export type CandidateVerdict = Result<{ historyHash: string }, HashRefusal | 'directory-unavailable'> | Weak
 
 export type Candidate = HashingClient & {
   readonly person: PersonId
@@ -15,54 +15,92 @@ export type Candidate = HashingClient & {
   readonly containsAnswer: (password: string) => Promise<Result<{ contains: boolean }, HashRefusal>>
 }
 
-const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [{ reason }] }) as const
+export type CandidateDeps = {
+  readonly directory: Directory
+  readonly rules: PasswordRules
+  readonly budget: BindBudget
+}
+
+/** The verdict on a password that is weak for this one reason. */
+export const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [{ reason }] }) as const
+
+/**
+ * Without a history only a bind shows whether the candidate is the current password, so this check comes last. It uses the
+ * person's own share of failures; once that is used up the check is skipped rather than lock the account.
+ */
+async function isCurrent(
+  { directory, rules, budget }: CandidateDeps,
+  { id, login }: Person,
+  network: string,
+  password: string,
+) {
+  if (await rules.knowsHistory(id)) return false
+  const found = await directory.findLogin(login)
+  if (!found.ok) return false
+  const begun = await budget.begin({
+    person: id,
+    login,
+    requester: 'own',
+    network: { id: network, campus: false },
+    lockout: found.lockout,
+  })
+  if (!begun.ok) return false
+  const bound = await directory.bind(id, password)
+  if (bound.ok) await budget.succeeded(begun.counted)
+  else if (bound.reason === 'wrong-password') await budget.failed(begun.counted)
+  else await budget.refund(begun.counted)
+  return bound.ok
+}
+
+/** The person as the directory has them now, when `judge` refuses nothing about them. */
+async function readAndJudge(
+  directory: Directory,
+  id: PersonId,
+  judge: (person: Person | null) => PasswordRefusal[],
+): Promise<Result<{ person: Person | null }, 'directory-unavailable'> | Weak> {
+  const found = await directory.read(id)
+  if (!found.ok) return found
+  const refusals = judge(found.person)
+  return refusals.length > 0 ? { ok: false, weak: refusals } : ok({ person: found.person })
+}
+
+/**
+ * Checks a new password that already meets the policy against the person's details and the lists of leaked passwords.
+ * The person is `null` when the directory no longer has them.
+ */
+export const judgeForPerson = (
+  { directory, rules }: Pick<CandidateDeps, 'directory' | 'rules'>,
+  id: PersonId,
+  password: string,
+) => readAndJudge(directory, id, person => rules.judgeForPerson(password, person))
+
+/** Checks a new password against the history and the current password: the last check, and the most expensive. */
+export async function judgeReuse(
+  deps: CandidateDeps,
+  { id, person }: { readonly id: PersonId; readonly person: Person | null },
+  client: HashingClient,
+  password: string,
+): Promise<CandidateVerdict> {
+  const used = await deps.rules.inHistory(id, password, client)
+  if (!used.ok) return used
+  const isReused = used.used || (person && (await isCurrent(deps, person, client.network, password)))
+  if (isReused) return weak('password-in-history')
+  return ok({ historyHash: used.hash })
+}
+
+async function judgeCandidate(
+  deps: CandidateDeps,
+  { person: id, containsAnswer, ...client }: Candidate,
+  password: string,
+): Promise<CandidateVerdict> {
+  const found = await readAndJudge(deps.directory, id, person => deps.rules.judge(password, person))
+  if (!found.ok) return found
+  const answer = await containsAnswer(password)
+  if (!answer.ok) return answer
+  if (answer.contains) return weak('password-has-joker-answer')
+  return judgeReuse(deps, { id, person: found.person }, client, password)
+}
 
 /** Checks a new password of a person against the rules, the joker answer, the history and the current password. */
-export const createPasswordJudge = (deps: {
-  directory: Directory
-  rules: PasswordRules
-  budget: BindBudget
-}) => {
-  const { directory, rules, budget } = deps
-
-  /**
-   * Without a history only a bind shows whether the candidate is the current password, so this check comes last. It uses the
-   * person's own share of failures; once that is used up the check is skipped rather than lock the account.
-   */
-  const isCurrent = async ({ id, login }: Person, network: string, password: string) => {
-    if (await rules.knowsHistory(id)) return false
-    const found = await directory.findLogin(login)
-    if (!found.ok) return false
-    const begun = await budget.begin({
-      person: id,
-      login,
-      requester: 'own',
-      network: { id: network, campus: false },
-      lockout: found.lockout,
-    })
-    if (!begun.ok) return false
-    const bound = await directory.bind(id, password)
-    if (bound.ok) await budget.succeeded(begun.counted)
-    else if (bound.reason === 'wrong-password') await budget.failed(begun.counted)
-    else await budget.refund(begun.counted)
-    return bound.ok
-  }
-
-  return async (
-    { person, containsAnswer, ...client }: Candidate,
-    password: string,
-  ): Promise<CandidateVerdict> => {
-    const found = await directory.read(person)
-    if (!found.ok) return found
-    const refusals = rules.judge(password, found.person)
-    if (refusals.length > 0) return { ok: false, weak: refusals }
-    const answer = await containsAnswer(password)
-    if (!answer.ok) return answer
-    if (answer.contains) return weak('password-has-joker-answer')
-    const used = await rules.inHistory(person, password, client)
-    if (!used.ok) return used
-    const isReused = used.used || (found.person && (await isCurrent(found.person, client.network, password)))
-    if (isReused) return weak('password-in-history')
-    return ok({ historyHash: used.hash })
-  }
-}
+export const createPasswordJudge = (deps: CandidateDeps) => (candidate: Candidate, password: string) =>
+  judgeCandidate(deps, candidate, password)

@@ -134,6 +134,15 @@ describe('the rules of a new password', () => {
     rules.close()
   })
 
+  it('apart from the policy, refuse what is known of the person and leaked passwords', () => {
+    const rules = openRules()
+    const reasonsFor = (password: string) =>
+      rules.judgeForPerson(password, camille).map(({ reason }) => reason)
+    expect(reasonsFor('short')).toEqual(['password-leaked'])
+    expect(reasonsFor('CLefevre')).toEqual(['password-has-login', 'password-has-name'])
+    rules.close()
+  })
+
   it('follow the configuration', () => {
     const rules = openRules({ preset: 'nist', login: false, institutionWords: ['Girafe'] })
     expect(rules.policy.min).toBe(15)

@@ -23,6 +23,8 @@ export type PasswordRules = {
   judgeWithoutPerson(password: string): PasswordRefusal[]
   /** Refusals by the policy, by the person's details, and by the lists of leaked and common passwords. */
   judge(password: string, person: Person | null): PasswordRefusal[]
+  /** As `judge`, without the policy: for a password that `judgeWithoutPerson` has accepted. */
+  judgeForPerson(password: string, person: Person | null): PasswordRefusal[]
   /** Costs one hash, since all past passwords of a person share one salt. The hash becomes the new row of the history. */
   inHistory(
     person: PersonId,
@@ -67,20 +69,20 @@ export const createPasswordRules = ({
   const comparable = async (person: PersonId) =>
     (await readHistory(store, person)).filter(({ pepper }) => pepper === keys.id)
 
+  const judgeWithoutPerson = (password: string) => refusalsIn(judge(policy, password))
+
+  const judgeForPerson = (password: string, person: Person | null): PasswordRefusal[] => [
+    ...judgePersonal(password, { person, login: policy.login, institutionWords }),
+    ...(leaked.check(password) ? [{ reason: 'password-leaked' as const }] : []),
+  ]
+
   return {
     policy,
     leaked: leaked.facts,
     institutionWords,
-    judgeWithoutPerson: password => refusalsIn(judge(policy, password)),
-    judge: (password, person) => {
-      const own = refusalsIn(judge(policy, password))
-      const personal = judgePersonal(password, { person, login: policy.login, institutionWords })
-      return [
-        ...own,
-        ...personal,
-        ...(leaked.check(password) ? [{ reason: 'password-leaked' as const }] : []),
-      ]
-    },
+    judgeWithoutPerson,
+    judgeForPerson,
+    judge: (password, person) => [...judgeWithoutPerson(password), ...judgeForPerson(password, person)],
     inHistory: async (person, password, client) => {
       const salt = await lock.saltOf(person)
       const hashed = await hashing.hash({ password, salt, pepper: keys.of('history-pepper'), ...client })

@@ -34,32 +34,30 @@ export const cookieLine = ({ name }: Cookie, value: string, maxAgeSeconds: numbe
 
 const taggedShape = /^([\w-]{20,64})\.([\w-]{22})$/
 
+const tagOf = (key: Buffer, { name }: Cookie, value: string) => hmac(key, name, value).slice(0, 22)
+
+/** A value without a tag comes from a version before tags: it stays valid, without priority. */
+function readTagged(key: Buffer, header: string | undefined, cookie: Cookie) {
+  const [, value = '', tag = ''] = taggedShape.exec(rawCookie(header, cookie) ?? '') ?? []
+  if (value && isSameSecret(tagOf(key, cookie, value), tag)) return { value, isTagged: true }
+  const bare = readCookie(header, cookie)
+  return bare === null ? null : { value: bare, isTagged: false }
+}
+
 /**
  * Tagged cookies carry an authentication tag (HMAC), so that an invented value costs no query, above all in a flood.
  * The tag proves only that the portal issued the handle: the store decides what the handle gives access to.
  */
-export const createCookies = (key: Buffer) => {
-  const tagOf = ({ name }: Cookie, value: string) => hmac(key, name, value).slice(0, 22)
-
-  /** A value without a tag comes from a version before tags: it stays valid, without priority. */
-  const readTagged = (header: string | undefined, cookie: Cookie) => {
-    const [, value = '', tag = ''] = taggedShape.exec(rawCookie(header, cookie) ?? '') ?? []
-    if (value && isSameSecret(tagOf(cookie, value), tag)) return { value, isTagged: true }
-    const bare = readCookie(header, cookie)
-    return bare === null ? null : { value: bare, isTagged: false }
-  }
-
-  return {
-    line: ({ cookie, value, maxAge }: SetCookie) =>
-      cookieLine(cookie, value && cookie.tagged ? `${value}.${tagOf(cookie, value)}` : value, maxAge),
-    read: (header: string | undefined, cookie: Cookie) =>
-      cookie.tagged ? (readTagged(header, cookie)?.value ?? null) : readCookie(header, cookie),
-    /** The handle in this cookie when its tag is valid: the browser may be a known one. */
-    ownHandle: (header: string | undefined, cookie: Cookie): string | null => {
-      const found = readTagged(header, cookie)
-      return found?.isTagged ? found.value : null
-    },
-  }
-}
+export const createCookies = (key: Buffer) => ({
+  line: ({ cookie, value, maxAge }: SetCookie) =>
+    cookieLine(cookie, value && cookie.tagged ? `${value}.${tagOf(key, cookie, value)}` : value, maxAge),
+  read: (header: string | undefined, cookie: Cookie) =>
+    cookie.tagged ? (readTagged(key, header, cookie)?.value ?? null) : readCookie(header, cookie),
+  /** The handle in this cookie when its tag is valid: the browser may be a known one. */
+  ownHandle: (header: string | undefined, cookie: Cookie): string | null => {
+    const found = readTagged(key, header, cookie)
+    return found?.isTagged ? found.value : null
+  },
+})
 
 export type Cookies = ReturnType<typeof createCookies>

@@ -61,96 +61,120 @@ export type FullHandling = {
   readonly isRefused: (request: FastifyRequest) => boolean
 }
 
-/** Registers every route under its paths: static pages without any per-request work, the others with their handlers. */
-export const registerRoutes = (
-  app: FastifyInstance,
-  deps: RegisterDeps,
-  { answer, sendProblem, full }: Replies & { readonly full: FullHandling },
-) => {
-  const handlerRequestOf = (request: FastifyRequest, route: RouteName): HandlerRequest => {
-    const language = languageOf(request)
-    const params = request.params as Params
-    const query = request.query as Readonly<Record<string, unknown>>
-    return {
-      language,
-      href: deps.uiFor(language, route, params).href,
-      network: deps.networkOf(request.ip),
-      params,
-      query: name => (typeof query[name] === 'string' ? query[name] : null),
-      body: request.body ?? {},
-      device: deviceOf(request.headers['user-agent']),
-      cookie: name => deps.cookies.read(request.headers.cookie, name),
-      arrivedAt: deps.now(),
-    }
-  }
+type Registration = {
+  readonly app: FastifyInstance
+  readonly deps: RegisterDeps
+  readonly replies: Pick<Replies, 'answer' | 'sendProblem'> & { readonly full: FullHandling }
+}
 
-  const refusalOf = (request: FastifyRequest, route: RouteName): HandlerResult | null => {
-    const rule = (routes[route] as { post?: string }).post
-    if (rule === 'same-origin' && !isFromOurPages(request.headers, deps.publicUrl.origin))
-      return problem(forbidden)
-    return null
-  }
-
-  const registerStaticPage = (
-    path: string,
-    name: RouteName,
-    { params, page }: NonNullable<RouteHandlers['staticPages']>[number],
-  ) => {
-    const rendered = new Map<Language, StaticPage>()
-    /** Rendered at its first request, so that many pages do not slow the start down. */
-    const pageIn = (language: Language) => {
-      const ready =
-        rendered.get(language) ??
-        staticPage(renderPage(page(deps.uiFor(language, name, params))), deps.security)
-      rendered.set(language, ready)
-      return ready
-    }
-    const serve = (language: Language | null) => (request: FastifyRequest, reply: FastifyReply) => {
-      const send = pageIn(language ?? preferredLanguage(request.headers['accept-language']))
-      reply.hijack()
-      send(request.raw, reply.raw, language === null)
-    }
-    app.get(path, serve(null))
-    for (const language of languages) app.get(`/${language}${path}`, serve(language))
-  }
-
-  const registerHandler = (path: string, name: RouteName, method: 'GET' | 'POST', handler: Handler) => {
-    for (const url of pathsOf(path))
-      app.route({
-        method,
-        url,
-        config: { keepsFields: method === 'POST' && fieldsKeptWhenFull[name] !== undefined },
-        handler: async (request, reply) => {
-          const refusal = method === 'POST' ? refusalOf(request, name) : null
-          // After the check of the origin: the page would otherwise resend another site's values as our own form.
-          if (!refusal && full.isRefused(request))
-            return full.replies.sendWithFields(request, reply, fieldsKeptWhenFull[name] ?? [])
-          const here = { route: name, params: request.params as Params }
-          return answer(request, reply, refusal ?? (await handler(handlerRequestOf(request, name))), here)
-        },
-      })
-  }
-
-  const refuseOtherMethods = (path: string, post: boolean) => {
-    for (const url of pathsOf(path))
-      app.route({
-        method: post ? [...otherMethods] : [...otherMethods, 'POST'],
-        url,
-        handler: (request, reply) => {
-          reply.header('allow', post ? 'GET, HEAD, POST' : 'GET, HEAD')
-          return sendProblem(request, reply, { kind: 'problem', problem: wrongMethod })
-        },
-      })
-  }
-
-  return (name: RouteName, handlers: RouteHandlers) => {
-    const { path } = routes[name]
-    for (const one of handlers.staticPages ?? []) registerStaticPage(fillParams(path, one.params), name, one)
-    if (handlers.get) registerHandler(path, name, 'GET', handlers.get)
-    if (handlers.post) registerHandler(path, name, 'POST', handlers.post)
-    const paths = handlers.staticPages
-      ? handlers.staticPages.map(({ params }) => fillParams(path, params))
-      : [path]
-    for (const one of paths) refuseOtherMethods(one, Boolean(handlers.post))
+function handlerRequestOf(deps: RegisterDeps, request: FastifyRequest, route: RouteName): HandlerRequest {
+  const language = languageOf(request)
+  const params = request.params as Params
+  const query = request.query as Readonly<Record<string, unknown>>
+  return {
+    language,
+    href: deps.uiFor(language, route, params).href,
+    network: deps.networkOf(request.ip),
+    params,
+    query: name => (typeof query[name] === 'string' ? query[name] : null),
+    body: request.body ?? {},
+    device: deviceOf(request.headers['user-agent']),
+    cookie: name => deps.cookies.read(request.headers.cookie, name),
+    arrivedAt: deps.now(),
   }
 }
+
+function refusalOf(
+  { publicUrl }: RegisterDeps,
+  request: FastifyRequest,
+  route: RouteName,
+): HandlerResult | null {
+  const rule = (routes[route] as { post?: string }).post
+  if (rule === 'same-origin' && !isFromOurPages(request.headers, publicUrl.origin)) return problem(forbidden)
+  return null
+}
+
+function registerStaticPage(
+  { app, deps }: Registration,
+  path: string,
+  name: RouteName,
+  { params, page }: NonNullable<RouteHandlers['staticPages']>[number],
+) {
+  const rendered = new Map<Language, StaticPage>()
+  /** Rendered at its first request, so that many pages do not slow the start down. */
+  const pageIn = (language: Language) => {
+    const ready =
+      rendered.get(language) ??
+      staticPage(renderPage(page(deps.uiFor(language, name, params))), deps.security)
+    rendered.set(language, ready)
+    return ready
+  }
+  const serve = (language: Language | null) => (request: FastifyRequest, reply: FastifyReply) => {
+    const send = pageIn(language ?? preferredLanguage(request.headers['accept-language']))
+    reply.hijack()
+    send(request.raw, reply.raw, language === null)
+  }
+  app.get(path, serve(null))
+  for (const language of languages) app.get(`/${language}${path}`, serve(language))
+}
+
+/** Answers a request by the handler of its route, or by the refusal that comes before it. */
+async function handle(
+  { deps, replies: { answer, full } }: Registration,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { name, method, handler }: { name: RouteName; method: 'GET' | 'POST'; handler: Handler },
+) {
+  const refusal = method === 'POST' ? refusalOf(deps, request, name) : null
+  // After the check of the origin: the page would otherwise resend another site's values as our own form.
+  if (!refusal && full.isRefused(request))
+    return full.replies.sendWithFields(request, reply, fieldsKeptWhenFull[name] ?? [])
+  const here = { route: name, params: request.params as Params }
+  return answer(request, reply, refusal ?? (await handler(handlerRequestOf(deps, request, name))), here)
+}
+
+function registerHandler(
+  registration: Registration,
+  path: string,
+  name: RouteName,
+  method: 'GET' | 'POST',
+  handler: Handler,
+) {
+  for (const url of pathsOf(path))
+    registration.app.route({
+      method,
+      url,
+      config: { keepsFields: method === 'POST' && fieldsKeptWhenFull[name] !== undefined },
+      handler: (request, reply) => handle(registration, request, reply, { name, method, handler }),
+    })
+}
+
+function refuseOtherMethods({ app, replies }: Registration, path: string, post: boolean) {
+  for (const url of pathsOf(path))
+    app.route({
+      method: post ? [...otherMethods] : [...otherMethods, 'POST'],
+      url,
+      handler: (request, reply) => {
+        reply.header('allow', post ? 'GET, HEAD, POST' : 'GET, HEAD')
+        return replies.sendProblem(request, reply, { kind: 'problem', problem: wrongMethod })
+      },
+    })
+}
+
+function registerRoute(registration: Registration, name: RouteName, handlers: RouteHandlers) {
+  const { path } = routes[name]
+  for (const one of handlers.staticPages ?? [])
+    registerStaticPage(registration, fillParams(path, one.params), name, one)
+  if (handlers.get) registerHandler(registration, path, name, 'GET', handlers.get)
+  if (handlers.post) registerHandler(registration, path, name, 'POST', handlers.post)
+  const paths = handlers.staticPages
+    ? handlers.staticPages.map(({ params }) => fillParams(path, params))
+    : [path]
+  for (const one of paths) refuseOtherMethods(registration, one, Boolean(handlers.post))
+}
+
+/** Registers every route under its paths: static pages without any per-request work, the others with their handlers. */
+export const registerRoutes =
+  (app: FastifyInstance, deps: RegisterDeps, replies: Replies & { readonly full: FullHandling }) =>
+  (name: RouteName, handlers: RouteHandlers) =>
+    registerRoute({ app, deps, replies }, name, handlers)

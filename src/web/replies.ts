@@ -34,109 +34,131 @@ export const languageOf = (request: FastifyRequest): Language => {
   return isLanguage(inPath) ? inPath : preferredLanguage(request.headers['accept-language'])
 }
 
-/** Turns handler results into HTTP responses. Static pages have their own path (`static-pages.ts`). */
-export const createReplies = ({ uiFor, cookies, security, log }: ReplyDeps) => {
-  const send = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    sent: Omit<Page, 'kind' | 'cookies'>,
-    here: CurrentPage | null = null,
-  ) => {
-    const encoding = encodingFor(request.headers['accept-encoding'])
-    if (sent.retryAfter) reply.header('retry-after', String(sent.retryAfter))
-    if (encoding !== 'identity') reply.header('content-encoding', encoding)
-    reply
-      .code(sent.status ?? 200)
-      .headers(security)
+function sendPage(
+  { security }: ReplyDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sent: Omit<Page, 'kind' | 'cookies'>,
+  here: CurrentPage | null = null,
+) {
+  const encoding = encodingFor(request.headers['accept-encoding'])
+  if (sent.retryAfter) reply.header('retry-after', String(sent.retryAfter))
+  if (encoding !== 'identity') reply.header('content-encoding', encoding)
+  reply
+    .code(sent.status ?? 200)
+    .headers(security)
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('vary', 'Accept-Encoding, Accept-Language')
+  if (sent.continuesTo) reply.header('refresh', `0; url=${sent.continuesTo.href}`)
+  if (sent.secretUrl) reply.header('referrer-policy', 'no-referrer')
+  return reply.send(compress(renderPage(sent.page, here), encoding, false))
+}
+
+const sendRedirect = ({ security }: ReplyDeps, reply: FastifyReply, to: string) =>
+  reply.code(303).headers(security).header('cache-control', 'no-store').header('location', to).send()
+
+/** The page of a problem shows a reference; the log has one line with the same reference, without the submitted data. */
+function sendProblem(deps: ReplyDeps, request: FastifyRequest, reply: FastifyReply, result: Problem) {
+  const reference = newReference()
+  const { problem, detail, retryAfter } = result
+  const { status } = problem
+  const route = request.routeOptions?.url ?? null
+  deps.log(status === 500 ? 'error' : 'warn', {
+    reference,
+    route,
+    method: request.method,
+    status,
+    problem: problem.name,
+    detail,
+  })
+  const ui = deps.uiFor(languageOf(request), null, {})
+  const page = problemPage({ ui, kind: problem, reference, retryAfter })
+  if (problem === busy) reply.header('refresh', String(retryAfter ?? 5))
+  return sendPage(deps, request, reply, { page, status, ...(retryAfter && { retryAfter }) })
+}
+
+const sendFile = (
+  { security }: ReplyDeps,
+  reply: FastifyReply,
+  file: Extract<HandlerResult, { kind: 'file' }>,
+) =>
+  reply
+    .headers(security)
+    .header('content-type', file.type)
+    .header('content-disposition', `attachment; filename="${file.name}"`)
+    .header('cache-control', 'no-store')
+    .send(file.body)
+
+const sendPicture = (
+  { security }: ReplyDeps,
+  reply: FastifyReply,
+  picture: Extract<HandlerResult, { kind: 'picture' }>,
+) =>
+  reply
+    .headers(security)
+    .header('content-type', picture.type)
+    .header('cache-control', 'public, max-age=31536000, immutable')
+    .send(picture.body)
+
+const sendEmpty = ({ security }: ReplyDeps, reply: FastifyReply) =>
+  reply.code(200).headers(security).header('cache-control', 'no-store').send()
+
+function sendResult(
+  deps: ReplyDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: HandlerResult,
+  here: CurrentPage,
+) {
+  if (result.kind === 'problem') return sendProblem(deps, request, reply, result)
+  if (result.kind === 'file') return sendFile(deps, reply, result)
+  if (result.kind === 'picture') return sendPicture(deps, reply, result)
+  if (result.kind === 'acknowledged') return sendEmpty(deps, reply)
+  for (const cookie of result.cookies ?? []) reply.header('set-cookie', deps.cookies.line(cookie))
+  return result.kind === 'redirect'
+    ? sendRedirect(deps, reply, result.to)
+    : sendPage(deps, request, reply, result, here)
+}
+
+/** The body of a problem page by language, rendered at its first request. */
+function prepareBody({ uiFor }: ReplyDeps, { problem, retryAfter = 1 }: Problem, keeps: boolean) {
+  const rendered = new Map<Language, string>()
+  return (language: Language) => {
+    const ui = uiFor(language, null, {})
+    const body =
+      rendered.get(language) ??
+      renderPage(problemPage({ ui, kind: problem, reference: null, retryAfter, keeps }))
+    rendered.set(language, body)
+    return body
+  }
+}
+
+function prepareProblem(deps: ReplyDeps, result: Problem, keeps: boolean) {
+  const { problem, retryAfter = 1 } = result
+  const bodyIn = prepareBody(deps, result, keeps)
+  /** `fields`: hidden fields with the typed values. Without them the browser returns to the page of the step by itself. */
+  return (request: FastifyRequest, reply: FastifyReply, more: { status?: number; fields?: string } = {}) => {
+    if (problem === busy && !keeps) reply.header('refresh', String(retryAfter))
+    return reply
+      .code(more.status ?? problem.status)
+      .headers(deps.security)
       .header('content-type', 'text/html; charset=utf-8')
       .header('cache-control', 'no-store')
-      .header('vary', 'Accept-Encoding, Accept-Language')
-    if (sent.continuesTo) reply.header('refresh', `0; url=${sent.continuesTo.href}`)
-    if (sent.secretUrl) reply.header('referrer-policy', 'no-referrer')
-    return reply.send(compress(renderPage(sent.page, here), encoding, false))
+      .header('retry-after', String(retryAfter))
+      .send(bodyIn(languageOf(request)).replace(formFieldsPlaceholder, () => more.fields ?? ''))
   }
-
-  const sendRedirect = (reply: FastifyReply, to: string) =>
-    reply.code(303).headers(security).header('cache-control', 'no-store').header('location', to).send()
-
-  /** The page of a problem shows a reference; the log has one line with the same reference, without the submitted data. */
-  const sendProblem = (request: FastifyRequest, reply: FastifyReply, result: Problem) => {
-    const reference = newReference()
-    const { problem, detail, retryAfter } = result
-    const { status } = problem
-    const route = request.routeOptions?.url ?? null
-    log(status === 500 ? 'error' : 'warn', {
-      reference,
-      route,
-      method: request.method,
-      status,
-      problem: problem.name,
-      detail,
-    })
-    const ui = uiFor(languageOf(request), null, {})
-    const page = problemPage({ ui, kind: problem, reference, retryAfter })
-    if (problem === busy) reply.header('refresh', String(retryAfter ?? 5))
-    return send(request, reply, { page, status, ...(retryAfter && { retryAfter }) })
-  }
-
-  const sendFile = (reply: FastifyReply, file: Extract<HandlerResult, { kind: 'file' }>) =>
-    reply
-      .headers(security)
-      .header('content-type', file.type)
-      .header('content-disposition', `attachment; filename="${file.name}"`)
-      .header('cache-control', 'no-store')
-      .send(file.body)
-
-  const sendPicture = (reply: FastifyReply, picture: Extract<HandlerResult, { kind: 'picture' }>) =>
-    reply
-      .headers(security)
-      .header('content-type', picture.type)
-      .header('cache-control', 'public, max-age=31536000, immutable')
-      .send(picture.body)
-
-  const sendEmpty = (reply: FastifyReply) =>
-    reply.code(200).headers(security).header('cache-control', 'no-store').send()
-
-  /** `here`: the current page. The page of a problem has none. */
-  const answer = (request: FastifyRequest, reply: FastifyReply, result: HandlerResult, here: CurrentPage) => {
-    if (result.kind === 'problem') return sendProblem(request, reply, result)
-    if (result.kind === 'file') return sendFile(reply, result)
-    if (result.kind === 'picture') return sendPicture(reply, result)
-    if (result.kind === 'acknowledged') return sendEmpty(reply)
-    for (const cookie of result.cookies ?? []) reply.header('set-cookie', cookies.line(cookie))
-    return result.kind === 'redirect' ? sendRedirect(reply, result.to) : send(request, reply, result, here)
-  }
-
-  /** A problem page rendered once per language: during a flood nothing is rendered and no line logged for each refusal. */
-  const prepare = (result: Problem, keeps = false) => {
-    const { problem, retryAfter = 1 } = result
-    const rendered = new Map<Language, string>()
-    const bodyIn = (language: Language) => {
-      const ui = uiFor(language, null, {})
-      const body =
-        rendered.get(language) ??
-        renderPage(problemPage({ ui, kind: problem, reference: null, retryAfter, keeps }))
-      rendered.set(language, body)
-      return body
-    }
-    /** `fields`: hidden fields with the typed values. Without them the browser returns to the page of the step by itself. */
-    return (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      more: { status?: number; fields?: string } = {},
-    ) => {
-      if (problem === busy && !keeps) reply.header('refresh', String(retryAfter))
-      return reply
-        .code(more.status ?? problem.status)
-        .headers(security)
-        .header('content-type', 'text/html; charset=utf-8')
-        .header('cache-control', 'no-store')
-        .header('retry-after', String(retryAfter))
-        .send(bodyIn(languageOf(request)).replace(formFieldsPlaceholder, () => more.fields ?? ''))
-    }
-  }
-
-  return { sendProblem, answer, prepare }
 }
+
+/** Turns handler results into HTTP responses. Static pages have their own path (`static-pages.ts`). */
+export const createReplies = (deps: ReplyDeps) => ({
+  sendProblem: (request: FastifyRequest, reply: FastifyReply, result: Problem) =>
+    sendProblem(deps, request, reply, result),
+  /** `here`: the current page. The page of a problem has none. */
+  answer: (request: FastifyRequest, reply: FastifyReply, result: HandlerResult, here: CurrentPage) =>
+    sendResult(deps, request, reply, result, here),
+  /** A problem page rendered once per language: during a flood nothing is rendered and no line logged for each refusal. */
+  prepare: (result: Problem, keeps = false) => prepareProblem(deps, result, keeps),
+})
 
 export type Replies = ReturnType<typeof createReplies>

@@ -88,7 +88,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the old password is not asked for',
     where: 'account',
-    file: 'src/account/password/change-password.ts',
+    file: 'src/account/password/old-password.ts',
     from: 'const checked = await passwordAuthenticator.check(request, changer.login, typed, accepted)',
     to: 'const mine = await deps.directory.findLogin(changer.login); const checked = isSigned && mine.ok && mine.person ? { ok: true as const, person: mine.person } : await passwordAuthenticator.check(request, changer.login, typed, accepted)',
   },
@@ -191,7 +191,7 @@ export const mutants: readonly Mutant[] = [
     where: 'desk',
     file: 'src/account/sign-in/complete-sign-in.ts',
     from: ` ||
-    (await freezes.find(person, tx))?.kind === 'frozen'`,
+  (await freezes.find(person, tx))?.kind === 'frozen'`,
     to: '',
   },
   {
@@ -251,8 +251,8 @@ export const mutants: readonly Mutant[] = [
     from: 'if (pending) {',
     to: `if (pending?.person) {
       const shown = { person: pending.person, factor: 'passkey' as const }
-      const cookies = await store.transaction(tx => signInCompletion.openFromPending(tx, request, pending, shown))
-      if (cookies) return signInCompletion.redirectSignedIn(request, cookies)
+      const cookies = await store.transaction(tx => deps.signInCompletion.openFromPending(tx, request, pending, shown))
+      if (cookies) return deps.signInCompletion.redirectSignedIn(request, cookies)
     }
     if (pending) {`,
   },

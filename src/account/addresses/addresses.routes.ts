@@ -45,114 +45,125 @@ type Deps = {
   readonly ui: (language: Language) => Ui
 }
 
-/** « Si j'oublie encore »: recovery addresses and mobiles, each confirmed by a code before it serves. */
-export const addressesRoutes = (deps: Deps) => {
-  const { store, limits, codes, contacts, guard, messages } = deps
-  const addressChanges = createAddressChangeRecorder(deps)
-
-  const page = async (
-    request: HandlerRequest,
-    { person }: SignedInUser,
-    wrong: AddressProblem | null,
-  ): Promise<HandlerResult> => ({
+async function page(
+  { ui, limits, contacts, messages }: Deps,
+  request: HandlerRequest,
+  { person }: SignedInUser,
+  wrong: AddressProblem | null,
+): Promise<HandlerResult> {
+  return {
     kind: 'page',
     status: wrong ? 422 : 200,
     page: addressesPage({
-      ui: deps.ui(request.language),
+      ui: ui(request.language),
       own: person.addresses.map(address => masked(address as Destination)),
       contacts: await contacts.list(person.id),
       room: limits.addressesPerKind,
       mobiles: messages.configured ? ((await messages.offered()) ? 'offered' : 'spent') : 'none',
       wrong,
     }),
-  })
-
-  /** One code at a time per kind, bound to this session; `origin` survives a new handle of the session. */
-  const requestOf = ({ session, person }: SignedInUser, kind: DestinationKind) =>
-    `contact:${person.id}:${session.origin}:${kind}`
-
-  const add = async (
-    request: HandlerRequest,
-    user: SignedInUser,
-    kind: DestinationKind,
-    typed: string,
-  ): Promise<HandlerResult> => {
-    if (kind === 'mobile' && !messages.configured) return problem(badRequest)
-    const wrong = (refusal: ReasonKey) => page(request, user, { field: kind, reason: refusal, typed })
-    const read = kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
-    if (!read.ok) return wrong(read.reason)
-    const reason = await contacts.refusalOf(user.person, read.to)
-    if (reason) return wrong(reason)
-    // No name: until the code is confirmed, the mailbox may be a stranger's.
-    const sent = await codes.send({
-      codeRequest: requestOf(user, kind),
-      to: read.to,
-      person: user.person.id,
-      name: '',
-      network: request.network,
-      language: request.language,
-    })
-    if (!sent.ok) return wrong(sent.reason)
-    await store.transaction(tx => addressChanges.code(tx, user.person.id, 'sent', masked(read.to)))
-    return redirect(request.href('addressCode', { kind }))
   }
+}
 
-  const post = guard('addresses', 'fresh', async (request, user) => {
-    const fields = form.safeParse(request.body)
-    if (!fields.success) return problem(badRequest)
-    const { faire, laquelle } = fields.data
-    if (faire !== 'retirer') return add(request, user, faire, fields.data[faire])
-    const { id: person } = user.person
-    await store.transaction(async tx => {
-      const to = await contacts.remove(tx, person, laquelle)
-      if (to) await addressChanges.removed(tx, { person, to, language: request.language })
-    })
-    return redirect(request.href('addresses'))
+/** One code at a time per kind, bound to this session; `origin` survives a new handle of the session. */
+const requestOf = ({ session, person }: SignedInUser, kind: DestinationKind) =>
+  `contact:${person.id}:${session.origin}:${kind}`
+
+/** Sends a code to the typed address: it serves once the code is confirmed. */
+async function add(
+  deps: Deps,
+  request: HandlerRequest,
+  user: SignedInUser,
+  kind: DestinationKind,
+  typed: string,
+): Promise<HandlerResult> {
+  const { store, codes, contacts, messages } = deps
+  if (kind === 'mobile' && !messages.configured) return problem(badRequest)
+  const wrong = (refusal: ReasonKey) => page(deps, request, user, { field: kind, reason: refusal, typed })
+  const read = kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
+  if (!read.ok) return wrong(read.reason)
+  const reason = await contacts.refusalOf(user.person, read.to)
+  if (reason) return wrong(reason)
+  // No name: until the code is confirmed, the mailbox may be a stranger's.
+  const sent = await codes.send({
+    codeRequest: requestOf(user, kind),
+    to: read.to,
+    person: user.person.id,
+    name: '',
+    network: request.network,
+    language: request.language,
   })
+  if (!sent.ok) return wrong(sent.reason)
+  const addressChanges = createAddressChangeRecorder(deps)
+  await store.transaction(tx => addressChanges.code(tx, user.person.id, 'sent', masked(read.to)))
+  return redirect(request.href('addressCode', { kind }))
+}
 
-  const kindIn = (request: HandlerRequest) => kinds.find(kind => kind === request.params.kind)
-
-  const codeForm = async (
-    request: HandlerRequest,
-    user: SignedInUser,
-    wrong: { reason: ReasonKey; left: number } | null,
-  ): Promise<HandlerResult> => {
-    const kind = kindIn(request)
-    const to = kind && (await codes.sentTo(requestOf(user, kind)))
-    if (!(kind && to)) return redirect(request.href('addresses'))
-    return {
-      kind: 'page',
-      status: wrong ? 422 : 200,
-      page: codePage({ ui: deps.ui(request.language), kind, to, wrong }),
-    }
-  }
-
-  const postCode = guard('addresses', 'fresh', async (request, user) => {
-    const fields = codeFields.safeParse(request.body)
-    const kind = kindIn(request)
-    if (!(fields.success && kind)) return problem(badRequest)
-    const { id: person } = user.person
-    const result = await store.transaction(async tx => {
-      const outcome = await codes.consume(tx, requestOf(user, kind), fields.data.code)
-      await addressChanges.code(tx, person, outcome.ok ? 'right' : 'wrong')
-      if (!outcome.ok) return outcome
-      const full = await contacts.add(tx, user.person, outcome.destination)
-      if (full) return refused(full)
-      await addressChanges.added(tx, { person, to: outcome.destination, language: request.language })
-      return outcome
-    })
-    if (result.ok) return redirect(request.href('addresses'))
-    const { reason } = result
-    if (reason === 'code-wrong' || reason === 'code-expired')
-      return codeForm(request, user, { left: 0, ...result })
-    return page(request, user, { field: kind, reason, typed: '' })
+async function post(deps: Deps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
+  const fields = form.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  const { faire, laquelle } = fields.data
+  if (faire !== 'retirer') return add(deps, request, user, faire, fields.data[faire])
+  const { id: person } = user.person
+  await deps.store.transaction(async tx => {
+    const to = await deps.contacts.remove(tx, person, laquelle)
+    if (to) await createAddressChangeRecorder(deps).removed(tx, { person, to, language: request.language })
   })
+  return redirect(request.href('addresses'))
+}
 
+const kindIn = (request: HandlerRequest) => kinds.find(kind => kind === request.params.kind)
+
+async function codeForm(
+  { ui, codes }: Deps,
+  request: HandlerRequest,
+  user: SignedInUser,
+  wrong: { reason: ReasonKey; left: number } | null,
+): Promise<HandlerResult> {
+  const kind = kindIn(request)
+  const to = kind && (await codes.sentTo(requestOf(user, kind)))
+  if (!(kind && to)) return redirect(request.href('addresses'))
   return {
-    addresses: { get: guard('addresses', 'fresh', (request, user) => page(request, user, null)), post },
+    kind: 'page',
+    status: wrong ? 422 : 200,
+    page: codePage({ ui: ui(request.language), kind, to, wrong }),
+  }
+}
+
+async function postCode(deps: Deps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
+  const { store, codes, contacts } = deps
+  const addressChanges = createAddressChangeRecorder(deps)
+  const fields = codeFields.safeParse(request.body)
+  const kind = kindIn(request)
+  if (!(fields.success && kind)) return problem(badRequest)
+  const { id: person } = user.person
+  const result = await store.transaction(async tx => {
+    const outcome = await codes.consume(tx, requestOf(user, kind), fields.data.code)
+    await addressChanges.code(tx, person, outcome.ok ? 'right' : 'wrong')
+    if (!outcome.ok) return outcome
+    const full = await contacts.add(tx, user.person, outcome.destination)
+    if (full) return refused(full)
+    await addressChanges.added(tx, { person, to: outcome.destination, language: request.language })
+    return outcome
+  })
+  if (result.ok) return redirect(request.href('addresses'))
+  const { reason } = result
+  if (reason === 'code-wrong' || reason === 'code-expired')
+    return codeForm(deps, request, user, { left: 0, ...result })
+  return page(deps, request, user, { field: kind, reason, typed: '' })
+}
+
+/** « Si j'oublie encore »: recovery addresses and mobiles, each confirmed by a code before it serves. */
+export const addressesRoutes = (deps: Deps) => {
+  const { guard } = deps
+  return {
+    addresses: {
+      get: guard('addresses', 'fresh', (request, user) => page(deps, request, user, null)),
+      post: guard('addresses', 'fresh', (request, user) => post(deps, request, user)),
+    },
     addressCode: {
-      get: guard('addresses', 'fresh', (request, user) => codeForm(request, user, null)),
-      post: postCode,
+      get: guard('addresses', 'fresh', (request, user) => codeForm(deps, request, user, null)),
+      post: guard('addresses', 'fresh', (request, user) => postCode(deps, request, user)),
     },
   }
 }

@@ -17,42 +17,45 @@ type Deps = {
 
 type Change = { readonly person: PersonId; readonly language: Language; readonly to: Destination }
 
-/** Records every change of the addresses in the audit log, and notifies all remaining addresses and the removed one. */
-export const createAddressChangeRecorder = ({ clock, audit, notices, mails }: Deps) => {
-  const record = async (tx: Tx, { person, language, to }: Change, what: 'added' | 'removed') => {
-    const facts = { at: clock.now(), event: `address:${newId()}`, address: masked(to) }
-    await notices.write(tx, { kind: `address-${what}`, person, facts, language })
-    await audit.append(tx, {
-      chain: person,
-      kind: `contact.${what}`,
-      by: { kind: 'person', id: person },
-      details: { address: masked(to) },
-    })
-    return facts
-  }
-
-  return {
-    /** Records that a code was requested or typed, since a stranger may hold the session. */
-    code: (tx: Tx, person: PersonId, what: 'sent' | 'right' | 'wrong', address?: string) =>
-      audit.append(tx, {
-        chain: person,
-        kind: `code.${what}`,
-        by: { kind: 'person', id: person },
-        details: { ...(address !== undefined && { address }) },
-      }),
-
-    added: (tx: Tx, change: Change) => record(tx, change, 'added'),
-
-    removed: async (tx: Tx, change: Change) => {
-      const { person, language, to } = change
-      const event = await record(tx, change, 'removed')
-      if (kindOf(to) === 'mail')
-        await mails.write(tx, {
-          kind: 'address-removed',
-          to,
-          language,
-          facts: { person, name: '', login: '', events: [event] },
-        })
-    },
-  }
+async function record(
+  { clock, audit, notices }: Deps,
+  tx: Tx,
+  { person, language, to }: Change,
+  what: 'added' | 'removed',
+) {
+  const facts = { at: clock.now(), event: `address:${newId()}`, address: masked(to) }
+  await notices.write(tx, { kind: `address-${what}`, person, facts, language })
+  await audit.append(tx, {
+    chain: person,
+    kind: `contact.${what}`,
+    by: { kind: 'person', id: person },
+    details: { address: masked(to) },
+  })
+  return facts
 }
+
+async function recordRemoval(deps: Deps, tx: Tx, change: Change) {
+  const { person, language, to } = change
+  const event = await record(deps, tx, change, 'removed')
+  if (kindOf(to) === 'mail')
+    await deps.mails.write(tx, {
+      kind: 'address-removed',
+      to,
+      language,
+      facts: { person, name: '', login: '', events: [event] },
+    })
+}
+
+/** Records every change of the addresses in the audit log, and notifies all remaining addresses and the removed one. */
+export const createAddressChangeRecorder = (deps: Deps) => ({
+  /** Records that a code was requested or typed, since a stranger may hold the session. */
+  code: (tx: Tx, person: PersonId, what: 'sent' | 'right' | 'wrong', address?: string) =>
+    deps.audit.append(tx, {
+      chain: person,
+      kind: `code.${what}`,
+      by: { kind: 'person', id: person },
+      details: { ...(address !== undefined && { address }) },
+    }),
+  added: (tx: Tx, change: Change) => record(deps, tx, change, 'added'),
+  removed: (tx: Tx, change: Change) => recordRemoval(deps, tx, change),
+})

@@ -9,67 +9,74 @@ import { activateFactor, type FactorDeps, recordFactorChange } from './factors.t
 
 const form = z.object({ action: field(20), code: optionalField(40) })
 
+async function page(
+  deps: FactorDeps,
+  request: HandlerRequest,
+  { person, session }: SignedInUser,
+  { refusal = null, voided = false }: { refusal?: AuthenticatorProblem | null; voided?: boolean } = {},
+): Promise<HandlerResult> {
+  const { authenticators } = deps
+  const ui = deps.ui(request.language)
+  const names = { issuer: `${ui.branding.product} ${ui.branding.institution}`, label: person.login }
+  const [inService, offer] = await Promise.all([
+    authenticators.find(person.id),
+    authenticators.offer(person.id, session.origin, names),
+  ])
+  return {
+    kind: 'page',
+    status: refusal ? 422 : 200,
+    page: authenticatorPage({ ui, since: inService?.since ?? null, offer, voided, problem: refusal }),
+  }
+}
+
+async function begin(
+  { store, authenticators }: FactorDeps,
+  request: HandlerRequest,
+  { person, session }: SignedInUser,
+) {
+  await store.transaction(tx => authenticators.begin(tx, person.id, session.origin))
+  return redirect(request.href('authenticator'))
+}
+
+async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, typed: string) {
+  const { store, authenticators } = deps
+  const digits = foldDigits(typed)
+  if (!digits) return page(deps, request, user, { refusal: 'totp-form' })
+  const { person, session } = user
+  const confirmed = await store.transaction(tx =>
+    activateFactor(deps, tx, { request, user, factor: 'authenticator' }, () =>
+      authenticators.confirm(tx, person.id, session.origin, digits),
+    ),
+  )
+  if (!confirmed) return page(deps, request, user, { refusal: 'totp-wrong' })
+  return confirmed.voided
+    ? page(deps, request, user, { voided: true })
+    : redirect(request.href('authenticator'))
+}
+
+async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser) {
+  const { person, session } = user
+  await deps.store.transaction(async tx => {
+    await deps.revocations.lockPersonRow(tx, person.id)
+    if (await deps.authenticators.remove(tx, person.id, session.origin))
+      await recordFactorChange(deps, tx, { request, user, factor: 'authenticator', change: 'removed' })
+  })
+  return redirect(request.href('authenticator'))
+}
+
+async function post(deps: FactorDeps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
+  const fields = form.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  const { action, code } = fields.data
+  if (action === 'commencer') return begin(deps, request, user)
+  if (action === 'retirer') return remove(deps, request, user)
+  return action === 'confirmer' ? confirm(deps, request, user, code) : problem(badRequest)
+}
+
 /**
  * « Application d'authentification »: its secret is shown as a QR code and in letters; it is in service from its first code on.
  */
-export const authenticatorRoutes = (deps: FactorDeps) => {
-  const { store, guard, authenticators } = deps
-
-  const page = async (
-    request: HandlerRequest,
-    { person, session }: SignedInUser,
-    { refusal = null, voided = false }: { refusal?: AuthenticatorProblem | null; voided?: boolean } = {},
-  ): Promise<HandlerResult> => {
-    const ui = deps.ui(request.language)
-    const names = { issuer: `${ui.branding.product} ${ui.branding.institution}`, label: person.login }
-    const [inService, offer] = await Promise.all([
-      authenticators.find(person.id),
-      authenticators.offer(person.id, session.origin, names),
-    ])
-    return {
-      kind: 'page',
-      status: refusal ? 422 : 200,
-      page: authenticatorPage({ ui, since: inService?.since ?? null, offer, voided, problem: refusal }),
-    }
-  }
-
-  const begin = async (request: HandlerRequest, { person, session }: SignedInUser) => {
-    await store.transaction(tx => authenticators.begin(tx, person.id, session.origin))
-    return redirect(request.href('authenticator'))
-  }
-
-  const confirm = async (request: HandlerRequest, user: SignedInUser, typed: string) => {
-    const digits = foldDigits(typed)
-    if (!digits) return page(request, user, { refusal: 'totp-form' })
-    const { person, session } = user
-    const confirmed = await store.transaction(tx =>
-      activateFactor(deps, tx, { request, user, factor: 'authenticator' }, () =>
-        authenticators.confirm(tx, person.id, session.origin, digits),
-      ),
-    )
-    if (!confirmed) return page(request, user, { refusal: 'totp-wrong' })
-    return confirmed.voided ? page(request, user, { voided: true }) : redirect(request.href('authenticator'))
-  }
-
-  const remove = async (request: HandlerRequest, user: SignedInUser) => {
-    const { person, session } = user
-    await store.transaction(async tx => {
-      await deps.revocations.lockPersonRow(tx, person.id)
-      if (await authenticators.remove(tx, person.id, session.origin))
-        await recordFactorChange(deps, tx, { request, user, factor: 'authenticator', change: 'removed' })
-    })
-    return redirect(request.href('authenticator'))
-  }
-
-  return {
-    get: guard('authenticator', 'fresh', (request, user) => page(request, user)),
-    post: guard('authenticator', 'fresh', async (request, user) => {
-      const fields = form.safeParse(request.body)
-      if (!fields.success) return problem(badRequest)
-      const { action, code } = fields.data
-      if (action === 'commencer') return begin(request, user)
-      if (action === 'retirer') return remove(request, user)
-      return action === 'confirmer' ? confirm(request, user, code) : problem(badRequest)
-    }),
-  }
-}
+export const authenticatorRoutes = (deps: FactorDeps) => ({
+  get: deps.guard('authenticator', 'fresh', (request, user) => page(deps, request, user)),
+  post: deps.guard('authenticator', 'fresh', (request, user) => post(deps, request, user)),
+})

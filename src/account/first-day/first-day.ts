@@ -11,51 +11,50 @@ export type MissingRecovery = { readonly joker: boolean; readonly address: boole
 
 type Owner = Pick<Session, 'person' | 'createdAt'>
 
-export const createFirstDays = (deps: {
-  store: Store
-  limits: Limits
-  contacts: Pick<Contacts, 'list'>
-  joker: Pick<Joker, 'setAt'>
-}) => {
-  const { store, limits, contacts } = deps
-
-  const missing = async (person: PersonId): Promise<MissingRecovery> => {
-    const hasJoker = (await deps.joker.setAt(person)) !== null
-    return { joker: !hasJoker, address: (await contacts.list(person)).length === 0 }
-  }
-
-  const rowOf = (person: PersonId) =>
-    store.read.selectFrom('first_days').selectAll().where('person', '=', person).executeTakeFirst()
-
-  return {
-    missing,
-
-    /** True when the person must be redirected to « Avant de continuer »: something is missing and was not postponed in this session. */
-    isDue: async ({ person, createdAt }: Owner) => {
-      const { joker, address } = await missing(person)
-      return (joker || address) && (await rowOf(person))?.session_at !== createdAt
-    },
-
-    postponementsLeft: async (person: PersonId) =>
-      Math.max(0, limits.firstDayPutOffs - ((await rowOf(person))?.put_off ?? 0)),
-
-    /** Uses one of the postponements (`limits.firstDayPutOffs`); false when none is left. */
-    postpone: async (tx: Tx, { person, createdAt }: Owner) => {
-      await tx
-        .insertInto('first_days')
-        .values({ person, put_off: 0, session_at: 0 })
-        .onConflict(conflict => conflict.column('person').doNothing())
-        .execute()
-      const spent = await tx
-        .updateTable('first_days')
-        .set(eb => ({ put_off: eb('put_off', '+', 1), session_at: createdAt }))
-        .where('person', '=', person)
-        .where('put_off', '<', limits.firstDayPutOffs)
-        .executeTakeFirst()
-      return spent.numUpdatedRows === 1n
-    },
-  }
+type Deps = {
+  readonly store: Store
+  readonly limits: Limits
+  readonly contacts: Pick<Contacts, 'list'>
+  readonly joker: Pick<Joker, 'setAt'>
 }
+
+async function missing({ joker, contacts }: Deps, person: PersonId): Promise<MissingRecovery> {
+  const hasJoker = (await joker.setAt(person)) !== null
+  return { joker: !hasJoker, address: (await contacts.list(person)).length === 0 }
+}
+
+const rowOf = ({ store }: Deps, person: PersonId) =>
+  store.read.selectFrom('first_days').selectAll().where('person', '=', person).executeTakeFirst()
+
+async function isDue(deps: Deps, { person, createdAt }: Owner) {
+  const { joker, address } = await missing(deps, person)
+  return (joker || address) && (await rowOf(deps, person))?.session_at !== createdAt
+}
+
+async function postpone({ limits }: Deps, tx: Tx, { person, createdAt }: Owner) {
+  await tx
+    .insertInto('first_days')
+    .values({ person, put_off: 0, session_at: 0 })
+    .onConflict(conflict => conflict.column('person').doNothing())
+    .execute()
+  const spent = await tx
+    .updateTable('first_days')
+    .set(eb => ({ put_off: eb('put_off', '+', 1), session_at: createdAt }))
+    .where('person', '=', person)
+    .where('put_off', '<', limits.firstDayPutOffs)
+    .executeTakeFirst()
+  return spent.numUpdatedRows === 1n
+}
+
+export const createFirstDays = (deps: Deps) => ({
+  missing: (person: PersonId) => missing(deps, person),
+  /** True when the person must be redirected to « Avant de continuer »: something is missing and was not postponed in this session. */
+  isDue: (session: Owner) => isDue(deps, session),
+  postponementsLeft: async (person: PersonId) =>
+    Math.max(0, deps.limits.firstDayPutOffs - ((await rowOf(deps, person))?.put_off ?? 0)),
+  /** Uses one of the postponements (`limits.firstDayPutOffs`); false when none is left. */
+  postpone: (tx: Tx, session: Owner) => postpone(deps, tx, session),
+})
 
 export type FirstDays = ReturnType<typeof createFirstDays>
 

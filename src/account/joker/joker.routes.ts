@@ -40,75 +40,77 @@ type Deps = {
   readonly ui: (language: Language) => Ui
 }
 
+const page = (
+  { ui, freeQuestions }: Deps,
+  request: HandlerRequest,
+  problems: readonly ChoiceProblem[],
+  chosen: JokerChoiceValues,
+): HandlerResult => ({
+  kind: 'page',
+  status: problems.length > 0 ? 422 : 200,
+  page: jokerChoicePage({ ui: ui(request.language), problems, chosen, freeQuestions }),
+})
+
+async function set(
+  deps: Deps,
+  request: HandlerRequest,
+  { person }: SignedInUser,
+  { question, free }: Choice,
+  kept: AnswerHash,
+) {
+  const { store, clock, audit, notices, joker } = deps
+  await store.transaction(async tx => {
+    // A journey that passed with the old answer must not write a password any more.
+    await deps.supersedeJourneys(tx, person.id, 'proof-replaced')
+    await joker.clear(tx, person.id)
+    await joker.set(tx, { person: person.id, question, free, kept })
+    await notices.write(tx, {
+      kind: 'joker-changed',
+      person: person.id,
+      facts: { at: clock.now(), event: `joker-set:${newId()}` },
+      language: request.language,
+    })
+    await audit.append(tx, {
+      chain: person.id,
+      kind: 'joker.set',
+      by: { kind: 'person', id: person.id },
+    })
+  })
+  return redirect(request.href('account'))
+}
+
+/** Passwords are stored as hashes only, so the answer is compared with them exactly as typed. */
+async function choose(
+  deps: Deps,
+  request: HandlerRequest,
+  user: SignedInUser,
+  choice: Choice,
+  chosen: JokerChoiceValues,
+): Promise<HandlerResult> {
+  const { id } = user.person
+  const who = { network: request.network.id, queueKey: `joker-${id}` }
+  const used = await deps.rules.inHistory(id, choice.answer, who)
+  if (!used.ok) return problem(busy, { retryAfter: 5 })
+  if (used.used) return page(deps, request, [answerInPassword], chosen)
+  const hashed = await deps.joker.hashAnswer(choice.answer, who)
+  return hashed.ok ? set(deps, request, user, choice, hashed.kept) : problem(busy, { retryAfter: 5 })
+}
+
+async function post(deps: Deps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
+  const fields = form.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  const choice = readChoice(fields.data, deps.freeQuestions)
+  const problems = choiceProblems(choice, user.person)
+  return problems.length > 0
+    ? page(deps, request, problems, fields.data)
+    : choose(deps, request, user, choice, fields.data)
+}
+
 /**
  * « Ma question joker »: one question of the list, and an answer that others would not guess. A new choice ends every
  * suspension, since the person has just proved who they are.
  */
-export const jokerRoutes = (deps: Deps) => {
-  const { store, clock, audit, notices, joker, rules, freeQuestions, guard, ui } = deps
-  const page = (
-    request: HandlerRequest,
-    problems: readonly ChoiceProblem[],
-    chosen: JokerChoiceValues,
-  ): HandlerResult => ({
-    kind: 'page',
-    status: problems.length > 0 ? 422 : 200,
-    page: jokerChoicePage({ ui: ui(request.language), problems, chosen, freeQuestions }),
-  })
-
-  const set = async (
-    request: HandlerRequest,
-    { person }: SignedInUser,
-    { question, free }: Choice,
-    kept: AnswerHash,
-  ) => {
-    await store.transaction(async tx => {
-      // A journey that passed with the old answer must not write a password any more.
-      await deps.supersedeJourneys(tx, person.id, 'proof-replaced')
-      await joker.clear(tx, person.id)
-      await joker.set(tx, { person: person.id, question, free, kept })
-      await notices.write(tx, {
-        kind: 'joker-changed',
-        person: person.id,
-        facts: { at: clock.now(), event: `joker-set:${newId()}` },
-        language: request.language,
-      })
-      await audit.append(tx, {
-        chain: person.id,
-        kind: 'joker.set',
-        by: { kind: 'person', id: person.id },
-      })
-    })
-    return redirect(request.href('account'))
-  }
-
-  /** Passwords are stored as hashes only, so the answer is compared with them exactly as typed. */
-  const choose = async (
-    request: HandlerRequest,
-    user: SignedInUser,
-    choice: Choice,
-    chosen: JokerChoiceValues,
-  ): Promise<HandlerResult> => {
-    const { id } = user.person
-    const who = { network: request.network.id, queueKey: `joker-${id}` }
-    const used = await rules.inHistory(id, choice.answer, who)
-    if (!used.ok) return problem(busy, { retryAfter: 5 })
-    if (used.used) return page(request, [answerInPassword], chosen)
-    const hashed = await joker.hashAnswer(choice.answer, who)
-    return hashed.ok ? set(request, user, choice, hashed.kept) : problem(busy, { retryAfter: 5 })
-  }
-
-  return {
-    get: guard('jokerChoice', 'fresh', async request => page(request, [], emptyChoice)),
-
-    post: guard('jokerChoice', 'fresh', async (request, user) => {
-      const fields = form.safeParse(request.body)
-      if (!fields.success) return problem(badRequest)
-      const choice = readChoice(fields.data, freeQuestions)
-      const problems = choiceProblems(choice, user.person)
-      return problems.length > 0
-        ? page(request, problems, fields.data)
-        : choose(request, user, choice, fields.data)
-    }),
-  }
-}
+export const jokerRoutes = (deps: Deps) => ({
+  get: deps.guard('jokerChoice', 'fresh', async request => page(deps, request, [], emptyChoice)),
+  post: deps.guard('jokerChoice', 'fresh', (request, user) => post(deps, request, user)),
+})

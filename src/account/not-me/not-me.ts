@@ -13,43 +13,44 @@ export type NotMeDeps = {
   readonly freezing: Pick<Freezing, 'freeze' | 'closeRecovery'>
 }
 
+/** Of two requests with one token, a single one consumes it. */
+async function consume({ revocations, tokens }: NotMeDeps, tx: Tx, person: PersonId, token: string) {
+  await revocations.lockPersonRow(tx, person)
+  return (await tokens.consume(tx, token)) !== null
+}
+
+async function confirm(
+  deps: NotMeDeps,
+  token: string,
+  language: Language,
+): Promise<Result<{ kind: NotMeKind }, 'token-expired'>> {
+  const { store, tokens, freezing } = deps
+  const about = await tokens.find(token)
+  if (!about) return refused('token-expired')
+  const person = about.person as PersonId
+  const { kind, event } = about
+  const order = { person, language, event }
+  const isDone =
+    kind === 'close'
+      ? await store.transaction(async tx => {
+          if (!(await consume(deps, tx, person, token))) return false
+          await freezing.closeRecovery(tx, order)
+          return true
+        })
+      : await freezing.freeze({ ...order, by: { kind: 'person', id: person }, reason: 'not-me' }, tx =>
+          consume(deps, tx, person, token),
+        )
+  return isDone ? ok({ kind }) : refused('token-expired')
+}
+
 /**
  * « Ce n'est pas moi ». After a completed change a stranger may know the password: the account is frozen. If there were
  * only attempts, recovery alone is closed, for a week.
  */
-export const createNotMe = ({ store, revocations, tokens, freezing }: NotMeDeps) => {
-  /** Of two requests with one token, a single one consumes it. */
-  const consume = async (tx: Tx, person: PersonId, token: string) => {
-    await revocations.lockPersonRow(tx, person)
-    return (await tokens.consume(tx, token)) !== null
-  }
-
-  return {
-    find: tokens.find,
-
-    /** Consumes the token and freezes the account or closes its recovery; refused when the token is used or expired. */
-    confirm: async (
-      token: string,
-      language: Language,
-    ): Promise<Result<{ kind: NotMeKind }, 'token-expired'>> => {
-      const about = await tokens.find(token)
-      if (!about) return refused('token-expired')
-      const person = about.person as PersonId
-      const { kind, event } = about
-      const order = { person, language, event }
-      const isDone =
-        kind === 'close'
-          ? await store.transaction(async tx => {
-              if (!(await consume(tx, person, token))) return false
-              await freezing.closeRecovery(tx, order)
-              return true
-            })
-          : await freezing.freeze({ ...order, by: { kind: 'person', id: person }, reason: 'not-me' }, tx =>
-              consume(tx, person, token),
-            )
-      return isDone ? ok({ kind }) : refused('token-expired')
-    },
-  }
-}
+export const createNotMe = (deps: NotMeDeps) => ({
+  find: deps.tokens.find,
+  /** Consumes the token and freezes the account or closes its recovery; refused when the token is used or expired. */
+  confirm: (token: string, language: Language) => confirm(deps, token, language),
+})
 
 export type NotMeService = ReturnType<typeof createNotMe>

@@ -32,15 +32,15 @@ type Deps = {
   readonly ui: (language: Language) => Ui
 }
 
+const factorsOf = async (deps: Deps, person: PersonId) => ({
+  passkeys: (await deps.passkeys.list(person)).length,
+  authenticator: (await deps.authenticators.find(person)) !== null,
+  codes: (await deps.recoveryCodes.find(person))?.left ?? 0,
+})
+
 /** « Gérer mon compte »: the state of the account, each line with a link to the page that changes it. */
 export const overviewRoutes = (deps: Deps) => {
   const { store, contacts, sessions, firstDays, deliveries, services } = deps
-
-  const factorsOf = async (person: PersonId) => ({
-    passkeys: (await deps.passkeys.list(person)).length,
-    authenticator: (await deps.authenticators.find(person)) !== null,
-    codes: (await deps.recoveryCodes.find(person))?.left ?? 0,
-  })
 
   return {
     get: deps.guard('account', 'session', async (request, { session, person }) => {
@@ -54,7 +54,7 @@ export const overviewRoutes = (deps: Deps) => {
           passwordAt: await lastChosenAt(store.read, id),
           jokerAt: await deps.joker.setAt(id),
           contacts: await contacts.list(id),
-          factors: await factorsOf(id),
+          factors: await factorsOf(deps, id),
           sessions: (await sessions.list(id)).length,
           services,
           statuses: await deliveries.statusesOfPerson(id),

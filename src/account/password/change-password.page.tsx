@@ -8,7 +8,7 @@ import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { CurrentPassword } from '../sign-in/current-password.part.tsx'
-import type { ChangeProblem } from './change-password.ts'
+import type { ChangeProblem } from './judge-change.ts'
 
 export type ChangeFormProps = {
   readonly ui: Ui

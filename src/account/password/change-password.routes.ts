@@ -25,18 +25,12 @@ import {
   redirect,
 } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
-import type { AccountGuard } from '../sessions/account-guard.ts'
+import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import { faultResponse } from '../sign-in/password-authenticator.ts'
 import { changedPage, changePage } from './change-password.page.tsx'
-import {
-  type ChangeFields,
-  type ChangeOutcome,
-  type ChangeProblem,
-  changeForm,
-  createPasswordChanger,
-  type PasswordChangerDeps,
-} from './change-password.ts'
+import { type ChangeOutcome, changePassword, type PasswordChangerDeps } from './change-password.ts'
 import { expiredForm, expiredPage } from './expired.page.tsx'
+import { type ChangeFields, type ChangeProblem, changeForm } from './judge-change.ts'
 
 type Deps = PasswordChangerDeps & {
   readonly sessions: Sessions
@@ -57,146 +51,174 @@ type ShowForm = (
   fields?: ChangeFields,
 ) => HandlerResult
 
-/** « Changer mon mot de passe » for a signed-in person, and « Votre mot de passe a expiré » without a session. */
-export const passwordChangeRoutes = (deps: Deps) => {
-  const { store, clock, limits, rules, sessions, knownBrowsers, guard } = deps
-  const choose = createPasswordChanger(deps)
+const formOf = (
+  { ui, rules }: Deps,
+  request: HandlerRequest,
+  problems: readonly ChangeProblem[],
+  fields?: ChangeFields,
+) => ({
+  ui: ui(request.language),
+  policy: rules.policy,
+  problems,
+  typed: fields?.nouveau ?? '',
+  charterAccepted: fields?.charte ?? false,
+})
 
-  const form = (request: HandlerRequest, problems: readonly ChangeProblem[], fields?: ChangeFields) => ({
-    ui: deps.ui(request.language),
-    policy: rules.policy,
-    problems,
-    typed: fields?.nouveau ?? '',
-    charterAccepted: fields?.charte ?? false,
-  })
-
-  const show: ShowForm = (request, problems, fields) => ({
+const showForm =
+  (deps: Deps): ShowForm =>
+  (request, problems, fields) => ({
     kind: 'page',
     status: fields ? 422 : 200,
-    page: changePage(form(request, problems, fields)),
+    page: changePage(formOf(deps, request, problems, fields)),
   })
 
-  /** The response to a change: its receipt, the form with the reason of the refusal, or an error page. */
-  const answerTo = async (
-    request: HandlerRequest,
-    fields: ChangeFields,
-    change: ChangeOutcome,
-    responses: { show: ShowForm; written: (change: Written) => Promise<HandlerResult> },
-  ): Promise<HandlerResult> => {
-    if (change.kind === 'fault') {
-      const { fault } = change
-      return fault.kind === 'busy' ? problem(busy, { retryAfter: 5 }) : faultResponse(request, fault)
-    }
-    if (change.kind === 'refused') return responses.show(request, change.problems, fields)
-    const { outcome } = change
-    const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
-    if (refusal === 'directory-unavailable') return problem(directoryUnavailable)
-    if (refusal) return responses.show(request, [{ field: 'nouveau', reason: refusal }], fields)
-    return responses.written(change)
+/** The response to a change: its receipt, the form with the reason of the refusal, or an error page. */
+async function answerTo(
+  request: HandlerRequest,
+  fields: ChangeFields,
+  change: ChangeOutcome,
+  responses: { show: ShowForm; written: (change: Written) => Promise<HandlerResult> },
+): Promise<HandlerResult> {
+  if (change.kind === 'fault') {
+    const { fault } = change
+    return fault.kind === 'busy' ? problem(busy, { retryAfter: 5 }) : faultResponse(request, fault)
   }
+  if (change.kind === 'refused') return responses.show(request, change.problems, fields)
+  const { outcome } = change
+  const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
+  if (refusal === 'directory-unavailable') return problem(directoryUnavailable)
+  if (refusal) return responses.show(request, [{ field: 'nouveau', reason: refusal }], fields)
+  return responses.written(change)
+}
 
-  const toReceipt = (request: HandlerRequest, { attempt }: Written, cookies: readonly SetCookie[] | null) =>
-    redirect(request.href('passwordChanged', { change: attempt.id }), cookies ?? [])
+const redirectToReceipt = (
+  request: HandlerRequest,
+  { attempt }: Written,
+  cookies: readonly SetCookie[] | null,
+) => redirect(request.href('passwordChanged', { change: attempt.id }), cookies ?? [])
 
-  /** Adds the cookie by which this browser is known from now on. */
-  const known = (
-    request: HandlerRequest,
-    person: PersonId,
-    sessionOf: (tx: Tx) => Promise<SetCookie | null>,
-  ) =>
-    store.transaction(async tx => {
-      const session = await sessionOf(tx)
-      return session && [session, await knownBrowsers.remember(tx, person, request)]
-    })
-
-  const post = guard('changePassword', 'factor', async (request, { session, person }) => {
-    const fields = changeForm.safeParse(request.body)
-    if (!fields.success) return problem(badRequest)
-    const as = { session: session.id, factor: sessions.freshFactor(session) }
-    const changed = await choose(request, { login: person.login, as }, fields.data)
-    // A factor came into service during the write: it must be shown first, then the form is sent again.
-    if (changed.kind === 'written' && !changed.outcome.ok && changed.outcome.reason === 'factor-first')
-      return redirect(request.href('confirm', { page: returnSlugs.changePassword }))
-    return answerTo(request, fields.data, changed, {
-      show,
-      written: async change =>
-        toReceipt(
-          request,
-          change,
-          change.outcome.ok ? await known(request, person.id, tx => sessions.renew(tx, session)) : null,
-        ),
-    })
+/** Adds the cookie by which this browser is known from now on. */
+const withKnownBrowser = (
+  { store, knownBrowsers }: Deps,
+  request: HandlerRequest,
+  person: PersonId,
+  sessionOf: (tx: Tx) => Promise<SetCookie | null>,
+) =>
+  store.transaction(async tx => {
+    const session = await sessionOf(tx)
+    return session && [session, await knownBrowsers.remember(tx, person, request)]
   })
 
-  /** Opens a session, except for a frozen account or where the institution's server signs people in: `null`. */
-  const enter = (request: HandlerRequest, person: PersonId) =>
-    known(request, person, async tx => {
-      await deps.revocations.lockPersonRow(tx, person)
-      const freeze = await deps.freezes.find(person, tx)
-      return freeze?.kind === 'frozen' ? null : sessions.signInAs(tx, person, { by: 'embedded', request })
-    })
+async function postChange(
+  deps: Deps,
+  request: HandlerRequest,
+  { session, person }: SignedInUser,
+): Promise<HandlerResult> {
+  const { sessions } = deps
+  const fields = changeForm.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  const as = { session: session.id, factor: sessions.freshFactor(session) }
+  const changed = await changePassword(deps, request, { login: person.login, as }, fields.data)
+  // A factor came into service during the write: it must be shown first, then the form is sent again.
+  if (changed.kind === 'written' && !changed.outcome.ok && changed.outcome.reason === 'factor-first')
+    return redirect(request.href('confirm', { page: returnSlugs.changePassword }))
+  return answerTo(request, fields.data, changed, {
+    show: showForm(deps),
+    written: async change =>
+      redirectToReceipt(
+        request,
+        change,
+        change.outcome.ok
+          ? await withKnownBrowser(deps, request, person.id, tx => sessions.renew(tx, session))
+          : null,
+      ),
+  })
+}
 
-  const postExpired: Handler = async request => {
-    const fields = expiredForm.safeParse(request.body)
-    if (!fields.success) return problem(badRequest)
-    const login = unified(fields.data.identifiant)
-    const showExpired: ShowForm = (_, problems, typed) => ({
-      kind: 'page',
-      status: 422,
-      page: expiredPage({ ...form(request, problems, typed), login }),
-    })
-    const handle = newHandle()
-    const as = { session: null, receipt: receiptId(handle) }
-    const receipt = { cookie: receiptCookie, value: handle, maxAge: limits.receipt / 1000 } as const
-    return answerTo(request, fields.data, await choose(request, { login, as }, fields.data), {
-      show: showExpired,
-      written: async change => {
-        if (!change.outcome.ok) return problem(outcomeUnknown, { retryAfter: 10 })
-        const entered = await enter(request, change.person)
-        // An earlier journey in this browser has a receipt of its own, which would be shown instead.
-        return entered
-          ? toReceipt(request, change, entered)
-          : redirect(request.href('done'), [receipt, clearCookie(journeyCookie)])
-      },
-    })
-  }
-
-  /** Most services answer within a second: waits a moment for pending deliveries instead of showing « en cours ». */
-  const receiptOf = async (id: string, writtenAt: number): Promise<Receipt> => {
-    const until = Math.min(clock.now(), writtenAt + seconds(4)) + 900
-    for (;;) {
-      const statuses = await deps.deliveries.statusesOfAttempt(id)
-      const moves = statuses.some(({ state }) => state === 'waiting' || state === 'written')
-      if (!moves || clock.now() > until) return { writtenAt, statuses }
-      await clock.sleep(75)
-    }
-  }
-
-  const changed = guard('changePassword', 'session', async (request, { person }) => {
-    const attempt = await deps.attempts.findChange(request.params.change ?? '', person.id)
-    if (!attempt) return redirect(request.href('changePassword'))
-    if (attempt.state === 'open') return problem(outcomeUnknown, { retryAfter: 5 })
-    const { refused } = attempt
-    if (attempt.state === 'refused')
-      return show(request, [{ field: 'nouveau', reason: isReason(refused) ? refused : 'journey-superseded' }])
-    return {
-      kind: 'page',
-      page: changedPage({
-        ui: deps.ui(request.language),
-        change: attempt.id,
-        receipt: await receiptOf(attempt.id, attempt.settledAt ?? clock.now()),
-        services: deps.services,
-      }),
-    }
+/** Opens a session, except for a frozen account or where the institution's server signs people in: `null`. */
+const openSession = (deps: Deps, request: HandlerRequest, person: PersonId) =>
+  withKnownBrowser(deps, request, person, async tx => {
+    await deps.revocations.lockPersonRow(tx, person)
+    const freeze = await deps.freezes.find(person, tx)
+    return freeze?.kind === 'frozen' ? null : deps.sessions.signInAs(tx, person, { by: 'embedded', request })
   })
 
+async function postExpired(deps: Deps, request: HandlerRequest): Promise<HandlerResult> {
+  const fields = expiredForm.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  const login = unified(fields.data.identifiant)
+  const showExpired: ShowForm = (_, problems, typed) => ({
+    kind: 'page',
+    status: 422,
+    page: expiredPage({ ...formOf(deps, request, problems, typed), login }),
+  })
+  const handle = newHandle()
+  const as = { session: null, receipt: receiptId(handle) }
+  const receipt = { cookie: receiptCookie, value: handle, maxAge: deps.limits.receipt / 1000 } as const
+  return answerTo(request, fields.data, await changePassword(deps, request, { login, as }, fields.data), {
+    show: showExpired,
+    written: async change => {
+      if (!change.outcome.ok) return problem(outcomeUnknown, { retryAfter: 10 })
+      const opened = await openSession(deps, request, change.person)
+      // An earlier journey in this browser has a receipt of its own, which would be shown instead.
+      return opened
+        ? redirectToReceipt(request, change, opened)
+        : redirect(request.href('done'), [receipt, clearCookie(journeyCookie)])
+    },
+  })
+}
+
+/** Most services answer within a second: waits a moment for pending deliveries instead of showing « en cours ». */
+async function receiptOf({ clock, deliveries }: Deps, id: string, writtenAt: number): Promise<Receipt> {
+  const until = Math.min(clock.now(), writtenAt + seconds(4)) + 900
+  for (;;) {
+    const statuses = await deliveries.statusesOfAttempt(id)
+    const moves = statuses.some(({ state }) => state === 'waiting' || state === 'written')
+    if (!moves || clock.now() > until) return { writtenAt, statuses }
+    await clock.sleep(75)
+  }
+}
+
+async function showChanged(
+  deps: Deps,
+  request: HandlerRequest,
+  { person }: SignedInUser,
+): Promise<HandlerResult> {
+  const attempt = await deps.attempts.findChange(request.params.change ?? '', person.id)
+  if (!attempt) return redirect(request.href('changePassword'))
+  if (attempt.state === 'open') return problem(outcomeUnknown, { retryAfter: 5 })
+  const { refused } = attempt
+  if (attempt.state === 'refused')
+    return showForm(deps)(request, [
+      { field: 'nouveau', reason: isReason(refused) ? refused : 'journey-superseded' },
+    ])
   return {
-    changePassword: { get: guard('changePassword', 'factor', async request => show(request, [])), post },
-    passwordChanged: { get: changed },
+    kind: 'page',
+    page: changedPage({
+      ui: deps.ui(request.language),
+      change: attempt.id,
+      receipt: await receiptOf(deps, attempt.id, attempt.settledAt ?? deps.clock.now()),
+      services: deps.services,
+    }),
+  }
+}
+
+/** « Changer mon mot de passe » for a signed-in person, and « Votre mot de passe a expiré » without a session. */
+export const passwordChangeRoutes = (deps: Deps) => {
+  const { guard, rules } = deps
+  const post: Handler = request => postExpired(deps, request)
+  return {
+    changePassword: {
+      get: guard('changePassword', 'factor', async request => showForm(deps)(request, [])),
+      post: guard('changePassword', 'factor', (request, user) => postChange(deps, request, user)),
+    },
+    passwordChanged: {
+      get: guard('changePassword', 'session', (request, user) => showChanged(deps, request, user)),
+    },
     expiredPassword: {
       page: (ui: Ui) =>
         expiredPage({ ui, policy: rules.policy, problems: [], typed: '', charterAccepted: false, login: '' }),
-      post: postExpired,
+      post,
     },
   }
 }

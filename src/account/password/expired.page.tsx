@@ -8,7 +8,7 @@ import { field } from '../../web/form.ts'
 import { CurrentPassword } from '../sign-in/current-password.part.tsx'
 import { ForgottenPasswordLink } from '../sign-in/sign-in-links.part.tsx'
 import type { ChangeFormProps } from './change-password.page.tsx'
-import { changeForm } from './change-password.ts'
+import { changeForm } from './judge-change.ts'
 
 export const expiredForm = changeForm.extend({ identifiant: z.string().pipe(field(200)) })
 

@@ -30,39 +30,44 @@ type Deps = {
   readonly secondFactor: Pick<SecondFactor, 'of'>
 }
 
+const withoutSession = (sessions: Sessions, request: HandlerRequest, page: string) =>
+  request.cookie(sessionCookie)
+    ? redirect(request.href('sessionEnded', { page }), [sessions.clearedCookie])
+    : redirect(request.href('signInFor', { page }))
+
+/** A second factor is required from its enrolment on, also in sessions that a password alone has opened before. */
+async function meetsRequirement({ sessions, secondFactor }: Deps, session: Session, needs: Requirement) {
+  if (needs === 'session') return true
+  if (needs === 'fresh' && !sessions.isFresh(session)) return false
+  return sessions.freshFactor(session) !== null || !isAsked(await secondFactor.of(session.person))
+}
+
+async function handleSignedIn(
+  deps: Deps,
+  request: HandlerRequest,
+  { page, needs, handle }: { page: string; needs: Requirement; handle: UserHandler },
+): Promise<HandlerResult> {
+  const { sessions, directory } = deps
+  const session = await sessions.find(request.cookie(sessionCookie))
+  if (!session) return withoutSession(sessions, request, page)
+  const found = await directory.read(session.person)
+  if (!found.ok) return problem(directoryUnavailable)
+  if (!found.person || found.person.closed)
+    return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
+  if (!(await meetsRequirement(deps, session, needs))) return redirect(request.href('confirm', { page }))
+  await sessions.touch(session)
+  return handle(request, { session, person: found.person })
+}
+
 /**
  * The guard of all pages of the account. Without a session it redirects to sign-in, with the name of the page to return
  * to and never a URL; with the cookie of an ended session, to the page that says so; with a session that is not fresh
  * enough, to « Confirmez que c'est vous ». Handlers need no check of their own.
  */
 export const createAccountGuard =
-  ({ sessions, directory, secondFactor }: Deps) =>
-  (back: keyof typeof returnSlugs, needs: Requirement, handle: UserHandler): Handler => {
-    const page = returnSlugs[back]
-
-    const withoutSession = (request: HandlerRequest) =>
-      request.cookie(sessionCookie)
-        ? redirect(request.href('sessionEnded', { page }), [sessions.clearedCookie])
-        : redirect(request.href('signInFor', { page }))
-
-    /** A second factor is required from its enrolment on, also in sessions that a password alone has opened before. */
-    const meetsRequirement = async (session: Session) => {
-      if (needs === 'session') return true
-      if (needs === 'fresh' && !sessions.isFresh(session)) return false
-      return sessions.freshFactor(session) !== null || !isAsked(await secondFactor.of(session.person))
-    }
-
-    return async request => {
-      const session = await sessions.find(request.cookie(sessionCookie))
-      if (!session) return withoutSession(request)
-      const found = await directory.read(session.person)
-      if (!found.ok) return problem(directoryUnavailable)
-      if (!found.person || found.person.closed)
-        return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
-      if (!(await meetsRequirement(session))) return redirect(request.href('confirm', { page }))
-      await sessions.touch(session)
-      return handle(request, { session, person: found.person })
-    }
-  }
+  (deps: Deps) =>
+  (back: keyof typeof returnSlugs, needs: Requirement, handle: UserHandler): Handler =>
+  request =>
+    handleSignedIn(deps, request, { page: returnSlugs[back], needs, handle })
 
 export type AccountGuard = ReturnType<typeof createAccountGuard>

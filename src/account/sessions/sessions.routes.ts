@@ -20,17 +20,17 @@ type Deps = {
   readonly ui: (language: Language) => Ui
 }
 
+const end = (sessions: Sessions, tx: Tx, { session, person }: SignedInUser, ref: string): Promise<unknown> =>
+  ref === others
+    ? sessions.endAll(tx, person.id, {
+        by: { kind: 'person', id: person.id },
+        why: 'person',
+        except: session.id,
+      })
+    : sessions.end(tx, person.id, ref, 'person')
+
 /** « Mes sessions »: lists the sessions of the person and ends them (ASVS 7.5.2). */
 export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
-  const end = (tx: Tx, { session, person }: SignedInUser, ref: string): Promise<unknown> =>
-    ref === others
-      ? sessions.endAll(tx, person.id, {
-          by: { kind: 'person', id: person.id },
-          why: 'person',
-          except: session.id,
-        })
-      : sessions.end(tx, person.id, ref, 'person')
-
   return {
     get: guard('sessions', 'session', async (request: HandlerRequest, { session, person }) => ({
       kind: 'page',
@@ -46,7 +46,7 @@ export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
     post: guard('sessions', 'session', async (request: HandlerRequest, user) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem(badRequest)
-      await store.transaction(tx => end(tx, user, fields.data.session))
+      await store.transaction(tx => end(sessions, tx, user, fields.data.session))
       return redirect(
         request.href('sessions'),
         fields.data.session === user.session.ref ? [sessions.clearedCookie] : [],

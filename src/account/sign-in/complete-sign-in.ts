@@ -38,103 +38,120 @@ type Deps = {
 
 type ProvedPerson = { readonly person: PersonId; readonly proof: SignInProof; readonly provedAt: number }
 
+const returnNamesOf = ({ returns }: Deps) => [...Object.keys(returnRoutes), ...Object.keys(returns)]
+
+const onlyKnownReturn =
+  (deps: Deps, handler: Handler): Handler =>
+  async request =>
+    returnNamesOf(deps).includes(returnNameOf(request)) ? handler(request) : problem(notFound)
+
+/** A page of the account or a configured address, by name; any other name returns to the account. */
+const returnUrl = ({ returns }: Deps, request: HandlerRequest, name: string) => {
+  if (Object.hasOwn(returns, name)) return returns[name] ?? ''
+  return request.href(Object.hasOwn(returnRoutes, name) ? (returnRoutes[name] ?? 'account') : 'account')
+}
+
+/** True when the account was frozen, or when its password changed since `provedAt`: no factor may be judged then. */
+const isBlocked = async (
+  { revocations, freezes }: Deps,
+  tx: Tx,
+  { person, provedAt }: Pick<ProvedPerson, 'person' | 'provedAt'>,
+) =>
+  (await revocations.isSignInRevoked(tx, person, provedAt)) ||
+  (await freezes.find(person, tx))?.kind === 'frozen'
+
+/** Adds the cookie by which this browser is known from now on. */
+const withKnownBrowser = async (
+  { knownBrowsers }: Deps,
+  tx: Tx,
+  request: HandlerRequest,
+  { person }: ProvedPerson,
+  session: SetCookie | null,
+) => session && [session, await knownBrowsers.remember(tx, person, request)]
+
+/** `null`: the account is blocked, or this sign-in method opens no session here. */
+async function openSession(
+  deps: Deps,
+  tx: Tx,
+  request: HandlerRequest,
+  proved: ProvedPerson,
+): Promise<readonly SetCookie[] | null> {
+  if (await isBlocked(deps, tx, proved)) return null
+  await deps.pendingSignIns.supersede(tx, request.cookie(pendingSignInCookie))
+  const session = await deps.sessions.signInAs(tx, proved.person, { ...proved.proof, request })
+  return withKnownBrowser(deps, tx, request, proved, session)
+}
+
+/** « Confirmez que c'est vous »: makes the session that asked fresh; `null` also when it ended meanwhile. */
+async function confirmSession(
+  deps: Deps,
+  tx: Tx,
+  request: HandlerRequest,
+  id: string,
+  proved: ProvedPerson,
+): Promise<readonly SetCookie[] | null> {
+  const session = (await isBlocked(deps, tx, proved))
+    ? null
+    : await deps.sessions.renew(tx, { id }, proved.proof)
+  if (session)
+    await deps.audit.append(tx, {
+      chain: proved.person,
+      kind: 'sign-in.confirmed',
+      by: { kind: 'person', id: proved.person },
+    })
+  return withKnownBrowser(deps, tx, request, proved, session)
+}
+
+async function openFromPending(
+  deps: Deps,
+  tx: Tx,
+  request: HandlerRequest,
+  pending: PendingSignIn,
+  { person, factor }: { person: PersonId; factor: ShownFactor },
+) {
+  if (!(await deps.pendingSignIns.consume(tx, pending))) return null
+  const proved = { person, provedAt: pending.provedAt, proof: { ...pending.proof, factor } }
+  return pending.confirms
+    ? confirmSession(deps, tx, request, pending.confirms, proved)
+    : openSession(deps, tx, request, proved)
+}
+
+const redirectWithoutPending = async (deps: Deps, request: HandlerRequest): Promise<HandlerResult> =>
+  (await deps.sessions.find(request.cookie(sessionCookie)))
+    ? redirect(returnUrl(deps, request, returnNameOf(request)))
+    : redirect(request.href('signInFor', { page: returnNameOf(request) }))
+
 /**
  * The last step of every sign-in, whatever its method: the account is checked again, then a session opens and the
  * browser is redirected.
  */
-export const createSignInCompletion = (deps: Deps) => {
-  const { audit, freezes, revocations, sessions, pendingSignIns, knownBrowsers, returns } = deps
-  const returnNames = [...Object.keys(returnRoutes), ...Object.keys(returns)]
-
-  const onlyKnownReturn =
-    (handler: Handler): Handler =>
-    async request =>
-      returnNames.includes(returnNameOf(request)) ? handler(request) : problem(notFound)
-
-  /** A page of the account or a configured address, by name; any other name returns to the account. */
-  const returnUrl = (request: HandlerRequest, name: string) => {
-    if (Object.hasOwn(returns, name)) return returns[name] ?? ''
-    return request.href(Object.hasOwn(returnRoutes, name) ? (returnRoutes[name] ?? 'account') : 'account')
-  }
-
-  /** True when the account was frozen, or when its password changed since `provedAt`: no factor may be judged then. */
-  const isBlocked = async (tx: Tx, { person, provedAt }: Pick<ProvedPerson, 'person' | 'provedAt'>) =>
-    (await revocations.isSignInRevoked(tx, person, provedAt)) ||
-    (await freezes.find(person, tx))?.kind === 'frozen'
-
-  /** Adds the cookie by which this browser is known from now on. */
-  const withKnownBrowser = async (
+export const createSignInCompletion = (deps: Deps) => ({
+  openSession: (tx: Tx, request: HandlerRequest, proved: ProvedPerson) =>
+    openSession(deps, tx, request, proved),
+  isBlocked: (tx: Tx, proved: Pick<ProvedPerson, 'person' | 'provedAt'>) => isBlocked(deps, tx, proved),
+  /** Every return name that a sign-in URL may carry. */
+  returnNames: returnNamesOf(deps),
+  /** Answers 404 to an unknown return name before anything else, so that no attacker's text enters our URLs (ASVS 3.7.2). */
+  refuseUnknownReturn: ({ get, post }: Pick<RouteHandlers, 'get' | 'post'>): RouteHandlers => ({
+    ...(get && { get: onlyKnownReturn(deps, get) }),
+    ...(post && { post: onlyKnownReturn(deps, post) }),
+  }),
+  /** Completes a pending sign-in with the factor that it waited for: once, into a new session or the one it confirms. */
+  openFromPending: (
     tx: Tx,
     request: HandlerRequest,
-    { person }: ProvedPerson,
-    session: SetCookie | null,
-  ) => session && [session, await knownBrowsers.remember(tx, person, request)]
-
-  /** `null`: the account is blocked, or this sign-in method opens no session here. */
-  const openSession = async (
-    tx: Tx,
+    pending: PendingSignIn,
+    shown: { person: PersonId; factor: ShownFactor },
+  ) => openFromPending(deps, tx, request, pending, shown),
+  /** The response when this browser has no pending sign-in: it signed in from another tab, or must begin again. */
+  withoutPending: (request: HandlerRequest) => redirectWithoutPending(deps, request),
+  redirectSignedIn: (
     request: HandlerRequest,
-    proved: ProvedPerson,
-  ): Promise<readonly SetCookie[] | null> => {
-    if (await isBlocked(tx, proved)) return null
-    await pendingSignIns.supersede(tx, request.cookie(pendingSignInCookie))
-    const session = await sessions.signInAs(tx, proved.person, { ...proved.proof, request })
-    return withKnownBrowser(tx, request, proved, session)
-  }
-
-  /** « Confirmez que c'est vous »: makes the session that asked fresh; `null` also when it ended meanwhile. */
-  const confirmSession = async (
-    tx: Tx,
-    request: HandlerRequest,
-    id: string,
-    proved: ProvedPerson,
-  ): Promise<readonly SetCookie[] | null> => {
-    const session = (await isBlocked(tx, proved)) ? null : await sessions.renew(tx, { id }, proved.proof)
-    if (session)
-      await audit.append(tx, {
-        chain: proved.person,
-        kind: 'sign-in.confirmed',
-        by: { kind: 'person', id: proved.person },
-      })
-    return withKnownBrowser(tx, request, proved, session)
-  }
-
-  return {
-    openSession,
-    isBlocked,
-    /** Every return name that a sign-in URL may carry. */
-    returnNames,
-    /** Answers 404 to an unknown return name before anything else, so that no attacker's text enters our URLs (ASVS 3.7.2). */
-    refuseUnknownReturn: ({ get, post }: Pick<RouteHandlers, 'get' | 'post'>): RouteHandlers => ({
-      ...(get && { get: onlyKnownReturn(get) }),
-      ...(post && { post: onlyKnownReturn(post) }),
-    }),
-    /** Completes a pending sign-in with the factor that it waited for: once, into a new session or the one it confirms. */
-    openFromPending: async (
-      tx: Tx,
-      request: HandlerRequest,
-      pending: PendingSignIn,
-      shown: { person: PersonId; factor: ShownFactor },
-    ) => {
-      if (!(await pendingSignIns.consume(tx, pending))) return null
-      const { person, factor } = shown
-      const proved = { person, provedAt: pending.provedAt, proof: { ...pending.proof, factor } }
-      return pending.confirms
-        ? confirmSession(tx, request, pending.confirms, proved)
-        : openSession(tx, request, proved)
-    },
-    /** The response when this browser has no pending sign-in: it signed in from another tab, or must begin again. */
-    withoutPending: async (request: HandlerRequest): Promise<HandlerResult> =>
-      (await sessions.find(request.cookie(sessionCookie)))
-        ? redirect(returnUrl(request, returnNameOf(request)))
-        : redirect(request.href('signInFor', { page: returnNameOf(request) })),
-    redirectSignedIn: (
-      request: HandlerRequest,
-      cookies: readonly SetCookie[],
-      name = returnNameOf(request),
-    ): HandlerResult => redirect(returnUrl(request, name), [...cookies, pendingSignIns.clearedCookie]),
-  }
-}
+    cookies: readonly SetCookie[],
+    name = returnNameOf(request),
+  ): HandlerResult =>
+    redirect(returnUrl(deps, request, name), [...cookies, deps.pendingSignIns.clearedCookie]),
+})
 
 export type SignInCompletion = ReturnType<typeof createSignInCompletion>
 

@@ -9,7 +9,7 @@ import { type HandlerRequest, type HandlerResult, problem, redirect } from '../.
 import { badRequest } from '../../web/problems.ts'
 import { returnNameOf } from './complete-sign-in.ts'
 import { confirmPasskeyPage } from './confirm-passkey.page.tsx'
-import { createSessionConfirmation, type SessionConfirmationDeps } from './session-confirmation.ts'
+import { renewSession, type SessionConfirmationDeps, withSession } from './session-confirmation.ts'
 
 const form = z.object({ cle: field(12_000).optional() })
 
@@ -21,49 +21,48 @@ type Deps = SessionConfirmationDeps & {
 
 const holderOf = ({ id }: Session) => `confirm:${id}`
 
-/** « Confirmez que c'est vous » with a passkey, which is two factors in one. */
-export const confirmPasskeyRoutes = (deps: Deps) => {
-  const { passkeys, secondFactor } = deps
-  const { withSession, renewSession } = createSessionConfirmation(deps)
-
-  const page = async (
-    request: HandlerRequest,
-    session: Session,
-    refused: boolean,
-  ): Promise<HandlerResult> => {
-    const options = await passkeys.proofOptions(holderOf(session), session.person)
-    if (!options) return redirect(request.href('confirm', { page: returnNameOf(request) }))
-    const ui = deps.ui(request.language)
-    return {
-      kind: 'page',
-      status: refused ? 422 : 200,
-      page: confirmPasskeyPage({ ui, options, returnTo: returnNameOf(request), refused }),
-    }
-  }
-
-  const begin = async (request: HandlerRequest, session: Session) => {
-    if ((await secondFactor.of(session.person)).passkeys > 0) await passkeys.begin(holderOf(session), 'prove')
-    return redirect(request.href('confirmPasskey', { page: returnNameOf(request) }))
-  }
-
-  const refuse = async (request: HandlerRequest, session: Session) => {
-    await passkeys.begin(holderOf(session), 'prove')
-    return page(request, session, true)
-  }
-
+async function page(
+  deps: Deps,
+  request: HandlerRequest,
+  session: Session,
+  refused: boolean,
+): Promise<HandlerResult> {
+  const options = await deps.passkeys.proofOptions(holderOf(session), session.person)
+  if (!options) return redirect(request.href('confirm', { page: returnNameOf(request) }))
+  const ui = deps.ui(request.language)
   return {
-    get: withSession((request, session) => page(request, session, false)),
-    post: withSession(async (request, session) => {
-      const fields = form.safeParse(request.body)
-      if (!fields.success) return problem(badRequest)
-      if (fields.data.cle === undefined) return begin(request, session)
-      const read = await passkeys.read(holderOf(session), fields.data.cle)
-      if (!read.ok || read.assertion.person !== session.person) return refuse(request, session)
-      const response = { by: 'passkey', assertion: read.assertion } as const
-      return renewSession(request, session, async tx => {
-        const { verdict } = await secondFactor.judge(tx, session.person, response, request.language)
-        return verdict === 'right' ? { factor: 'passkey' } : null
-      })
-    }),
+    kind: 'page',
+    status: refused ? 422 : 200,
+    page: confirmPasskeyPage({ ui, options, returnTo: returnNameOf(request), refused }),
   }
 }
+
+async function begin({ passkeys, secondFactor }: Deps, request: HandlerRequest, session: Session) {
+  if ((await secondFactor.of(session.person)).passkeys > 0) await passkeys.begin(holderOf(session), 'prove')
+  return redirect(request.href('confirmPasskey', { page: returnNameOf(request) }))
+}
+
+async function refuse(deps: Deps, request: HandlerRequest, session: Session) {
+  await deps.passkeys.begin(holderOf(session), 'prove')
+  return page(deps, request, session, true)
+}
+
+async function post(deps: Deps, request: HandlerRequest, session: Session): Promise<HandlerResult> {
+  const { passkeys, secondFactor } = deps
+  const fields = form.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  if (fields.data.cle === undefined) return begin(deps, request, session)
+  const read = await passkeys.read(holderOf(session), fields.data.cle)
+  if (!read.ok || read.assertion.person !== session.person) return refuse(deps, request, session)
+  const response = { by: 'passkey', assertion: read.assertion } as const
+  return renewSession(deps, request, session, async tx => {
+    const { verdict } = await secondFactor.judge(tx, session.person, response, request.language)
+    return verdict === 'right' ? { factor: 'passkey' } : null
+  })
+}
+
+/** « Confirmez que c'est vous » with a passkey, which is two factors in one. */
+export const confirmPasskeyRoutes = (deps: Deps) => ({
+  get: withSession(deps, (request, session) => page(deps, request, session, false)),
+  post: withSession(deps, (request, session) => post(deps, request, session)),
+})

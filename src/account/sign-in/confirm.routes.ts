@@ -7,13 +7,7 @@ import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-fa
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
-import {
-  type Handler,
-  type HandlerRequest,
-  type HandlerResult,
-  problem,
-  redirect,
-} from '../../web/handler.ts'
+import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
 import { returnNameOf } from './complete-sign-in.ts'
 import { confirmPage } from './confirm.page.tsx'
@@ -25,7 +19,7 @@ import {
   type PasswordAuthenticator,
   provedPerson,
 } from './password-authenticator.ts'
-import { createSessionConfirmation, type SessionConfirmationDeps } from './session-confirmation.ts'
+import { renewSession, type SessionConfirmationDeps, withSession } from './session-confirmation.ts'
 
 type Refused = { readonly reason: 'password-refused' } | ClosedProblem
 
@@ -44,66 +38,74 @@ type Deps = SessionConfirmationDeps & {
   readonly ui: (language: Language) => Ui
 }
 
-/**
- * « Confirmez que c'est vous »: a sensitive change asks for a recent proof, either the one of sign-in (the directory's
- * password, or the institution's server) or a passkey. A password alone confirms nothing for a person who has a second
- * factor: otherwise a thief of that password could remove the factor (ASVS 7.5.1, 7.5.3).
- */
-export const confirmRoutes = (deps: Deps) => {
-  const { store, directory, passwordAuthenticator, secondFactor, pendingSignIns, external } = deps
-  const { withSession, renewSession } = createSessionConfirmation(deps)
-
-  const page = async (
-    request: HandlerRequest,
-    session: Session,
-    refused: Refused | null,
-  ): Promise<HandlerResult> => ({
+async function page(
+  { ui, external, secondFactor }: Deps,
+  request: HandlerRequest,
+  session: Session,
+  refused: Refused | null,
+): Promise<HandlerResult> {
+  return {
     kind: 'page',
     status: refused ? (refused.reason === 'password-refused' ? 422 : 429) : 200,
     page: confirmPage({
-      ui: deps.ui(request.language),
+      ui: ui(request.language),
       returnTo: returnNameOf(request),
       refused,
       host: external?.host ?? null,
       hasPasskey: (await secondFactor.of(session.person)).passkeys > 0,
     }),
-  })
-
-  /** Redirects to the page that asks for the second factor at sign-in; its answer makes this session fresh. */
-  const askFactor = async (request: HandlerRequest, { id, person }: Session): Promise<HandlerResult> => {
-    const proof = { by: 'embedded' } as const
-    const pending = { person, provedAt: request.arrivedAt, proof, confirms: id }
-    const { cookie } = await store.transaction(tx =>
-      pendingSignIns.open(tx, pending, request.cookie(pendingSignInCookie)),
-    )
-    return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
   }
-
-  const byPassword = async (request: HandlerRequest, session: Session): Promise<HandlerResult> => {
-    const fields = form.safeParse(request.body)
-    if (!fields.success) return problem(badRequest)
-    const found = await directory.read(session.person)
-    if (!found.ok) return problem(directoryUnavailable)
-    const checked = await passwordAuthenticator.check(
-      request,
-      found.person?.login ?? '',
-      fields.data.motdepasse,
-    )
-    const fault = authenticationFault(checked)
-    if (fault) return faultResponse(request, fault)
-    const closed = closedProblem(checked)
-    if (closed) return page(request, session, closed)
-    if (provedPerson(checked)?.id !== session.person)
-      return page(request, session, { reason: 'password-refused' })
-    if (isAsked(await secondFactor.of(session.person))) return askFactor(request, session)
-    return checked.ok
-      ? renewSession(request, session, async () => ({ factor: null }))
-      : redirect(request.href('expiredPassword'))
-  }
-
-  const get: Handler = withSession((request, session) => page(request, session, null))
-  const post: Handler = withSession((request, session) =>
-    external ? external.confirm(request) : byPassword(request, session),
-  )
-  return { get, post }
 }
+
+/** Redirects to the page that asks for the second factor at sign-in; its answer makes this session fresh. */
+async function askFactor(
+  { store, pendingSignIns }: Deps,
+  request: HandlerRequest,
+  { id, person }: Session,
+): Promise<HandlerResult> {
+  const proof = { by: 'embedded' } as const
+  const pending = { person, provedAt: request.arrivedAt, proof, confirms: id }
+  const { cookie } = await store.transaction(tx =>
+    pendingSignIns.open(tx, pending, request.cookie(pendingSignInCookie)),
+  )
+  return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
+}
+
+async function confirmByPassword(
+  deps: Deps,
+  request: HandlerRequest,
+  session: Session,
+): Promise<HandlerResult> {
+  const { directory, passwordAuthenticator, secondFactor } = deps
+  const fields = form.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  const found = await directory.read(session.person)
+  if (!found.ok) return problem(directoryUnavailable)
+  const checked = await passwordAuthenticator.check(
+    request,
+    found.person?.login ?? '',
+    fields.data.motdepasse,
+  )
+  const fault = authenticationFault(checked)
+  if (fault) return faultResponse(request, fault)
+  const closed = closedProblem(checked)
+  if (closed) return page(deps, request, session, closed)
+  if (provedPerson(checked)?.id !== session.person)
+    return page(deps, request, session, { reason: 'password-refused' })
+  if (isAsked(await secondFactor.of(session.person))) return askFactor(deps, request, session)
+  return checked.ok
+    ? renewSession(deps, request, session, async () => ({ factor: null }))
+    : redirect(request.href('expiredPassword'))
+}
+
+/**
+ * « Confirmez que c'est vous »: a sensitive change asks for a recent proof, either the one of sign-in (the directory's
+ * password, or the institution's server) or a passkey. A password alone confirms nothing for a person who has a second
+ * factor: otherwise a thief of that password could remove the factor (ASVS 7.5.1, 7.5.3).
+ */
+export const confirmRoutes = (deps: Deps) => ({
+  get: withSession(deps, (request, session) => page(deps, request, session, null)),
+  post: withSession(deps, (request, session) =>
+    deps.external ? deps.external.confirm(request) : confirmByPassword(deps, request, session),
+  ),
+})

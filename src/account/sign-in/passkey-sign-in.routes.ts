@@ -45,105 +45,107 @@ type Deps = {
 
 const holderOf = (pending: PendingSignIn) => `sign-in:${pending.id}`
 
+const backUrl = (request: HandlerRequest, pending: PendingSignIn | null) =>
+  pending?.person
+    ? request.href('secondFactor', { page: returnNameOf(request) })
+    : request.href('signInFor', { page: returnNameOf(request) })
+
+async function begin(deps: Deps, request: HandlerRequest): Promise<HandlerResult> {
+  const { store, passkeys, pendingSignIns } = deps
+  const opensAt = await createSignInLimit(deps)(request)
+  if (opensAt !== null) return tooMany(request, opensAt)
+  const passkeyPage = request.href('signInPasskey', { page: returnNameOf(request) })
+  const pending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
+  if (!pending && !deps.passwordless) return redirect(backUrl(request, null))
+  if (pending) {
+    await passkeys.begin(holderOf(pending), 'prove')
+    return redirect(passkeyPage)
+  }
+  const proof = { by: 'passkey' } as const
+  const values = { person: null, provedAt: request.arrivedAt, proof, confirms: null }
+  const { cookie, pending: opened } = await store.transaction(tx =>
+    pendingSignIns.open(tx, values, request.cookie(pendingSignInCookie)),
+  )
+  await passkeys.begin(holderOf(opened), 'prove')
+  return redirect(passkeyPage, [cookie])
+}
+
+async function page(
+  deps: Deps,
+  request: HandlerRequest,
+  pending: PendingSignIn,
+  refused: boolean,
+): Promise<HandlerResult> {
+  const options = await deps.passkeys.proofOptions(holderOf(pending), pending.person)
+  if (!options) return redirect(backUrl(request, pending))
+  const ui = deps.ui(request.language)
+  return {
+    kind: 'page',
+    status: refused ? 422 : 200,
+    page: passkeySignInPage({
+      ui,
+      options,
+      returnTo: returnNameOf(request),
+      back: backUrl(request, pending),
+      pending,
+      refused,
+    }),
+  }
+}
+
+/** With a new challenge, since the refused response has used the last one up. */
+async function refuse(deps: Deps, request: HandlerRequest, pending: PendingSignIn) {
+  await deps.passkeys.begin(holderOf(pending), 'prove')
+  return page(deps, request, pending, true)
+}
+
+async function complete(
+  deps: Deps,
+  request: HandlerRequest,
+  pending: PendingSignIn,
+  assertion: PasskeyAssertion,
+): Promise<HandlerResult> {
+  const { store, directory, secondFactor, pendingSignIns, signInCompletion } = deps
+  const found = await directory.read(assertion.person)
+  if (!found.ok) return problem(directoryUnavailable)
+  const isActive = found.person !== null && !found.person.closed
+  if (!isActive || (pending.person !== null && pending.person !== assertion.person))
+    return refuse(deps, request, pending)
+  const { person } = assertion
+  const cookies = await store.transaction(async tx => {
+    // As in `second-factor.ts`: locks the person's row before that of the pending sign-in.
+    if (await signInCompletion.isBlocked(tx, { person, provedAt: pending.provedAt })) return null
+    if (!(await pendingSignIns.countTry(tx, pending))) return null
+    const verdict = await secondFactor.judge(tx, person, { by: 'passkey', assertion }, request.language)
+    return verdict.verdict === 'right'
+      ? signInCompletion.openFromPending(tx, request, pending, { person, factor: 'passkey' })
+      : null
+  })
+  return cookies
+    ? signInCompletion.redirectSignedIn(request, cookies)
+    : signInCompletion.withoutPending(request)
+}
+
+async function get(deps: Deps, request: HandlerRequest): Promise<HandlerResult> {
+  const pending = await deps.pendingSignIns.find(request.cookie(pendingSignInCookie))
+  return pending ? page(deps, request, pending, false) : redirect(backUrl(request, null))
+}
+
+async function post(deps: Deps, request: HandlerRequest): Promise<HandlerResult> {
+  const fields = form.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  if (fields.data.cle === undefined) return begin(deps, request)
+  const pending = await deps.pendingSignIns.find(request.cookie(pendingSignInCookie))
+  if (!pending) return redirect(backUrl(request, null))
+  const read = await deps.passkeys.read(holderOf(pending), fields.data.cle)
+  return read.ok ? complete(deps, request, pending, read.assertion) : refuse(deps, request, pending)
+}
+
 /**
  * Signing in with a passkey: alone, or as the second factor after a password. The sign-in page is static and holds no
  * challenge; its button posts here for one, which is bound to this browser and used once.
  */
-export const passkeySignInRoutes = (deps: Deps) => {
-  const { store, directory, passkeys, secondFactor, pendingSignIns, signInCompletion } = deps
-  const networkOpensAt = createSignInLimit(deps)
-
-  const backUrl = (request: HandlerRequest, pending: PendingSignIn | null) =>
-    pending?.person
-      ? request.href('secondFactor', { page: returnNameOf(request) })
-      : request.href('signInFor', { page: returnNameOf(request) })
-
-  const begin = async (request: HandlerRequest): Promise<HandlerResult> => {
-    const opensAt = await networkOpensAt(request)
-    if (opensAt !== null) return tooMany(request, opensAt)
-    const passkeyPage = request.href('signInPasskey', { page: returnNameOf(request) })
-    const pending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
-    if (!pending && !deps.passwordless) return redirect(backUrl(request, null))
-    if (pending) {
-      await passkeys.begin(holderOf(pending), 'prove')
-      return redirect(passkeyPage)
-    }
-    const proof = { by: 'passkey' } as const
-    const values = { person: null, provedAt: request.arrivedAt, proof, confirms: null }
-    const { cookie, pending: opened } = await store.transaction(tx =>
-      pendingSignIns.open(tx, values, request.cookie(pendingSignInCookie)),
-    )
-    await passkeys.begin(holderOf(opened), 'prove')
-    return redirect(passkeyPage, [cookie])
-  }
-
-  const page = async (
-    request: HandlerRequest,
-    pending: PendingSignIn,
-    refused: boolean,
-  ): Promise<HandlerResult> => {
-    const options = await passkeys.proofOptions(holderOf(pending), pending.person)
-    if (!options) return redirect(backUrl(request, pending))
-    const ui = deps.ui(request.language)
-    return {
-      kind: 'page',
-      status: refused ? 422 : 200,
-      page: passkeySignInPage({
-        ui,
-        options,
-        returnTo: returnNameOf(request),
-        back: backUrl(request, pending),
-        pending,
-        refused,
-      }),
-    }
-  }
-
-  /** With a new challenge, since the refused response has used the last one up. */
-  const refuse = async (request: HandlerRequest, pending: PendingSignIn) => {
-    await passkeys.begin(holderOf(pending), 'prove')
-    return page(request, pending, true)
-  }
-
-  const complete = async (
-    request: HandlerRequest,
-    pending: PendingSignIn,
-    assertion: PasskeyAssertion,
-  ): Promise<HandlerResult> => {
-    const found = await directory.read(assertion.person)
-    if (!found.ok) return problem(directoryUnavailable)
-    const isActive = found.person !== null && !found.person.closed
-    if (!isActive || (pending.person !== null && pending.person !== assertion.person))
-      return refuse(request, pending)
-    const { person } = assertion
-    const cookies = await store.transaction(async tx => {
-      // As in `second-factor.ts`: locks the person's row before that of the pending sign-in.
-      if (await signInCompletion.isBlocked(tx, { person, provedAt: pending.provedAt })) return null
-      if (!(await pendingSignIns.countTry(tx, pending))) return null
-      const verdict = await secondFactor.judge(tx, person, { by: 'passkey', assertion }, request.language)
-      return verdict.verdict === 'right'
-        ? signInCompletion.openFromPending(tx, request, pending, { person, factor: 'passkey' })
-        : null
-    })
-    return cookies
-      ? signInCompletion.redirectSignedIn(request, cookies)
-      : signInCompletion.withoutPending(request)
-  }
-
-  const get: Handler = async request => {
-    const pending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
-    return pending ? page(request, pending, false) : redirect(backUrl(request, null))
-  }
-
-  const post: Handler = async request => {
-    const fields = form.safeParse(request.body)
-    if (!fields.success) return problem(badRequest)
-    if (fields.data.cle === undefined) return begin(request)
-    const pending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
-    if (!pending) return redirect(backUrl(request, null))
-    const read = await passkeys.read(holderOf(pending), fields.data.cle)
-    return read.ok ? complete(request, pending, read.assertion) : refuse(request, pending)
-  }
-
-  return { get, post }
-}
+export const passkeySignInRoutes = (deps: Deps): { readonly get: Handler; readonly post: Handler } => ({
+  get: request => get(deps, request),
+  post: request => post(deps, request),
+})

@@ -100,145 +100,176 @@ export type ClosedProblem = NonNullable<ReturnType<typeof closedProblem>>
 
 const tooManyTries = (until: number) => ({ ok: false, reason: 'too-many-tries', until }) as const
 
+/** What a check needs at each call: the dependencies, and what is derived from them once. */
+type Authenticator = PasswordAuthenticatorDeps & {
+  readonly networkOpensAt: ReturnType<typeof createSignInLimit>
+  readonly owners: ReturnType<typeof createBrowserOwners>
+}
+
+const recordFailure = ({ store, audit }: Authenticator, name: string, person: Person | null) =>
+  store.transaction(tx =>
+    audit.append(tx, {
+      chain: person?.id ?? name,
+      kind: 'sign-in.refused',
+      by: { kind: 'anonymous' },
+    }),
+  )
+
+/** A frozen or closed account cannot sign in, even while the directory still accepts its old password. */
+const isBlocked = async (freezes: Freezes, holder: string, person: Person | null) =>
+  (await freezes.find(holder))?.kind === 'frozen' || person?.closed === true
+
+function judgeBind(
+  person: Person | null,
+  blocked: boolean,
+  bound: BindResult,
+  accepted: AcceptedPasswords,
+): PasswordCheck {
+  if (person === null || blocked) return refused('sign-in-refused')
+  if (bound.ok) return accepted === 'any' ? ok({ person }) : refused('sign-in-refused')
+  if (bound.reason === 'password-expired' || bound.reason === 'must-change')
+    return { ok: false, reason: bound.reason, person }
+  return refused('sign-in-refused')
+}
+
+/** Depends only on what the response shows: the right password of a frozen account counts as a wrong one. */
+async function settle(
+  authenticator: Authenticator,
+  counted: CountedBind,
+  person: Person | null,
+  checked: PasswordCheck,
+) {
+  const { budget } = authenticator
+  if (checked.ok) return budget.succeeded(counted)
+  if (checked.reason !== 'sign-in-refused') return budget.refund(counted)
+  await budget.failed(counted)
+  await recordFailure(authenticator, counted.name, person)
+}
+
+/** The directory's answer; for an attempt that must not reach it, the answer to a wrong password. */
+const bindIfAllowed = (
+  directory: Directory,
+  { reachesDirectory }: CountedBind,
+  person: Person | null,
+  password: string,
+): Promise<BindResult> =>
+  reachesDirectory
+    ? directory.bind(person?.id ?? unknownPerson, password)
+    : Promise.resolve(refused('wrong-password') satisfies BindResult)
+
+type BindAttempt = {
+  readonly person: Person | null
+  readonly password: string
+  readonly accepted: AcceptedPasswords
+}
+
+async function bindAndSettle(
+  authenticator: Authenticator,
+  counted: CountedBind,
+  { person, password, accepted }: BindAttempt,
+): Promise<PasswordCheck> {
+  const { directory, freezes, budget } = authenticator
+  const answer = await bindIfAllowed(directory, counted, person, password)
+  if (answer.ok || answer.reason !== 'directory-unavailable') {
+    const blocked = await isBlocked(freezes, person?.id ?? counted.name, person)
+    const checked = judgeBind(person, blocked, answer, accepted)
+    await settle(authenticator, counted, person, checked)
+    return checked
+  }
+  // A stranger could send many binds to a hanging directory, which would count them all against its lockout later.
+  if (answer.sent && counted.requester === 'stranger') await budget.failed(counted)
+  else await budget.refund(counted)
+  return refused('directory-unavailable')
+}
+
+/** The rate limit per network applies to strangers only, and before the directory is queried where that is known. */
+async function lookUpLogin(
+  { directory, networkOpensAt, owners }: Authenticator,
+  request: HandlerRequest,
+  login: string,
+) {
+  const own = await owners(request)
+  const before = own.size === 0 ? await networkOpensAt(request) : null
+  if (before !== null) return tooManyTries(before)
+  const found = await directory.findLogin(login)
+  if (!found.ok) return found
+  const isOwn = found.person !== null && own.has(found.person.id)
+  const after = own.size > 0 && !isOwn ? await networkOpensAt(request) : null
+  if (after !== null) return tooManyTries(after)
+  return ok({ ...found, requester: isOwn ? ('own' as const) : ('stranger' as const) })
+}
+
+async function authenticate(
+  authenticator: Authenticator,
+  request: HandlerRequest,
+  typed: string,
+  { password, accepted }: Omit<BindAttempt, 'person'>,
+): Promise<PasswordCheck> {
+  const { budget } = authenticator
+  // The directory and the limits must get the same form: a spelling folded by only one would show which logins exist.
+  const login = foldLogin(typed)
+  const found = await lookUpLogin(authenticator, request, login)
+  if (!found.ok) return found
+  const { person, lockout, requester } = found
+  const begun = await budget.begin({
+    // Counted per entry where there is one, since a directory accepts several spellings of a login.
+    person: person?.id ?? null,
+    login,
+    requester,
+    network: request.network,
+    lockout,
+  })
+  if (!begun.ok)
+    return begun.reason === 'network-full'
+      ? tooManyTries(begun.until)
+      : { ok: false, reason: 'password-closed', until: begun.until }
+  try {
+    return await bindAndSettle(authenticator, begun.counted, { person, password, accepted })
+  } catch (fault) {
+    await budget.refund(begun.counted)
+    throw fault
+  }
+}
+
+/** Constant-time floor, as in identification: a bind that fails early must not show that the login does not exist. */
+const waitForFloor = ({ limits, clock }: Authenticator, arrivedAt: number) => {
+  const floor = limits.identificationFloor
+  const elapsed = clock.now() - arrivedAt
+  return clock.sleep(Math.ceil((elapsed + 1) / floor) * floor - elapsed)
+}
+
+async function checkPassword(
+  authenticator: Authenticator,
+  request: HandlerRequest,
+  login: string,
+  attempt: Omit<BindAttempt, 'person'>,
+): Promise<PasswordCheck> {
+  const isEmpty = login === '' || attempt.password === ''
+  const checked = isEmpty
+    ? refused('sign-in-refused')
+    : await authenticate(authenticator, request, login, attempt)
+  await waitForFloor(authenticator, request.arrivedAt)
+  return checked
+}
+
 /**
  * Checks every password that people type to authenticate: sign-in, confirmation, « Ancien mot de passe ». Attempts are
  * locked before the directory's own lockout would lock the owner out, and strangers do not use up the attempts of the
  * owner's browsers (`password/bind-budget.ts`).
  */
 export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => {
-  const { store, clock, limits, audit, directory, freezes, budget } = deps
-  const networkOpensAt = createSignInLimit(deps)
-  const owners = createBrowserOwners(deps)
-
-  const recordFailure = (name: string, person: Person | null) =>
-    store.transaction(tx =>
-      audit.append(tx, {
-        chain: person?.id ?? name,
-        kind: 'sign-in.refused',
-        by: { kind: 'anonymous' },
-      }),
-    )
-
-  /** A frozen or closed account cannot sign in, even while the directory still accepts its old password. */
-  const isBlocked = async (holder: string, person: Person | null) =>
-    (await freezes.find(holder))?.kind === 'frozen' || person?.closed === true
-
-  const judge = (
-    person: Person | null,
-    blocked: boolean,
-    bound: BindResult,
-    accepted: AcceptedPasswords,
-  ): PasswordCheck => {
-    if (person === null || blocked) return refused('sign-in-refused')
-    if (bound.ok) return accepted === 'any' ? ok({ person }) : refused('sign-in-refused')
-    if (bound.reason === 'password-expired' || bound.reason === 'must-change')
-      return { ok: false, reason: bound.reason, person }
-    return refused('sign-in-refused')
+  const authenticator = {
+    ...deps,
+    networkOpensAt: createSignInLimit(deps),
+    owners: createBrowserOwners(deps),
   }
-
-  /** Depends only on what the response shows: the right password of a frozen account counts as a wrong one. */
-  const settle = async (counted: CountedBind, person: Person | null, checked: PasswordCheck) => {
-    if (checked.ok) return budget.succeeded(counted)
-    if (checked.reason !== 'sign-in-refused') return budget.refund(counted)
-    await budget.failed(counted)
-    await recordFailure(counted.name, person)
-  }
-
-  /** The directory's answer; for an attempt that must not reach it, the answer to a wrong password. */
-  const bindIfAllowed = (
-    { reachesDirectory }: CountedBind,
-    person: Person | null,
-    password: string,
-  ): Promise<BindResult> =>
-    reachesDirectory
-      ? directory.bind(person?.id ?? unknownPerson, password)
-      : Promise.resolve(refused('wrong-password') satisfies BindResult)
-
-  type BindAttempt = {
-    readonly person: Person | null
-    readonly password: string
-    readonly accepted: AcceptedPasswords
-  }
-
-  const bindAndSettle = async (
-    counted: CountedBind,
-    { person, password, accepted }: BindAttempt,
-  ): Promise<PasswordCheck> => {
-    const answer = await bindIfAllowed(counted, person, password)
-    if (answer.ok || answer.reason !== 'directory-unavailable') {
-      const checked = judge(person, await isBlocked(person?.id ?? counted.name, person), answer, accepted)
-      await settle(counted, person, checked)
-      return checked
-    }
-    // A stranger could send many binds to a hanging directory, which would count them all against its lockout later.
-    if (answer.sent && counted.requester === 'stranger') await budget.failed(counted)
-    else await budget.refund(counted)
-    return refused('directory-unavailable')
-  }
-
-  /** The rate limit per network applies to strangers only, and before the directory is queried where that is known. */
-  const lookUpLogin = async (request: HandlerRequest, login: string) => {
-    const own = await owners(request)
-    const before = own.size === 0 ? await networkOpensAt(request) : null
-    if (before !== null) return tooManyTries(before)
-    const found = await directory.findLogin(login)
-    if (!found.ok) return found
-    const isOwn = found.person !== null && own.has(found.person.id)
-    const after = own.size > 0 && !isOwn ? await networkOpensAt(request) : null
-    if (after !== null) return tooManyTries(after)
-    return ok({ ...found, requester: isOwn ? ('own' as const) : ('stranger' as const) })
-  }
-
-  const check = async (
-    request: HandlerRequest,
-    typed: string,
-    password: string,
-    accepted: AcceptedPasswords,
-  ): Promise<PasswordCheck> => {
-    // The directory and the limits must get the same form: a spelling folded by only one would show which logins exist.
-    const login = foldLogin(typed)
-    const found = await lookUpLogin(request, login)
-    if (!found.ok) return found
-    const { person, lockout, requester } = found
-    const begun = await budget.begin({
-      // Counted per entry where there is one, since a directory accepts several spellings of a login.
-      person: person?.id ?? null,
-      login,
-      requester,
-      network: request.network,
-      lockout,
-    })
-    if (!begun.ok)
-      return begun.reason === 'network-full'
-        ? tooManyTries(begun.until)
-        : { ok: false, reason: 'password-closed', until: begun.until }
-    try {
-      return await bindAndSettle(begun.counted, { person, password, accepted })
-    } catch (fault) {
-      await budget.refund(begun.counted)
-      throw fault
-    }
-  }
-
-  /** Constant-time floor, as in identification: a bind that fails early must not show that the login does not exist. */
-  const waitForFloor = (arrivedAt: number) => {
-    const floor = limits.identificationFloor
-    const elapsed = clock.now() - arrivedAt
-    return clock.sleep(Math.ceil((elapsed + 1) / floor) * floor - elapsed)
-  }
-
   return {
-    check: async (
+    check: (
       request: HandlerRequest,
       login: string,
       password: string,
       accepted: AcceptedPasswords = 'any',
-    ): Promise<PasswordCheck> => {
-      const isEmpty = login === '' || password === ''
-      const checked = isEmpty ? refused('sign-in-refused') : await check(request, login, password, accepted)
-      await waitForFloor(request.arrivedAt)
-      return checked
-    },
+    ): Promise<PasswordCheck> => checkPassword(authenticator, request, login, { password, accepted }),
   }
 }
 

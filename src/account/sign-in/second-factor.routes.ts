@@ -11,7 +11,7 @@ import {
 import type { Sessions } from '../../identity/sessions.ts'
 import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.part.tsx'
 import type { FactorResponse, SecondFactor } from '../../proofs/second-factor/second-factor.ts'
-import type { Store } from '../../store/store.ts'
+import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
@@ -35,78 +35,96 @@ type Deps = {
 
 type PendingForPerson = PendingSignIn & { readonly person: PersonId }
 
-/** Asks a person who has a second factor for a code of the app, or a printed one, after the right password. */
-export const secondFactorRoutes = (deps: Deps) => {
-  const { store, directory, secondFactor, pendingSignIns, signInCompletion } = deps
-  const owners = createBrowserOwners(deps)
-
-  const page = async (
-    request: HandlerRequest,
-    pending: PendingForPerson,
-    refusal: FactorProblem | null,
-  ): Promise<HandlerResult> => ({
+async function page(
+  { secondFactor, ui }: Deps,
+  request: HandlerRequest,
+  pending: PendingForPerson,
+  refusal: FactorProblem | null,
+): Promise<HandlerResult> {
+  return {
     kind: 'page',
     status: refusal ? 422 : 200,
     page: secondFactorPage({
-      ui: deps.ui(request.language),
+      ui: ui(request.language),
       returnTo: returnNameOf(request),
       factors: await secondFactor.of(pending.person),
       problem: refusal,
     }),
-  })
+  }
+}
 
-  const withPending =
-    (work: (request: HandlerRequest, pending: PendingForPerson) => Promise<HandlerResult>): Handler =>
-    async request => {
-      const pending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
-      return pending?.person
-        ? work(request, { ...pending, person: pending.person })
-        : signInCompletion.withoutPending(request)
-    }
-
-  /** One transaction counts the attempt, uses the factor up and opens the session: none of them without the others. */
-  const judge = async (
-    request: HandlerRequest,
-    pending: PendingForPerson,
-    response: FactorResponse,
-  ): Promise<HandlerResult> => {
-    const { person } = pending
-    // The directory may have ended this person since the password was checked.
-    const found = await directory.read(person)
-    if (!found.ok) return problem(directoryUnavailable)
-    if (!found.person || found.person.closed) return signInCompletion.withoutPending(request)
-    const requester = (await owners(request)).has(person) ? 'own' : 'stranger'
-    const outcome = await store.transaction(async tx => {
-      // Checked before the factor is judged: this refusal must not show whether the factor was right, nor use it up. Also
-      // before the pending sign-in's row is locked: a freeze locks the person's row first, and both would deadlock.
-      if (await signInCompletion.isBlocked(tx, pending)) return null
-      if (!(await pendingSignIns.countTry(tx, pending))) return null
-      const verdict = await secondFactor.judge(tx, person, response, request.language, requester)
-      if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
-      return {
-        cookies: await signInCompletion.openFromPending(tx, request, pending, { person, factor: verdict.by }),
-      }
-    })
-    if (outcome?.refusal) {
-      const stillPending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
-      return page(request, pending, stillPending ? outcome.refusal : { reason: 'factor-restart' })
-    }
-    return outcome?.cookies
-      ? signInCompletion.redirectSignedIn(request, outcome.cookies)
+const withPending =
+  (
+    { pendingSignIns, signInCompletion }: Deps,
+    work: (request: HandlerRequest, pending: PendingForPerson) => Promise<HandlerResult>,
+  ): Handler =>
+  async request => {
+    const pending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
+    return pending?.person
+      ? work(request, { ...pending, person: pending.person })
       : signInCompletion.withoutPending(request)
   }
 
+/** Counts the attempt and uses the factor up: `null` when neither may happen, else the refusal or the cookies. */
+async function judgeFactor(
+  { secondFactor, pendingSignIns, signInCompletion }: Deps,
+  tx: Tx,
+  request: HandlerRequest,
+  pending: PendingForPerson,
+  { response, requester }: { response: FactorResponse; requester: 'own' | 'stranger' },
+) {
+  const { person } = pending
+  // Checked before the factor is judged: this refusal must not show whether the factor was right, nor use it up. Also
+  // before the pending sign-in's row is locked: a freeze locks the person's row first, and both would deadlock.
+  if (await signInCompletion.isBlocked(tx, pending)) return null
+  if (!(await pendingSignIns.countTry(tx, pending))) return null
+  const verdict = await secondFactor.judge(tx, person, response, request.language, requester)
+  if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
   return {
-    get: withPending((request, pending) => page(request, pending, null)),
-    post: withPending(async (request, pending) => {
-      const fields = form.safeParse(request.body)
-      if (!fields.success) return problem(badRequest)
-      const who = { network: request.network.id, queueKey: pending.id }
-      const read = await secondFactor.read(pending.person, fields.data.code, who)
-      if (read.ok) return judge(request, pending, read.response)
-      if (read.reason === 'hashing-busy' || read.reason === 'hashing-twice')
-        return problem(busy, { retryAfter: 5 })
-      return page(request, pending, { reason: read.reason })
-    }),
+    cookies: await signInCompletion.openFromPending(tx, request, pending, { person, factor: verdict.by }),
   }
 }
+
+/** One transaction counts the attempt, uses the factor up and opens the session: none of them without the others. */
+async function complete(
+  deps: Deps,
+  request: HandlerRequest,
+  pending: PendingForPerson,
+  response: FactorResponse,
+): Promise<HandlerResult> {
+  const { store, directory, pendingSignIns, signInCompletion } = deps
+  const { person } = pending
+  // The directory may have ended this person since the password was checked.
+  const found = await directory.read(person)
+  if (!found.ok) return problem(directoryUnavailable)
+  if (!found.person || found.person.closed) return signInCompletion.withoutPending(request)
+  const owners = await createBrowserOwners(deps)(request)
+  const requester = owners.has(person) ? 'own' : 'stranger'
+  const outcome = await store.transaction(tx =>
+    judgeFactor(deps, tx, request, pending, { response, requester }),
+  )
+  if (outcome?.refusal) {
+    const stillPending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
+    return page(deps, request, pending, stillPending ? outcome.refusal : { reason: 'factor-restart' })
+  }
+  return outcome?.cookies
+    ? signInCompletion.redirectSignedIn(request, outcome.cookies)
+    : signInCompletion.withoutPending(request)
+}
+
+async function post(deps: Deps, request: HandlerRequest, pending: PendingForPerson): Promise<HandlerResult> {
+  const fields = form.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  const who = { network: request.network.id, queueKey: pending.id }
+  const read = await deps.secondFactor.read(pending.person, fields.data.code, who)
+  if (read.ok) return complete(deps, request, pending, read.response)
+  if (read.reason === 'hashing-busy' || read.reason === 'hashing-twice')
+    return problem(busy, { retryAfter: 5 })
+  return page(deps, request, pending, { reason: read.reason })
+}
+
+/** Asks a person who has a second factor for a code of the app, or a printed one, after the right password. */
+export const secondFactorRoutes = (deps: Deps) => ({
+  get: withPending(deps, (request, pending) => page(deps, request, pending, null)),
+  post: withPending(deps, (request, pending) => post(deps, request, pending)),
+})

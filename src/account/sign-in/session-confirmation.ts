@@ -15,6 +15,7 @@ import {
 import { notFound } from '../../web/problems.ts'
 import { returnNameOf } from './complete-sign-in.ts'
 
+/** Shared by every method of « Confirmez que c'est vous », which asks a signed-in person for a fresh proof (ASVS 7.5.1). */
 export type SessionConfirmationDeps = {
   readonly store: Store
   readonly audit: Audit
@@ -25,50 +26,42 @@ export type SessionConfirmationDeps = {
 const returnRouteOf = (request: HandlerRequest): RouteName | undefined =>
   Object.hasOwn(returnRoutes, returnNameOf(request)) ? returnRoutes[returnNameOf(request)] : undefined
 
-/** Shared by every method of « Confirmez que c'est vous », which asks a signed-in person for a fresh proof (ASVS 7.5.1). */
-export const createSessionConfirmation = ({
-  store,
-  audit,
-  sessions,
-  knownBrowsers,
-}: SessionConfirmationDeps) => {
-  const signInFirst = (request: HandlerRequest) =>
-    redirect(request.href('signInFor', { page: returnNameOf(request) }))
+const signInFirst = (request: HandlerRequest) =>
+  redirect(request.href('signInFor', { page: returnNameOf(request) }))
 
-  return {
-    /** 404 unless a page of the account asks for the confirmation; redirects to sign-in without a session. */
-    withSession:
-      (work: (request: HandlerRequest, session: Session) => Promise<HandlerResult>): Handler =>
-      async request => {
-        if (!returnRouteOf(request)) return problem(notFound)
-        const session = await sessions.find(request.cookie(sessionCookie))
-        return session ? work(request, session) : signInFirst(request)
-      },
-
-    /**
-     * Gives the session a new handle and redirects to the page that asked. `prove` runs in the same transaction: it
-     * returns the second factor that was shown, or `null` when the proof failed.
-     */
-    renewSession: async (
-      request: HandlerRequest,
-      session: Session,
-      prove: (tx: Tx) => Promise<{ readonly factor: ShownFactor | null } | null>,
-    ): Promise<HandlerResult> => {
-      const { person } = session
-      const cookies = await store.transaction(async tx => {
-        const proved = await prove(tx)
-        const renewed = proved && (await sessions.renew(tx, session, proved))
-        if (!renewed) return null
-        await audit.append(tx, {
-          chain: person,
-          kind: 'sign-in.confirmed',
-          by: { kind: 'person', id: person },
-        })
-        return [renewed, await knownBrowsers.remember(tx, person, request)]
-      })
-      return cookies
-        ? redirect(request.href(returnRouteOf(request) ?? 'account'), cookies)
-        : signInFirst(request)
-    },
+/** 404 unless a page of the account asks for the confirmation; redirects to sign-in without a session. */
+export const withSession =
+  (
+    { sessions }: Pick<SessionConfirmationDeps, 'sessions'>,
+    work: (request: HandlerRequest, session: Session) => Promise<HandlerResult>,
+  ): Handler =>
+  async request => {
+    if (!returnRouteOf(request)) return problem(notFound)
+    const session = await sessions.find(request.cookie(sessionCookie))
+    return session ? work(request, session) : signInFirst(request)
   }
+
+/**
+ * Gives the session a new handle and redirects to the page that asked. `prove` runs in the same transaction: it
+ * returns the second factor that was shown, or `null` when the proof failed.
+ */
+export async function renewSession(
+  { store, audit, sessions, knownBrowsers }: SessionConfirmationDeps,
+  request: HandlerRequest,
+  session: Session,
+  prove: (tx: Tx) => Promise<{ readonly factor: ShownFactor | null } | null>,
+): Promise<HandlerResult> {
+  const { person } = session
+  const cookies = await store.transaction(async tx => {
+    const proved = await prove(tx)
+    const renewed = proved && (await sessions.renew(tx, session, proved))
+    if (!renewed) return null
+    await audit.append(tx, {
+      chain: person,
+      kind: 'sign-in.confirmed',
+      by: { kind: 'person', id: person },
+    })
+    return [renewed, await knownBrowsers.remember(tx, person, request)]
+  })
+  return cookies ? redirect(request.href(returnRouteOf(request) ?? 'account'), cookies) : signInFirst(request)
 }

@@ -37,66 +37,71 @@ export type SignInDeps = {
   readonly ui: (language: Language) => Ui
 }
 
+/** The right password alone opens no session for a person who has a second factor. */
+async function askSecondFactor(
+  { store, secondFactor, pendingSignIns }: SignInDeps,
+  request: HandlerRequest,
+  person: PersonId,
+) {
+  if (!isAsked(await secondFactor.of(person))) return null
+  const proof = { by: 'embedded' } as const
+  const pending = { person, provedAt: request.arrivedAt, proof, confirms: null }
+  const { cookie } = await store.transaction(tx =>
+    pendingSignIns.open(tx, pending, request.cookie(pendingSignInCookie)),
+  )
+  return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
+}
+
+async function complete(deps: SignInDeps, request: HandlerRequest, person: PersonId, login: string) {
+  const { store, signInCompletion } = deps
+  const secondFactorRedirect = await askSecondFactor(deps, request, person)
+  if (secondFactorRedirect) return secondFactorRedirect
+  const cookies = await store.transaction(tx =>
+    signInCompletion.openSession(tx, request, {
+      person,
+      proof: { by: 'embedded' },
+      provedAt: request.arrivedAt,
+    }),
+  )
+  return cookies ? signInCompletion.redirectSignedIn(request, cookies) : refuse(deps, request, login)
+}
+
+const refuse = (
+  { ui }: SignInDeps,
+  request: HandlerRequest,
+  login: string,
+  refusal: ClosedProblem | { readonly reason: 'sign-in-refused' } = { reason: 'sign-in-refused' },
+): HandlerResult => ({
+  kind: 'page',
+  status: refusal.reason === 'sign-in-refused' ? 422 : 429,
+  page: signInPage({
+    ui: ui(request.language),
+    login,
+    problem: refusal,
+    returnTo: request.params.page ?? null,
+  }),
+})
+
+async function signIn(deps: SignInDeps, request: HandlerRequest): Promise<HandlerResult> {
+  const fields = form.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  const login = unified(fields.data.identifiant)
+  const checked = await deps.passwordAuthenticator.check(request, login, fields.data.motdepasse)
+  if (checked.ok) return complete(deps, request, checked.person.id, login)
+  const fault = authenticationFault(checked)
+  if (fault) return faultResponse(request, fault)
+  const closed = closedProblem(checked)
+  if (closed) return refuse(deps, request, login, closed)
+  if (provedPerson(checked)) return redirect(request.href('expiredPassword'))
+  return refuse(deps, request, login)
+}
+
 /**
  * The embedded sign-in: a fresh bind opens a session. Every refusal has the same text and the same response time, so
  * that neither shows whether the login exists.
  */
 export const embeddedSignInRoutes = (deps: SignInDeps) => {
-  const { store, passwordAuthenticator, secondFactor, pendingSignIns, signInCompletion } = deps
-
-  /** The right password alone opens no session for a person who has a second factor. */
-  const askSecondFactor = async (request: HandlerRequest, person: PersonId) => {
-    if (!isAsked(await secondFactor.of(person))) return null
-    const proof = { by: 'embedded' } as const
-    const pending = { person, provedAt: request.arrivedAt, proof, confirms: null }
-    const { cookie } = await store.transaction(tx =>
-      pendingSignIns.open(tx, pending, request.cookie(pendingSignInCookie)),
-    )
-    return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
-  }
-
-  const complete = async (request: HandlerRequest, person: PersonId, login: string) => {
-    const secondFactorRedirect = await askSecondFactor(request, person)
-    if (secondFactorRedirect) return secondFactorRedirect
-    const cookies = await store.transaction(tx =>
-      signInCompletion.openSession(tx, request, {
-        person,
-        proof: { by: 'embedded' },
-        provedAt: request.arrivedAt,
-      }),
-    )
-    return cookies ? signInCompletion.redirectSignedIn(request, cookies) : refuse(request, login)
-  }
-
-  const refuse = (
-    request: HandlerRequest,
-    login: string,
-    refusal: ClosedProblem | { readonly reason: 'sign-in-refused' } = { reason: 'sign-in-refused' },
-  ): HandlerResult => ({
-    kind: 'page',
-    status: refusal.reason === 'sign-in-refused' ? 422 : 429,
-    page: signInPage({
-      ui: deps.ui(request.language),
-      login,
-      problem: refusal,
-      returnTo: request.params.page ?? null,
-    }),
-  })
-
-  const post: Handler = async request => {
-    const fields = form.safeParse(request.body)
-    if (!fields.success) return problem(badRequest)
-    const login = unified(fields.data.identifiant)
-    const checked = await passwordAuthenticator.check(request, login, fields.data.motdepasse)
-    if (checked.ok) return complete(request, checked.person.id, login)
-    const fault = authenticationFault(checked)
-    if (fault) return faultResponse(request, fault)
-    const closed = closedProblem(checked)
-    if (closed) return refuse(request, login, closed)
-    if (provedPerson(checked)) return redirect(request.href('expiredPassword'))
-    return refuse(request, login)
-  }
-
+  const post: Handler = request => signIn(deps, request)
   return {
     page: (ui: Ui, returnTo: string | null) => signInPage({ ui, login: '', problem: null, returnTo }),
     post,

@@ -51,6 +51,144 @@ export const abortable = async <T>(
   }
 }
 
+type Pool = {
+  readonly settings: ConnectionSettings
+  readonly prepare: PrepareConnection
+  readonly idle: Map<string, Connection[]>
+  readonly waiting: (() => void)[]
+  busy: number
+  preferred: number
+  closed: boolean
+}
+
+async function acquireSlot(pool: Pool) {
+  const { settings, waiting } = pool
+  if (pool.busy < settings.pool) {
+    pool.busy += 1
+    return
+  }
+  const acquired = await new Promise<boolean>(resolve => {
+    const grant = () => {
+      clearTimeout(timer)
+      resolve(true)
+    }
+    // When every connection hangs, a request does not queue for each timeout in turn: it fails after this wait.
+    const timer = setTimeout(() => {
+      waiting.splice(waiting.indexOf(grant), 1)
+      resolve(false)
+    }, settings.connectTimeout)
+    waiting.push(grant)
+  })
+  if (!acquired) throw new UnreachableError(false, new Error('every connection is busy'))
+}
+
+/** Hands the slot to the next waiter directly, so that no newer request can take it first. */
+function releaseSlot(pool: Pool) {
+  const next = pool.waiting.shift()
+  if (next) next()
+  else pool.busy -= 1
+}
+
+async function connect({ settings, prepare }: Pool, url: string) {
+  const connection = await openConnection(url, settings)
+  try {
+    await prepare(connection)
+    return connection
+  } catch (fault) {
+    connection.destroy()
+    throw fault
+  }
+}
+
+function takeIdleConnection({ idle }: Pool, url: string) {
+  const connections = idle.get(url) ?? []
+  for (;;) {
+    const connection = connections.pop()
+    if (!connection || connection.isUsable()) return connection
+    connection.destroy()
+  }
+}
+
+/** An idle connection of that server, else a new one; without `server`, of the first that answers. */
+async function acquireConnection(
+  pool: Pool,
+  server: string | undefined,
+): Promise<{ connection: Connection; isNew: boolean }> {
+  const { urls } = pool.settings
+  const order = server ? [server] : urls.map((_, index) => urls[(pool.preferred + index) % urls.length] ?? '')
+  let lastFault: unknown
+  for (const url of order) {
+    const idleConnection = takeIdleConnection(pool, url)
+    if (idleConnection) return { connection: idleConnection, isNew: false }
+    try {
+      const connection = await connect(pool, url)
+      if (!server) pool.preferred = urls.indexOf(url)
+      return { connection, isNew: true }
+    } catch (fault) {
+      lastFault = fault
+    }
+  }
+  throw new UnreachableError(false, lastFault)
+}
+
+function releaseConnection({ idle, closed }: Pool, connection: Connection) {
+  const connections = idle.get(connection.server) ?? []
+  idle.set(connection.server, connections)
+  if (closed || !connection.isUsable()) connection.destroy()
+  else connections.push(connection)
+}
+
+async function runOnConnection<T>(
+  pool: Pool,
+  work: (connection: Connection) => Promise<T>,
+  options: UseOptions,
+): Promise<T> {
+  const { signal } = options
+  const { connection, isNew } = await abortable(signal, acquireConnection(pool, options.server), late =>
+    releaseConnection(pool, late.connection),
+  )
+  signal?.addEventListener('abort', connection.destroy, { once: true })
+  const startedAt = performance.now()
+  try {
+    const result = await work(connection)
+    releaseConnection(pool, connection)
+    return result
+  } catch (fault) {
+    if (isServerAnswer(fault)) {
+      releaseConnection(pool, connection)
+      throw fault
+    }
+    connection.destroy()
+    // A server may have closed an idle connection: a read is retried once on a new one. A timeout is not retried, because
+    // that would double how long a person waits.
+    const isTimeout = performance.now() - startedAt > pool.settings.answerTimeout / 2
+    if (options.retry && !isNew && !isTimeout && !signal?.aborted)
+      return runOnConnection(pool, work, { ...options, retry: false })
+    throw new UnreachableError(true, fault)
+  } finally {
+    signal?.removeEventListener('abort', connection.destroy)
+  }
+}
+
+async function runInSlot<T>(
+  pool: Pool,
+  work: (connection: Connection) => Promise<T>,
+  options: UseOptions,
+): Promise<T> {
+  await abortable(options.signal, acquireSlot(pool), () => releaseSlot(pool))
+  try {
+    return await runOnConnection(pool, work, options)
+  } finally {
+    releaseSlot(pool)
+  }
+}
+
+async function closePool(pool: Pool) {
+  pool.closed = true
+  for (const connections of pool.idle.values()) for (const connection of connections) connection.destroy()
+  pool.idle.clear()
+}
+
 /**
  * A pool of open connections, each used by one request at a time: a person's bind must not change the identity of another
  * request, and a timeout must destroy one request only. The first server that answers is preferred until it fails.
@@ -59,130 +197,20 @@ export const openConnectionPool = (
   settings: ConnectionSettings,
   prepare: PrepareConnection = async () => {},
 ) => {
-  const idle = new Map<string, Connection[]>()
-  const waiting: (() => void)[] = []
-  let busy = 0
-  let preferred = 0
-  let closed = false
-
-  /** When every connection hangs, a request does not queue for each timeout in turn: it fails after this wait. */
-  const slotTimeout = settings.connectTimeout
-
-  const acquireSlot = async () => {
-    if (busy < settings.pool) {
-      busy += 1
-      return
-    }
-    const acquired = await new Promise<boolean>(resolve => {
-      const grant = () => {
-        clearTimeout(timer)
-        resolve(true)
-      }
-      const timer = setTimeout(() => {
-        waiting.splice(waiting.indexOf(grant), 1)
-        resolve(false)
-      }, slotTimeout)
-      waiting.push(grant)
-    })
-    if (!acquired) throw new UnreachableError(false, new Error('every connection is busy'))
+  const pool: Pool = {
+    settings,
+    prepare,
+    idle: new Map(),
+    waiting: [],
+    busy: 0,
+    preferred: 0,
+    closed: false,
   }
-  /** Hands the slot to the next waiter directly, so that no newer request can take it first. */
-  const releaseSlot = () => {
-    const next = waiting.shift()
-    if (next) next()
-    else busy -= 1
-  }
-  const connect = async (url: string) => {
-    const connection = await openConnection(url, settings)
-    try {
-      await prepare(connection)
-      return connection
-    } catch (fault) {
-      connection.destroy()
-      throw fault
-    }
-  }
-
-  const takeIdleConnection = (url: string) => {
-    const connections = idle.get(url) ?? []
-    for (;;) {
-      const connection = connections.pop()
-      if (!connection || connection.isUsable()) return connection
-      connection.destroy()
-    }
-  }
-
-  /** An idle connection of that server, else a new one; without `server`, of the first that answers. */
-  const acquireConnection = async (
-    server: string | undefined,
-  ): Promise<{ connection: Connection; isNew: boolean }> => {
-    const { urls } = settings
-    const order = server ? [server] : urls.map((_, index) => urls[(preferred + index) % urls.length] ?? '')
-    let lastFault: unknown
-    for (const url of order) {
-      const idleConnection = takeIdleConnection(url)
-      if (idleConnection) return { connection: idleConnection, isNew: false }
-      try {
-        const connection = await connect(url)
-        if (!server) preferred = urls.indexOf(url)
-        return { connection, isNew: true }
-      } catch (fault) {
-        lastFault = fault
-      }
-    }
-    throw new UnreachableError(false, lastFault)
-  }
-
-  const releaseConnection = (connection: Connection) => {
-    const connections = idle.get(connection.server) ?? []
-    idle.set(connection.server, connections)
-    if (closed || !connection.isUsable()) connection.destroy()
-    else connections.push(connection)
-  }
-
-  const use = async <T>(work: (connection: Connection) => Promise<T>, options: UseOptions): Promise<T> => {
-    const { signal } = options
-    const { connection, isNew } = await abortable(signal, acquireConnection(options.server), late =>
-      releaseConnection(late.connection),
-    )
-    signal?.addEventListener('abort', connection.destroy, { once: true })
-    const startedAt = performance.now()
-    try {
-      const result = await work(connection)
-      releaseConnection(connection)
-      return result
-    } catch (fault) {
-      if (isServerAnswer(fault)) {
-        releaseConnection(connection)
-        throw fault
-      }
-      connection.destroy()
-      // A server may have closed an idle connection: a read is retried once on a new one. A timeout is not retried, because
-      // that would double how long a person waits.
-      const isTimeout = performance.now() - startedAt > settings.answerTimeout / 2
-      if (options.retry && !isNew && !isTimeout && !signal?.aborted)
-        return use(work, { ...options, retry: false })
-      throw new UnreachableError(true, fault)
-    } finally {
-      signal?.removeEventListener('abort', connection.destroy)
-    }
-  }
-
   return {
     /** LDAP results of the server are thrown unchanged; every other fault is thrown as an `UnreachableError`. */
-    with: async <T>(work: (connection: Connection) => Promise<T>, options: UseOptions): Promise<T> => {
-      await abortable(options.signal, acquireSlot(), releaseSlot)
-      try {
-        return await use(work, options)
-      } finally {
-        releaseSlot()
-      }
-    },
-    close: async () => {
-      closed = true
-      for (const connections of idle.values()) for (const connection of connections) connection.destroy()
-      idle.clear()
-    },
+    with: <T>(work: (connection: Connection) => Promise<T>, options: UseOptions): Promise<T> =>
+      runInSlot(pool, work, options),
+    close: () => closePool(pool),
   }
 }
 

@@ -67,108 +67,162 @@ const writeFailure = (fault: unknown): PasswordWriteResult => {
   throw fault
 }
 
-/** A directory behind LDAP: people are found the same way on every server; the adapter binds and writes passwords. */
-export const openDirectoryOverLdap = ({
+/** The connections of one directory, and what was found over them lately. */
+type LdapDirectory = {
+  readonly entryMapper: EntryMapper
+  readonly service: ConnectionPool
+  /** Connections for the binds of people: a bind changes the identity of its connection. */
+  readonly personConnections: ConnectionPool
+  readonly people: ReturnType<typeof createPeopleFinder>
+  readonly adapter: ServerAdapter
+  readonly recentDns: ReturnType<typeof createDnCache>
+  readonly lockoutRule: ReturnType<typeof createLockoutReader>
+  /** Milliseconds that one call may take. */
+  readonly longest: number
+}
+
+const deadlineOf = ({ longest }: LdapDirectory) => AbortSignal.timeout(longest)
+
+async function locate({ people }: LdapDirectory, id: PersonId, signal: AbortSignal) {
+  const location = await people.locate(id, signal).catch(unavailable)
+  return location && 'ok' in location ? location : ok({ location })
+}
+
+async function findLogin(ldap: LdapDirectory, login: string): ReturnType<Directory['findLogin']> {
+  const { people, lockoutRule } = ldap
+  const found = await people.byLogin(login, deadlineOf(ldap)).then(person => ok({ person }), unavailable)
+  return found.ok ? ok({ person: found.person, lockout: await lockoutRule() }) : found
+}
+
+async function readPerson(ldap: LdapDirectory, id: PersonId): ReturnType<Directory['read']> {
+  const found = await locate(ldap, id, deadlineOf(ldap))
+  if (!found.ok) return found
+  if (found.location) ldap.recentDns.put(id, found.location.dn)
+  return ok({ person: found.location?.person ?? null })
+}
+
+async function writeTo(
+  { adapter, service, recentDns }: LdapDirectory,
+  [id, dn]: readonly [PersonId, string],
+  signal: AbortSignal,
+  passwords: readonly [string, string | undefined],
+): Promise<PasswordWriteResult> {
+  if (!(await adapter.mayWrite())) return refused('directory-not-allowed')
+  return service
+    .with(
+      async (connection): Promise<PasswordWriteResult> => {
+        const answer = await adapter.write(connection, dn, ...passwords)
+        if (answer.ok) recentDns.put(id, dn)
+        return answer.ok ? ok({ server: connection.server }) : answer
+      },
+      { retry: false, signal },
+    )
+    .catch(writeFailure)
+}
+
+async function writePassword(
+  ldap: LdapDirectory,
+  id: PersonId,
+  passwords: readonly [string, string | undefined],
+): Promise<PasswordWriteResult> {
+  const signal = deadlineOf(ldap)
+  const cachedDn = ldap.recentDns.take(id)
+  const first = cachedDn && (await writeTo(ldap, [id, cachedDn], signal, passwords))
+  // Refused at the cached DN, the entry may have been renamed since: one more try at its current DN.
+  if (first && (first.ok || first.reason !== 'directory-not-allowed')) return first
+  const found = await locate(ldap, id, signal)
+  if (!found.ok) return found
+  if (!found.location || found.location.dn === cachedDn) return first || refused('directory-not-allowed')
+  return writeTo(ldap, [id, found.location.dn], signal, passwords)
+}
+
+const bindAs = (
+  { personConnections, adapter }: LdapDirectory,
+  dn: string,
+  value: string,
+  options: { signal: AbortSignal; server: string | undefined },
+) =>
+  personConnections
+    .with((connection): Promise<BindResult> => adapter.bind(connection, dn, value), {
+      ...options,
+      retry: true,
+    })
+    .catch(bindFailure)
+
+/** A DN that no entry has. */
+const absentDn = ({ entryMapper }: LdapDirectory) =>
+  `cn=nobody,${entryMapper.settings.populations.student.base}`
+
+async function bindPerson(
+  ldap: LdapDirectory,
+  id: PersonId,
+  value: string,
+  server: string | undefined,
+): Promise<BindResult> {
+  // RFC 4513 §5.1.2: a bind with an empty password succeeds and proves nothing.
+  if (value === '') return refused('wrong-password')
+  const options = { signal: deadlineOf(ldap), server }
+  // Only the proof of a write names its server. At any other bind, a cached DN would shorten the answer for people who
+  // exist and so reveal them.
+  const cachedDn = server ? ldap.recentDns.take(id) : null
+  const first = cachedDn && (await bindAs(ldap, cachedDn, value, options))
+  if (first && (first.ok || first.reason !== 'wrong-password')) return first
+  const found = await locate(ldap, id, options.signal)
+  if (!found.ok) return found
+  if (first && found.location?.dn === cachedDn) return first
+  // For an unknown id the bind is made too, with a DN that no entry has: one request less would reveal it.
+  return bindAs(ldap, found.location?.dn ?? absentDn(ldap), value, options)
+}
+
+const ping = ({ service }: LdapDirectory) =>
+  service
+    .with(({ client }) => client.search('', { scope: 'base', attributes: ['1.1'] }), { retry: true })
+    .then(
+      () => true,
+      () => false,
+    )
+
+async function close({ service, personConnections }: LdapDirectory) {
+  await service.close()
+  await personConnections.close()
+}
+
+function openConnections({
   connectionSettings,
   entryMapper,
   createAdapter,
-  lockout,
-}: Deps): Directory => {
+  lockout: configured,
+}: Deps): LdapDirectory {
+  const { now } = entryMapper
   const service = openPortalConnections(connectionSettings)
   const personConnections = openConnectionPool(connectionSettings)
   const people = createPeopleFinder(entryMapper, service)
   const adapter = createAdapter(service)
-  const longest = longestCall(connectionSettings)
-  const deadline = () => AbortSignal.timeout(longest)
-  const absentDn = `cn=nobody,${entryMapper.settings.populations.student.base}`
-  const recentDns = createDnCache(entryMapper.now)
-  const lockoutRule = createLockoutReader({
-    read: adapter.lockout,
-    configured: lockout,
-    now: entryMapper.now,
-  })
-
-  const locate = async (id: PersonId, signal: AbortSignal) => {
-    const location = await people.locate(id, signal).catch(unavailable)
-    return location && 'ok' in location ? location : ok({ location })
-  }
-
-  const writeTo = async (
-    [id, dn]: readonly [PersonId, string],
-    signal: AbortSignal,
-    passwords: readonly [string, string | undefined],
-  ): Promise<PasswordWriteResult> => {
-    if (!(await adapter.mayWrite())) return refused('directory-not-allowed')
-    return service
-      .with(
-        async (connection): Promise<PasswordWriteResult> => {
-          const answer = await adapter.write(connection, dn, ...passwords)
-          if (answer.ok) recentDns.put(id, dn)
-          return answer.ok ? ok({ server: connection.server }) : answer
-        },
-        { retry: false, signal },
-      )
-      .catch(writeFailure)
-  }
-
-  const bindAs = (dn: string, value: string, options: { signal: AbortSignal; server: string | undefined }) =>
-    personConnections
-      .with((connection): Promise<BindResult> => adapter.bind(connection, dn, value), {
-        ...options,
-        retry: true,
-      })
-      .catch(bindFailure)
-
   return {
-    longest,
-    find: (kind, number) => people.byNumber(kind, number).then(found => ok({ people: found }), unavailable),
-    findLogin: async login => {
-      const found = await people.byLogin(login, deadline()).then(person => ok({ person }), unavailable)
-      return found.ok ? ok({ person: found.person, lockout: await lockoutRule() }) : found
-    },
-    read: async id => {
-      const found = await locate(id, deadline())
-      if (!found.ok) return found
-      if (found.location) recentDns.put(id, found.location.dn)
-      return ok({ person: found.location?.person ?? null })
-    },
-    write: async (id, value, old) => {
-      const signal = deadline()
-      const cachedDn = recentDns.take(id)
-      const first = cachedDn && (await writeTo([id, cachedDn], signal, [value, old]))
-      // Refused at the cached DN, the entry may have been renamed since: one more try at its current DN.
-      if (first && (first.ok || first.reason !== 'directory-not-allowed')) return first
-      const found = await locate(id, signal)
-      if (!found.ok) return found
-      if (!found.location || found.location.dn === cachedDn) return first || refused('directory-not-allowed')
-      return writeTo([id, found.location.dn], signal, [value, old])
-    },
-    bind: async (id, value, server) => {
-      // RFC 4513 §5.1.2: a bind with an empty password succeeds and proves nothing.
-      if (value === '') return refused('wrong-password')
-      const options = { signal: deadline(), server }
-      // Only the proof of a write names its server. At any other bind, a cached DN would shorten the answer for people who
-      // exist and so reveal them.
-      const cachedDn = server ? recentDns.take(id) : null
-      const first = cachedDn && (await bindAs(cachedDn, value, options))
-      if (first && (first.ok || first.reason !== 'wrong-password')) return first
-      const found = await locate(id, options.signal)
-      if (!found.ok) return found
-      if (first && found.location?.dn === cachedDn) return first
-      // For an unknown id the bind is made too, with a DN that no entry has: one request less would reveal it.
-      return bindAs(found.location?.dn ?? absentDn, value, options)
-    },
-    ping: () =>
-      service
-        .with(({ client }) => client.search('', { scope: 'base', attributes: ['1.1'] }), { retry: true })
-        .then(
-          () => true,
-          () => false,
-        ),
-    check: adapter.check,
-    close: async () => {
-      await service.close()
-      await personConnections.close()
-    },
+    entryMapper,
+    service,
+    personConnections,
+    people,
+    adapter,
+    recentDns: createDnCache(now),
+    lockoutRule: createLockoutReader({ read: adapter.lockout, configured, now }),
+    longest: longestCall(connectionSettings),
+  }
+}
+
+/** A directory behind LDAP: people are found the same way on every server; the adapter binds and writes passwords. */
+export const openDirectoryOverLdap = (deps: Deps): Directory => {
+  const ldap = openConnections(deps)
+  return {
+    longest: ldap.longest,
+    find: (kind, number) =>
+      ldap.people.byNumber(kind, number).then(found => ok({ people: found }), unavailable),
+    findLogin: login => findLogin(ldap, login),
+    read: id => readPerson(ldap, id),
+    write: (id, value, old) => writePassword(ldap, id, [value, old]),
+    bind: (id, value, server) => bindPerson(ldap, id, value, server),
+    ping: () => ping(ldap),
+    check: ldap.adapter.check,
+    close: () => close(ldap),
   }
 }

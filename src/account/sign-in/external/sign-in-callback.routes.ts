@@ -44,174 +44,184 @@ type IdentifiedSignIn = {
 
 const login = field(200).min(1)
 
-/** The callback from the institution's server: identifies the person at the server, then in the directory. */
-export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
-  const { store, audit, directory, freezes, sessions, secondFactor, pendingSignIns } = deps
-  const { externalSignIns, server, signInCompletion } = deps
+const refuse = (
+  request: HandlerRequest,
+  why: SignInRefusal,
+  cookies: readonly SetCookie[] = [],
+): HandlerResult => redirect(request.href('signInRefused', { why: refusalSlugs[why] }), cookies)
 
-  const refuse = (
-    request: HandlerRequest,
-    why: SignInRefusal,
-    cookies: readonly SetCookie[] = [],
-  ): HandlerResult => redirect(request.href('signInRefused', { why: refusalSlugs[why] }), cookies)
+const proofOf = ({ server }: SignInCallbackDeps, { identity }: IdentifiedSignIn): SignInProof => ({
+  by: server.kind,
+  external: identity.session === null ? null : digestOf(identity.session),
+  subject: identity.subject === null ? null : digestOf(identity.subject),
+  authenticatedAt: identity.authenticatedAt,
+  factor: identity.withSecondFactor ? 'server' : null,
+})
 
-  const proofOf = ({ identity }: IdentifiedSignIn): SignInProof => ({
-    by: server.kind,
-    external: identity.session === null ? null : digestOf(identity.session),
-    subject: identity.subject === null ? null : digestOf(identity.subject),
-    authenticatedAt: identity.authenticatedAt,
-    factor: identity.withSecondFactor ? 'server' : null,
-  })
+/** Sésame asks for its own second factor unless the server says that it asked for one (`acr`, an attribute of CAS). */
+const needsOurFactor = async ({ secondFactor }: SignInCallbackDeps, { identity, person }: IdentifiedSignIn) =>
+  !identity.withSecondFactor && isAsked(await secondFactor.of(person.id))
 
-  /** Sésame asks for its own second factor unless the server says that it asked for one (`acr`, an attribute of CAS). */
-  const needsOurFactor = async ({ identity, person }: IdentifiedSignIn) =>
-    !identity.withSecondFactor && isAsked(await secondFactor.of(person.id))
+/** The person in the directory, whose account may be frozen or closed: the server does not know. */
+async function personOf(
+  { store, audit, directory, freezes }: SignInCallbackDeps,
+  identity: Identity,
+): Promise<Result<{ person: Person }, 'directory-unavailable' | 'identity-unknown' | 'identity-closed'>> {
+  const typed = login.safeParse(identity.login.trim())
+  const found = typed.success ? await directory.findLogin(typed.data) : ok({ person: null })
+  if (!found.ok) return found
+  const { person } = found
+  if (!person) return refused('identity-unknown')
+  const isBlocked = person.closed || (await freezes.find(person.id))?.kind === 'frozen'
+  if (!isBlocked) return ok({ person })
+  await store.transaction(tx =>
+    audit.append(tx, { chain: person.id, kind: 'sign-in.refused', by: { kind: 'anonymous' } }),
+  )
+  return refused('identity-closed')
+}
 
-  /** The person in the directory, whose account may be frozen or closed: the server does not know. */
-  const personOf = async (
-    identity: Identity,
-  ): Promise<
-    Result<{ person: Person }, 'directory-unavailable' | 'identity-unknown' | 'identity-closed'>
-  > => {
-    const typed = login.safeParse(identity.login.trim())
-    const found = typed.success ? await directory.findLogin(typed.data) : ok({ person: null })
-    if (!found.ok) return found
-    const { person } = found
-    if (!person) return refused('identity-unknown')
-    const isBlocked = person.closed || (await freezes.find(person.id))?.kind === 'frozen'
-    if (!isBlocked) return ok({ person })
-    await store.transaction(tx =>
-      audit.append(tx, { chain: person.id, kind: 'sign-in.refused', by: { kind: 'anonymous' } }),
-    )
-    return refused('identity-closed')
+/** `confirms`: the session that our second factor will make fresh; `null`: it will open a new one. */
+async function askSecondFactor(
+  deps: SignInCallbackDeps,
+  request: HandlerRequest,
+  identified: IdentifiedSignIn,
+  confirms: string | null,
+): Promise<HandlerResult> {
+  const { store, externalSignIns, pendingSignIns } = deps
+  const { externalSignIn, person } = identified
+  const pending = {
+    person: person.id,
+    provedAt: provedAt(identified),
+    proof: proofOf(deps, identified),
+    confirms,
   }
-
-  /** `confirms`: the session that our second factor will make fresh; `null`: it will open a new one. */
-  const askSecondFactor = async (
-    request: HandlerRequest,
-    identified: IdentifiedSignIn,
-    confirms: string | null,
-  ): Promise<HandlerResult> => {
-    const { externalSignIn, person } = identified
-    const pending = {
-      person: person.id,
-      provedAt: provedAt(identified),
-      proof: proofOf(identified),
-      confirms,
-    }
-    const cookie = await store.transaction(async tx =>
-      (await externalSignIns.consume(tx, externalSignIn))
-        ? (await pendingSignIns.open(tx, pending, request.cookie(pendingSignInCookie))).cookie
-        : null,
-    )
-    return cookie
-      ? redirect(request.href('secondFactor', { page: externalSignIn.page }), [
-          cookie,
-          externalSignIns.clearedCookie,
-        ])
-      : refuse(request, 'identity-late')
-  }
-
-  /**
-   * A password change after this instant invalidates the sign-in. For a fresh one the server reports when its ticket was
-   * validated, and a ticket can be withheld for a while: so the earliest known instant counts.
-   */
-  const provedAt = ({ externalSignIn, identity }: IdentifiedSignIn) =>
-    Math.min(identity.authenticatedAt ?? externalSignIn.startedAt, externalSignIn.startedAt)
-
-  const complete = async (request: HandlerRequest, identified: IdentifiedSignIn): Promise<HandlerResult> => {
-    const { externalSignIn, person } = identified
-    if (await needsOurFactor(identified)) return askSecondFactor(request, identified, null)
-    const proved = { person: person.id, proof: proofOf(identified), provedAt: provedAt(identified) }
-    const opened = await store.transaction(async tx =>
-      (await externalSignIns.consume(tx, externalSignIn))
-        ? { cookies: await signInCompletion.openSession(tx, request, proved) }
-        : null,
-    )
-    if (!opened) return refuse(request, 'identity-late')
-    if (!opened.cookies) return refuse(request, 'identity-stale', [externalSignIns.clearedCookie])
-    const result = signInCompletion.redirectSignedIn(request, opened.cookies, externalSignIn.page)
-    return result.kind === 'redirect'
-      ? redirect(result.to, [...(result.cookies ?? []), externalSignIns.clearedCookie])
-      : result
-  }
-
-  const confirm = async (request: HandlerRequest, identified: IdentifiedSignIn): Promise<HandlerResult> => {
-    const { externalSignIn, person } = identified
-    const session = await sessions.find(request.cookie(sessionCookie))
-    if (!session)
-      return redirect(request.href('signInFor', { page: externalSignIn.page }), [
+  const cookie = await store.transaction(async tx =>
+    (await externalSignIns.consume(tx, externalSignIn))
+      ? (await pendingSignIns.open(tx, pending, request.cookie(pendingSignInCookie))).cookie
+      : null,
+  )
+  return cookie
+    ? redirect(request.href('secondFactor', { page: externalSignIn.page }), [
+        cookie,
         externalSignIns.clearedCookie,
       ])
-    if (session.person !== person.id)
-      return refuse(request, 'identity-other', [externalSignIns.clearedCookie])
-    if (await needsOurFactor(identified)) return askSecondFactor(request, identified, session.id)
-    const { by: _, ...proof } = proofOf(identified)
-    const cookie = await store.transaction(async tx => {
-      if (!(await externalSignIns.consume(tx, externalSignIn))) return null
-      await audit.append(tx, {
-        chain: person.id,
-        kind: 'sign-in.confirmed',
-        by: { kind: 'person', id: person.id },
-      })
-      return sessions.renew(tx, session, proof)
-    })
-    return cookie
-      ? redirect(request.href(returnRoutes[externalSignIn.page] ?? 'account'), [
-          cookie,
-          externalSignIns.clearedCookie,
-        ])
-      : refuse(request, 'identity-late')
-  }
-
-  /** A second tab, Back or « reload » after a completed sign-in leads to the account rather than to an error. */
-  const withoutExternalSignIn = async (request: HandlerRequest) =>
-    (await sessions.find(request.cookie(sessionCookie)))
-      ? redirect(request.href('account'))
-      : refuse(request, 'identity-late')
-
-  /** The sign-in that this browser started, when the callback carries its `state`; `null` for another browser's. */
-  const findStarted = async (request: HandlerRequest) => {
-    const cookie = request.cookie(externalSignInCookie)
-    const externalSignIn = await externalSignIns.find(cookie)
-    if (!cookie || !externalSignIn) return null
-    const authRequest = authRequestFor(deps, request, { cookie, fresh: externalSignIn.fresh })
-    return isSameSecret(request.query('state') ?? '', authRequest.state)
-      ? { externalSignIn, authRequest }
-      : null
-  }
-
-  const identifyPerson = async (request: HandlerRequest, authRequest: AuthenticationRequest) => {
-    const identified = await server.identify(authRequest, request.query)
-    if (!identified.ok) return identified
-    const { identity } = identified
-    const found = await personOf(identity)
-    return found.ok ? ok({ identity, person: found.person }) : found
-  }
-
-  const refusedIdentification = (
-    request: HandlerRequest,
-    failure: Extract<Awaited<ReturnType<typeof identifyPerson>>, { ok: false }>,
-  ) => {
-    const more = 'detail' in failure && failure.detail !== undefined ? { detail: failure.detail } : {}
-    if (failure.reason === 'identity-unavailable') return problem(identityServerUnavailable, more)
-    if (failure.reason === 'directory-unavailable') return problem(directoryUnavailable, more)
-    return refuse(request, failure.reason)
-  }
-
-  const get: Handler = async request => {
-    const started = await findStarted(request)
-    if (!started) return withoutExternalSignIn(request)
-    const { externalSignIn, authRequest } = started
-    if (!(await store.transaction(tx => externalSignIns.countTry(tx, externalSignIn))))
-      return refuse(request, 'identity-late')
-    const identified = await identifyPerson(request, authRequest)
-    if (identified.ok)
-      return externalSignIn.purpose === 'confirm'
-        ? confirm(request, { ...identified, externalSignIn })
-        : complete(request, { ...identified, externalSignIn })
-    return refusedIdentification(request, identified)
-  }
-
-  return { get }
+    : refuse(request, 'identity-late')
 }
+
+/**
+ * A password change after this instant invalidates the sign-in. For a fresh one the server reports when its ticket was
+ * validated, and a ticket can be withheld for a while: so the earliest known instant counts.
+ */
+const provedAt = ({ externalSignIn, identity }: IdentifiedSignIn) =>
+  Math.min(identity.authenticatedAt ?? externalSignIn.startedAt, externalSignIn.startedAt)
+
+async function complete(
+  deps: SignInCallbackDeps,
+  request: HandlerRequest,
+  identified: IdentifiedSignIn,
+): Promise<HandlerResult> {
+  const { store, externalSignIns, signInCompletion } = deps
+  const { externalSignIn, person } = identified
+  if (await needsOurFactor(deps, identified)) return askSecondFactor(deps, request, identified, null)
+  const proved = { person: person.id, proof: proofOf(deps, identified), provedAt: provedAt(identified) }
+  const opened = await store.transaction(async tx =>
+    (await externalSignIns.consume(tx, externalSignIn))
+      ? { cookies: await signInCompletion.openSession(tx, request, proved) }
+      : null,
+  )
+  if (!opened) return refuse(request, 'identity-late')
+  if (!opened.cookies) return refuse(request, 'identity-stale', [externalSignIns.clearedCookie])
+  const result = signInCompletion.redirectSignedIn(request, opened.cookies, externalSignIn.page)
+  return result.kind === 'redirect'
+    ? redirect(result.to, [...(result.cookies ?? []), externalSignIns.clearedCookie])
+    : result
+}
+
+async function confirm(
+  deps: SignInCallbackDeps,
+  request: HandlerRequest,
+  identified: IdentifiedSignIn,
+): Promise<HandlerResult> {
+  const { store, audit, sessions, externalSignIns } = deps
+  const { externalSignIn, person } = identified
+  const session = await sessions.find(request.cookie(sessionCookie))
+  if (!session)
+    return redirect(request.href('signInFor', { page: externalSignIn.page }), [externalSignIns.clearedCookie])
+  if (session.person !== person.id) return refuse(request, 'identity-other', [externalSignIns.clearedCookie])
+  if (await needsOurFactor(deps, identified)) return askSecondFactor(deps, request, identified, session.id)
+  const { by: _, ...proof } = proofOf(deps, identified)
+  const cookie = await store.transaction(async tx => {
+    if (!(await externalSignIns.consume(tx, externalSignIn))) return null
+    await audit.append(tx, {
+      chain: person.id,
+      kind: 'sign-in.confirmed',
+      by: { kind: 'person', id: person.id },
+    })
+    return sessions.renew(tx, session, proof)
+  })
+  return cookie
+    ? redirect(request.href(returnRoutes[externalSignIn.page] ?? 'account'), [
+        cookie,
+        externalSignIns.clearedCookie,
+      ])
+    : refuse(request, 'identity-late')
+}
+
+/** A second tab, Back or « reload » after a completed sign-in leads to the account rather than to an error. */
+const withoutExternalSignIn = async ({ sessions }: SignInCallbackDeps, request: HandlerRequest) =>
+  (await sessions.find(request.cookie(sessionCookie)))
+    ? redirect(request.href('account'))
+    : refuse(request, 'identity-late')
+
+/** The sign-in that this browser started, when the callback carries its `state`; `null` for another browser's. */
+async function findStarted(deps: SignInCallbackDeps, request: HandlerRequest) {
+  const cookie = request.cookie(externalSignInCookie)
+  const externalSignIn = await deps.externalSignIns.find(cookie)
+  if (!cookie || !externalSignIn) return null
+  const authRequest = authRequestFor(deps, request, { cookie, fresh: externalSignIn.fresh })
+  return isSameSecret(request.query('state') ?? '', authRequest.state)
+    ? { externalSignIn, authRequest }
+    : null
+}
+
+async function identifyPerson(
+  deps: SignInCallbackDeps,
+  request: HandlerRequest,
+  authRequest: AuthenticationRequest,
+) {
+  const identified = await deps.server.identify(authRequest, request.query)
+  if (!identified.ok) return identified
+  const { identity } = identified
+  const found = await personOf(deps, identity)
+  return found.ok ? ok({ identity, person: found.person }) : found
+}
+
+function refusedIdentification(
+  request: HandlerRequest,
+  failure: Extract<Awaited<ReturnType<typeof identifyPerson>>, { ok: false }>,
+) {
+  const more = 'detail' in failure && failure.detail !== undefined ? { detail: failure.detail } : {}
+  if (failure.reason === 'identity-unavailable') return problem(identityServerUnavailable, more)
+  if (failure.reason === 'directory-unavailable') return problem(directoryUnavailable, more)
+  return refuse(request, failure.reason)
+}
+
+async function answerCallback(deps: SignInCallbackDeps, request: HandlerRequest): Promise<HandlerResult> {
+  const { store, externalSignIns } = deps
+  const started = await findStarted(deps, request)
+  if (!started) return withoutExternalSignIn(deps, request)
+  const { externalSignIn, authRequest } = started
+  if (!(await store.transaction(tx => externalSignIns.countTry(tx, externalSignIn))))
+    return refuse(request, 'identity-late')
+  const identified = await identifyPerson(deps, request, authRequest)
+  if (identified.ok)
+    return externalSignIn.purpose === 'confirm'
+      ? confirm(deps, request, { ...identified, externalSignIn })
+      : complete(deps, request, { ...identified, externalSignIn })
+  return refusedIdentification(request, identified)
+}
+
+/** The callback from the institution's server: identifies the person at the server, then in the directory. */
+export const signInCallbackRoutes = (deps: SignInCallbackDeps): { readonly get: Handler } => ({
+  get: request => answerCallback(deps, request),
+})

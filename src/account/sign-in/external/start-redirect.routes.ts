@@ -46,51 +46,51 @@ export const authRequestFor = (
   fresh: externalSignIn.fresh,
 })
 
+async function start(
+  deps: StartRedirectDeps,
+  request: HandlerRequest,
+  values: Pick<ExternalSignIn, 'page' | 'purpose' | 'fresh'>,
+): Promise<HandlerResult> {
+  const opensAt = await createSignInLimit(deps)(request)
+  if (opensAt !== null) return tooMany(request, opensAt)
+  const cookie = await deps.store.transaction(tx => deps.externalSignIns.open(tx, values))
+  return redirect(request.href('signInLeave'), [cookie])
+}
+
+async function startSignIn(deps: StartRedirectDeps, request: HandlerRequest): Promise<HandlerResult> {
+  const fields = form.safeParse(request.body)
+  if (!fields.success) return problem(badRequest)
+  return start(deps, request, { page: returnNameOf(request), purpose: 'sign-in', fresh: fields.data.frais })
+}
+
+async function leave(deps: StartRedirectDeps, request: HandlerRequest): Promise<HandlerResult> {
+  const cookie = request.cookie(externalSignInCookie)
+  const externalSignIn = await deps.externalSignIns.find(cookie)
+  if (!cookie || !externalSignIn) return redirect(request.href('signIn'))
+  const login = await deps.server.loginUrl(
+    authRequestFor(deps, request, { cookie, fresh: externalSignIn.fresh }),
+  )
+  if (!login.ok) return problem(identityServerUnavailable)
+  const page = redirectPage({
+    ui: deps.ui(request.language),
+    to: login.to,
+    purpose: externalSignIn.purpose,
+  })
+  return { kind: 'page', page, continuesTo: login.to, secretUrl: true }
+}
+
 /**
  * Redirects to the institution's server. A button starts it, so that GET sets no cookie; the next page redirects by itself,
  * which also works when the server redirects to further hosts (docs/decisions/012-external-sign-in.md).
  */
 export const startRedirectRoutes = (deps: StartRedirectDeps) => {
-  const { store, externalSignIns, server } = deps
-  const networkOpensAt = createSignInLimit(deps)
-
-  const start = async (
-    request: HandlerRequest,
-    values: Pick<ExternalSignIn, 'page' | 'purpose' | 'fresh'>,
-  ): Promise<HandlerResult> => {
-    const opensAt = await networkOpensAt(request)
-    if (opensAt !== null) return tooMany(request, opensAt)
-    const cookie = await store.transaction(tx => externalSignIns.open(tx, values))
-    return redirect(request.href('signInLeave'), [cookie])
-  }
-
-  const post: Handler = async request => {
-    const fields = form.safeParse(request.body)
-    if (!fields.success) return problem(badRequest)
-    return start(request, { page: returnNameOf(request), purpose: 'sign-in', fresh: fields.data.frais })
-  }
-
-  const get: Handler = async request => {
-    const cookie = request.cookie(externalSignInCookie)
-    const externalSignIn = await externalSignIns.find(cookie)
-    if (!cookie || !externalSignIn) return redirect(request.href('signIn'))
-    const login = await server.loginUrl(
-      authRequestFor(deps, request, { cookie, fresh: externalSignIn.fresh }),
-    )
-    if (!login.ok) return problem(identityServerUnavailable)
-    const page = redirectPage({
-      ui: deps.ui(request.language),
-      to: login.to,
-      purpose: externalSignIn.purpose,
-    })
-    return { kind: 'page', page, continuesTo: login.to, secretUrl: true }
-  }
-
+  const post: Handler = request => startSignIn(deps, request)
+  const get: Handler = request => leave(deps, request)
   return {
     post,
     get,
     /** « Confirmez que c'est vous »: the server asks for a new proof even where its session is open. */
     confirm: (request: HandlerRequest) =>
-      start(request, { page: returnNameOf(request), purpose: 'confirm', fresh: true }),
+      start(deps, request, { page: returnNameOf(request), purpose: 'confirm', fresh: true }),
   }
 }
