@@ -43,7 +43,7 @@ const faultOfDetails = ({ key, detailsSince }: VerifyRules, event: EventRow): st
   return digestOfDetails(key, body) === digest && detailsAt === at ? null : 'its details were altered'
 }
 
-const faultAfter = (rules: VerifyRules, previous: ChainPoint, event: EventRow): string | null => {
+function faultAfter(rules: VerifyRules, previous: ChainPoint, event: EventRow): string | null {
   if (event.sequence !== previous.sequence + 1) return 'an event is missing'
   if (linkOf(rules.key, event, previous.link) !== event.link)
     return 'the event was altered, moved or inserted'

@@ -113,7 +113,7 @@ async function verifyEvents(db: Store['read'], rules: VerifyRules, options: Veri
 }
 
 /** Chains that have a head and no events, such as one that was cut completely: each is verified as empty. */
-const verifyEmpty = async (db: Store['read'], rules: VerifyRules, report: Report) => {
+async function verifyEmpty(db: Store['read'], rules: VerifyRules, report: Report) {
   let chains = 0
   for await (const page of chainsWithoutEvents(db, 'audit_heads'))
     for (const [chain, state] of await readChainStates(db, page)) {
@@ -125,7 +125,7 @@ const verifyEmpty = async (db: Store['read'], rules: VerifyRules, report: Report
 }
 
 /** Chains that have only a seal or a cut: they were erased. */
-const verifyErased = async (db: Store['read'], report: Report) => {
+async function verifyErased(db: Store['read'], report: Report) {
   for (const table of ['audit_sealed_heads', 'audit_cuts'] as const)
     for await (const page of chainsWithoutEvents(db, table))
       for (const [chain, { head, sealed }] of await readChainStates(db, page))
@@ -144,7 +144,7 @@ const createFaultCollector = () => {
   }
 }
 
-const verifyAll = async (db: Store['read'], { keys, clock, limits }: VerifyDeps, options: VerifyOptions) => {
+async function verifyAll(db: Store['read'], { keys, clock, limits }: VerifyDeps, options: VerifyOptions) {
   const rules = { key: keys.of('audit'), detailsSince: clock.now() - limits.purgeDetails + slack }
   const { report, all } = createFaultCollector()
   const totals = await verifyEvents(db, rules, options, report)

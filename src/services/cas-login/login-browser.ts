@@ -12,7 +12,7 @@ const hasExpired = (attributes: readonly string[]) =>
     return name.toLowerCase() === 'expires' && Date.parse(value) <= Date.now()
   })
 
-const storeCookies = (cookies: Map<string, string>, set: readonly string[] = []) => {
+function storeCookies(cookies: Map<string, string>, set: readonly string[] = []) {
   for (const line of set) {
     const [pair = '', ...attributes] = line.split(';')
     const [, name = '', value = ''] = /^\s*([^=]+)=(.*)$/s.exec(pair) ?? []

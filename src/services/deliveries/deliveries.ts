@@ -15,7 +15,7 @@ const never = Number.MAX_SAFE_INTEGER
 const sealContext = (id: string) => `deliveries.sealed.${id}`
 
 /** For a service that reads the source, the write to the source is already its delivery. */
-const initialState = (target: ServiceTarget, verification: Verification | null) => {
+function initialState(target: ServiceTarget, verification: Verification | null) {
   if (target.reads !== 'source') return { state: 'waiting', written_at: null, proved_at: null } as const
   const proved = target.provedBySource ? (verification?.verifiedAt ?? null) : null
   const state = proved === null ? 'written' : 'proved'

@@ -10,7 +10,7 @@ const maxPerRound = 200
 const patience = { first: seconds(1), longest: seconds(60) }
 
 /** Runs `work` for each item, at most `limit` at once. The first error is thrown after all items are done. */
-const mapWithLimit = async <T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>) => {
+async function mapWithLimit<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>) {
   const queue = [...items]
   const errors: unknown[] = []
   const worker = async () => {
