@@ -45,7 +45,7 @@ type Totals = { chains: number; events: number; details: number; newestSeal: Eve
 type Report = (fault: ChainFault) => void
 
 /** A verification on its way through the events: the chain that it is in, and the external heads that it has not met yet. */
-type Reading = {
+type VerificationState = {
   readonly totals: Totals
   readonly externalHeads: Map<number, string>
   readonly report: Report
@@ -53,12 +53,12 @@ type Reading = {
   verifier: ChainVerifier | null
 }
 
-function endChain({ verifier, report }: Reading) {
+function endChain({ verifier, report }: VerificationState) {
   const fault = verifier?.end()
   if (fault) report(fault)
 }
 
-function compareExternal({ externalHeads, report }: Reading, { sequence, link }: EventRow) {
+function compareExternal({ externalHeads, report }: VerificationState, { sequence, link }: EventRow) {
   const head = externalHeads.get(sequence)
   if (head === undefined) return
   externalHeads.delete(sequence)
@@ -66,43 +66,48 @@ function compareExternal({ externalHeads, report }: Reading, { sequence, link }:
     report({ chain: 'system', sequence, why: 'it is not the event whose head was kept outside' })
 }
 
-function visit(reading: Reading, event: EventRow) {
-  const { totals } = reading
+function visit(verification: VerificationState, event: EventRow) {
+  const { totals } = verification
   totals.events += 1
   if (event.body !== null) totals.details += 1
-  reading.verifier?.next(event)
+  verification.verifier?.next(event)
   if (event.chain !== 'system') return
-  compareExternal(reading, event)
+  compareExternal(verification, event)
   if (event.kind === 'system.sealed') totals.newestSeal = event
 }
 
-async function visitPage(db: Store['read'], rules: VerifyRules, reading: Reading, page: readonly EventRow[]) {
+async function visitPage(
+  db: Store['read'],
+  rules: VerifyRules,
+  verification: VerificationState,
+  page: readonly EventRow[],
+) {
   const states = await readChainStates(db, [...new Set(page.map(({ chain }) => chain))])
   for (const event of page) {
     const { chain } = event
-    if (chain !== reading.chain) {
-      endChain(reading)
-      reading.chain = chain
+    if (chain !== verification.chain) {
+      endChain(verification)
+      verification.chain = chain
       const state = states.get(chain) ?? { head: null, sealed: null, cut: null }
-      reading.verifier = createChainVerifier(rules, chain, state)
-      reading.totals.chains += 1
+      verification.verifier = createChainVerifier(rules, chain, state)
+      verification.totals.chains += 1
     }
-    visit(reading, event)
+    visit(verification, event)
   }
   const systemEvents = page.filter(({ chain }) => chain === 'system')
-  for (const fault of await faultsOfLegacyHeads(db, systemEvents)) reading.report(fault)
+  for (const fault of await faultsOfLegacyHeads(db, systemEvents)) verification.report(fault)
 }
 
 async function verifyEvents(db: Store['read'], rules: VerifyRules, options: VerifyOptions, report: Report) {
   const totals: Totals = { chains: 0, events: 0, details: 0, newestSeal: null }
   const externalHeads = new Map(options.heads)
   const total = await countOf(db, 'audit_events')
-  const reading: Reading = { totals, externalHeads, report, chain: '', verifier: null }
+  const verification: VerificationState = { totals, externalHeads, report, chain: '', verifier: null }
   for await (const page of eventPages(db)) {
-    await visitPage(db, rules, reading, page)
+    await visitPage(db, rules, verification, page)
     options.onProgress?.(totals.events, total)
   }
-  endChain(reading)
+  endChain(verification)
   for (const sequence of externalHeads.keys())
     report({
       chain: 'system',

@@ -1,5 +1,6 @@
 import type { Limits } from '../../limits/limits.ts'
 import type { Notices } from '../../notify/notify.ts'
+import type { Tx } from '../../store/store.ts'
 import { type DeliveryFailure, unfinishedStates } from './delivery.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 
@@ -25,28 +26,31 @@ async function findExpired({ store, clock, targets, limits }: Deps) {
   return rows.filter(({ service, created_at }) => created_at <= (createdBefore.get(service) ?? now))
 }
 
-async function expire(deps: Deps) {
-  const { store, clock, audit, targets } = deps
-  const rows = await findExpired(deps)
-  for (const { id, person, service, attempt, generation } of rows)
-    await store.transaction(async tx => {
-      const reason: DeliveryFailure = targets.some(target => target.id === service)
-        ? 'service-expired'
-        : 'service-gone'
-      const failed = await tx
-        .updateTable('deliveries')
-        .set({ state: 'failed', reason, sealed: null, settled_at: clock.now() })
-        .where('id', '=', id)
-        .where('state', 'in', unfinishedStates)
-        .executeTakeFirst()
-      if (failed.numUpdatedRows === 1n)
-        await audit.append(tx, {
-          chain: person,
-          kind: 'delivery.failed',
-          by: { kind: 'system' },
-          details: { service, attempt, generation, reason },
-        })
+type ExpiredDelivery = Awaited<ReturnType<typeof findExpired>>[number]
+
+async function expire({ clock, audit, targets }: Deps, tx: Tx, expired: ExpiredDelivery) {
+  const { id, person, service, attempt, generation } = expired
+  const reason: DeliveryFailure = targets.some(target => target.id === service)
+    ? 'service-expired'
+    : 'service-gone'
+  const failed = await tx
+    .updateTable('deliveries')
+    .set({ state: 'failed', reason, sealed: null, settled_at: clock.now() })
+    .where('id', '=', id)
+    .where('state', 'in', unfinishedStates)
+    .executeTakeFirst()
+  if (failed.numUpdatedRows === 1n)
+    await audit.append(tx, {
+      chain: person,
+      kind: 'delivery.failed',
+      by: { kind: 'system' },
+      details: { service, attempt, generation, reason },
     })
+}
+
+async function expireAll(deps: Deps) {
+  const rows = await findExpired(deps)
+  for (const row of rows) await deps.store.transaction(tx => expire(deps, tx, row))
   return rows.length
 }
 
@@ -59,32 +63,34 @@ const findUnreportedFailures = ({ store }: Deps) =>
     .where('desk_notified', '=', 0)
     .execute()
 
-async function notifyDesk(deps: Deps) {
-  const { store, clock, notices } = deps
-  const groups = await findUnreportedFailures(deps)
-  for (const { service, reason } of groups)
-    await store.transaction(async tx => {
-      const rows = await tx
-        .updateTable('deliveries')
-        .set({ desk_notified: 1 })
-        .where('state', '=', 'failed')
-        .where('desk_notified', '=', 0)
-        .where('service', '=', service)
-        .where('reason', '=', reason)
-        .returning('person')
-        .execute()
-      const [first] = rows
-      if (!first) return
-      const facts = {
-        at: clock.now(),
-        event: `service:${service}`,
-        service,
-        reason: reason ?? '',
-        others: rows.length - 1,
-      }
-      await notices.write(tx, { kind: 'desk-service-failed', person: first.person, facts, language: 'fr' })
-    })
-  return groups.length
+type UnreportedFailure = { readonly service: string; readonly reason: string | null }
+
+async function notifyDesk({ clock, notices }: Deps, tx: Tx, { service, reason }: UnreportedFailure) {
+  const rows = await tx
+    .updateTable('deliveries')
+    .set({ desk_notified: 1 })
+    .where('state', '=', 'failed')
+    .where('desk_notified', '=', 0)
+    .where('service', '=', service)
+    .where('reason', '=', reason)
+    .returning('person')
+    .execute()
+  const [first] = rows
+  if (!first) return
+  const facts = {
+    at: clock.now(),
+    event: `service:${service}`,
+    service,
+    reason: reason ?? '',
+    others: rows.length - 1,
+  }
+  await notices.write(tx, { kind: 'desk-service-failed', person: first.person, facts, language: 'fr' })
+}
+
+async function notifyDeskOfAll(deps: Deps) {
+  const failures = await findUnreportedFailures(deps)
+  for (const failure of failures) await deps.store.transaction(tx => notifyDesk(deps, tx, failure))
+  return failures.length
 }
 
 /**
@@ -92,5 +98,5 @@ async function notifyDesk(deps: Deps) {
  * service and reason, whatever the number of people.
  */
 export const createExpiry = (deps: Deps) => ({
-  run: async () => (await expire(deps)) + (await notifyDesk(deps)),
+  run: async () => (await expireAll(deps)) + (await notifyDeskOfAll(deps)),
 })
