@@ -63,7 +63,7 @@ const lockHead = (tx: Tx, chain: string) =>
  * Writes the events of one transaction, as its last statements. Heads are locked in the order of their names, so that
  * transactions that write several chains cannot deadlock. Returns each chain's new head.
  */
-export const writeEvents = async (tx: Tx, key: Buffer, events: readonly PendingEvent[]) => {
+export async function writeEvents(tx: Tx, key: Buffer, events: readonly PendingEvent[]) {
   const rows: (LinkedEvent & { link: string; body: string })[] = []
   const heads = new Map<string, { sequence: number; link: string }>()
   for (const chain of [...new Set(events.map(event => event.chain))].sort()) {

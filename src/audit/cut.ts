@@ -48,7 +48,7 @@ const firstEvents = (tx: Tx, chain: string) =>
     .limit(batchSize)
     .execute()
 
-const isDue = async ({ read }: Store, chain: string, before: number) => {
+async function isDue({ read }: Store, chain: string, before: number) {
   const first = await read
     .selectFrom('audit_events')
     .select('at')
@@ -60,11 +60,11 @@ const isDue = async ({ read }: Store, chain: string, before: number) => {
 }
 
 /** Events are verified before they are deleted: an attacker who backdates an event must not have it erased by retention. */
-const refuseAltered = (
+function refuseAltered(
   key: Buffer,
   old: Cut & { seal: string },
   events: Awaited<ReturnType<typeof firstEvents>>,
-) => {
+) {
   const isSealed = old.sequence === 0 || old.seal === sealOfCut(key, old)
   let { sequence, link } = old
   for (const event of events) {
@@ -75,7 +75,7 @@ const refuseAltered = (
   }
 }
 
-const cutChain = async (tx: Tx, deps: Deps, chain: string, before: number) => {
+async function cutChain(tx: Tx, deps: Deps, chain: string, before: number) {
   const key = deps.keys.of('audit')
   const old = await lockCut(tx, chain)
   const events = await firstEvents(tx, chain)
@@ -101,7 +101,7 @@ const cutChain = async (tx: Tx, deps: Deps, chain: string, before: number) => {
  * Deletes the first events of the rolling chains once they are older than `purgeDetails`. The rest still verifies: the
  * sealed cut records the link that the next event continues.
  */
-export const cutRollingChains = async (deps: Deps) => {
+export async function cutRollingChains(deps: Deps) {
   const before = deps.clock.now() - deps.limits.purgeDetails
   const faults: unknown[] = []
   for (const chain of rollingChains)

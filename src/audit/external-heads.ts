@@ -7,7 +7,7 @@ export const readHead = (text: string): readonly [number, string] | null => {
 }
 
 /** The heads in lines of the portal's log (`"auditHead":"…"`), or in lines that consist of a head only. */
-export const headsInLines = (lines: Iterable<string>) => {
+export function headsInLines(lines: Iterable<string>) {
   const heads = new Map<number, string>()
   for (const line of lines) {
     const head = readHead(/"auditHead":"([^"]*)"/.exec(line)?.[1] ?? line)

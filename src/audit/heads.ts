@@ -65,7 +65,7 @@ const neverSealed = async (tx: Tx) =>
     .executeTakeFirst()) === undefined
 
 /** Every sealed head, a page at a time. */
-export const eachSealedHead = async (db: Store['read'], work: (head: Head) => void) => {
+export async function eachSealedHead(db: Store['read'], work: (head: Head) => void) {
   for (let after = ''; ; ) {
     const page = await db
       .selectFrom('audit_sealed_heads')
@@ -82,7 +82,7 @@ export const eachSealedHead = async (db: Store['read'], work: (head: Head) => vo
 }
 
 /** A new seal after one whose event was removed or altered would hide that change. */
-const refuseForeignSeal = async (tx: Tx, key: Buffer, last: Seal) => {
+async function refuseForeignSeal(tx: Tx, key: Buffer, last: Seal) {
   const event = await tx
     .selectFrom('audit_events')
     .select(['at', 'digest'])
@@ -94,7 +94,7 @@ const refuseForeignSeal = async (tx: Tx, key: Buffer, last: Seal) => {
 }
 
 /** The count and sum of the last seal; the very first seal starts from the heads that the migration found. */
-const sealedSums = async (tx: Tx, keys: Keys, last: Seal | undefined) => {
+async function sealedSums(tx: Tx, keys: Keys, last: Seal | undefined) {
   if (last) {
     await refuseForeignSeal(tx, keys.of('audit'), last)
     const { chains } = JSON.parse(last.body) as SealedHeads
@@ -110,7 +110,7 @@ const sealedSums = async (tx: Tx, keys: Keys, last: Seal | undefined) => {
   return { chains, sum }
 }
 
-const saveSealedHeads = async (tx: Tx, heads: readonly Head[]) => {
+async function saveSealedHeads(tx: Tx, heads: readonly Head[]) {
   for (let from = 0; from < heads.length; from += batchSize)
     await tx
       .insertInto('audit_sealed_heads')
@@ -125,7 +125,7 @@ const saveSealedHeads = async (tx: Tx, heads: readonly Head[]) => {
 }
 
 /** The heads that this minute has to seal; `null`: none, or another process sealed them. */
-const findDue = async (tx: Tx, at: number) => {
+async function findDue(tx: Tx, at: number) {
   const last = await lastSeal(tx)
   if (last && at - last.at < minutes(1)) return null
   const moved = await headsMovedSince(tx, last ? last.at - slack : null)
@@ -139,7 +139,7 @@ const findDue = async (tx: Tx, at: number) => {
 }
 
 /** Saves the new sealed heads; gives the details of the event and the sum. */
-const sealMoved = async (tx: Tx, keys: Keys, last: Seal | undefined, moved: readonly MovedHead[]) => {
+async function sealMoved(tx: Tx, keys: Keys, last: Seal | undefined, moved: readonly MovedHead[]) {
   const key = keys.of('audit')
   let { chains, sum } = await sealedSums(tx, keys, last)
   for (const { now, before } of moved) {
@@ -155,7 +155,7 @@ const sealMoved = async (tx: Tx, keys: Keys, last: Seal | undefined, moved: read
 
 const isFirstOfItsDay = (at: number, last: number) => Math.floor(at / days(1)) !== Math.floor(last / days(1))
 
-const sealHeads = async (tx: Tx, { keys, clock, mail }: Deps): Promise<SealedHead | null> => {
+async function sealHeads(tx: Tx, { keys, clock, mail }: Deps): Promise<SealedHead | null> {
   const at = clock.now()
   const due = await findDue(tx, at)
   if (!due || !(await claimMinute(tx, due.last, at))) return null

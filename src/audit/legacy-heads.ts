@@ -7,7 +7,7 @@ type RecordedHead = readonly [string, number, string]
 
 const batchSize = 200
 
-const recordedIn = ({ kind, body }: EventRow): readonly RecordedHead[] => {
+function recordedIn({ kind, body }: EventRow): readonly RecordedHead[] {
   if (kind !== 'system.heads' || body === null) return []
   try {
     const { heads } = JSON.parse(body) as { heads?: string }
@@ -18,7 +18,7 @@ const recordedIn = ({ kind, body }: EventRow): readonly RecordedHead[] => {
   }
 }
 
-const linksNow = async (db: Store['read'], some: readonly RecordedHead[]) => {
+async function linksNow(db: Store['read'], some: readonly RecordedHead[]) {
   const keys = sql.join(some.map(([chain, sequence]) => sql`(${chain}, cast(${sequence} as bigint))`))
   const rows = await db
     .selectFrom('audit_events')
@@ -29,7 +29,7 @@ const linksNow = async (db: Store['read'], some: readonly RecordedHead[]) => {
 }
 
 /** The heads that an event of an older version recorded must still be in their chains. */
-export const faultsOfLegacyHeads = async (db: Store['read'], events: readonly EventRow[]) => {
+export async function faultsOfLegacyHeads(db: Store['read'], events: readonly EventRow[]) {
   const broken: ChainFault[] = []
   for (const event of events) {
     const recorded = recordedIn(event)

@@ -4,7 +4,7 @@ import type { Head } from './sum.ts'
 export type MovedHead = { readonly now: Head; readonly before: Head | null; readonly continues: boolean }
 
 /** Each chain whose head differs from its sealed head, with both, and whether the chain still contains the sealed one. */
-export const headsMovedSince = async (tx: Tx, since: number | null): Promise<MovedHead[]> => {
+export async function headsMovedSince(tx: Tx, since: number | null): Promise<MovedHead[]> {
   const rows = await tx
     .selectFrom('audit_heads as h')
     .leftJoin('audit_sealed_heads as s', 's.chain', 'h.chain')

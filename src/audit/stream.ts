@@ -30,10 +30,10 @@ export const eventPages = async function* (db: Db) {
 }
 
 /** What the store records about these chains besides their events. */
-export const readChainStates = async (
+export async function readChainStates(
   db: Db,
   chains: readonly string[],
-): Promise<ReadonlyMap<string, ChainState>> => {
+): Promise<ReadonlyMap<string, ChainState>> {
   const byChain = async <T extends { chain: string }>(rows: Promise<readonly T[]>) =>
     new Map((await rows).map(row => [row.chain, row]))
   const heads = await byChain(db.selectFrom('audit_heads').selectAll().where('chain', 'in', chains).execute())
@@ -74,7 +74,7 @@ export const chainsWithoutEvents = async function* (
   }
 }
 
-export const countOf = async (db: Db, table: 'audit_events' | 'audit_details') => {
+export async function countOf(db: Db, table: 'audit_events' | 'audit_details') {
   const { count } = await db
     .selectFrom(table)
     .select(eb => eb.fn.countAll<number>().as('count'))

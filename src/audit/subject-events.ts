@@ -24,7 +24,7 @@ const newest = (db: Store['read'], most: number) =>
  * The events of an account, newest first: those of its own chain, and those of the rolling chains from before a proof.
  * Within one millisecond, a proof counts as newer than the events that led to it.
  */
-export const eventsOf = async ({ read }: Store, subject: string, most: number): Promise<SubjectEvent[]> => {
+export async function eventsOf({ read }: Store, subject: string, most: number): Promise<SubjectEvent[]> {
   const own = await newest(read, most)
     .where('audit_events.chain', '=', subject)
     .orderBy('audit_events.sequence', 'desc')

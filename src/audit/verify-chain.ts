@@ -43,46 +43,61 @@ const faultOfDetails = ({ key, detailsSince }: VerifyRules, event: EventRow): st
   return digestOfDetails(key, body) === digest && detailsAt === at ? null : 'its details were altered'
 }
 
-const faultAfter = (rules: VerifyRules, previous: ChainPoint, event: EventRow): string | null => {
+function faultAfter(rules: VerifyRules, previous: ChainPoint, event: EventRow): string | null {
   if (event.sequence !== previous.sequence + 1) return 'an event is missing'
   if (linkOf(rules.key, event, previous.link) !== event.link)
     return 'the event was altered, moved or inserted'
   return faultOfDetails(rules, event)
 }
 
+/** How far a chain is verified: the last event and the first fault. */
+type Progress = { readonly chain: string; previous: ChainPoint; first: ChainFault | null }
+
+function report(progress: Progress, sequence: number, why: string) {
+  progress.first ??= { chain: progress.chain, sequence, why }
+}
+
+/** The chain must contain the sealed head; events before a cut can no longer be compared. */
+function compareSealed(progress: Progress, { sealed }: ChainState, { sequence, link }: ChainPoint) {
+  if (sealed?.sequence === sequence && sealed.link !== link) report(progress, sequence, cutBack)
+}
+
+function begin(rules: VerifyRules, chain: string, state: ChainState): Progress {
+  const { cut } = state
+  const start: ChainPoint = cut ? { sequence: cut.sequence, link: cut.link } : { sequence: 0, link: '' }
+  const progress: Progress = { chain, previous: start, first: null }
+  const cutFault = faultOfCut(rules, state)
+  if (cutFault) report(progress, start.sequence, cutFault)
+  compareSealed(progress, state, start)
+  return progress
+}
+
+function verifyNext(rules: VerifyRules, progress: Progress, state: ChainState, event: EventRow) {
+  const { first, previous } = progress
+  if (first) return
+  const why = faultAfter(rules, previous, event)
+  if (why)
+    return report(progress, why === 'an event is missing' ? previous.sequence + 1 : event.sequence, why)
+  compareSealed(progress, state, event)
+  progress.previous = event
+}
+
+function verifyEnd(progress: Progress, { head, sealed }: ChainState): ChainFault | null {
+  const { previous } = progress
+  if (!head) report(progress, previous.sequence, 'the head of the chain is missing')
+  else if (head.sequence !== previous.sequence || head.link !== previous.link)
+    report(progress, previous.sequence + 1, 'the last events are missing')
+  if (sealed && sealed.sequence > previous.sequence) report(progress, sealed.sequence, cutBack)
+  return progress.first
+}
+
 /** Verifies one chain event by event: it keeps the last event only, and returns the first fault. */
 export const createChainVerifier = (rules: VerifyRules, chain: string, state: ChainState) => {
-  const { head, sealed, cut } = state
-  const start: ChainPoint = cut ? { sequence: cut.sequence, link: cut.link } : { sequence: 0, link: '' }
-  let previous = start
-  let first: ChainFault | null = null
-  const report = (sequence: number, why: string) => {
-    first ??= { chain, sequence, why }
-  }
-
-  /** The chain must contain the sealed head; events before a cut can no longer be compared. */
-  const compareSealed = ({ sequence, link }: ChainPoint) => {
-    if (sealed?.sequence === sequence && sealed.link !== link) report(sequence, cutBack)
-  }
-
-  const cutFault = faultOfCut(rules, state)
-  if (cutFault) report(start.sequence, cutFault)
-  compareSealed(start)
-
+  const progress = begin(rules, chain, state)
   return {
-    next: (event: EventRow) => {
-      if (first) return
-      const why = faultAfter(rules, previous, event)
-      if (why) return report(why === 'an event is missing' ? previous.sequence + 1 : event.sequence, why)
-      compareSealed(event)
-      previous = event
-    },
-    end: (): ChainFault | null => {
-      if (!head) report(previous.sequence, 'the head of the chain is missing')
-      else if (head.sequence !== previous.sequence || head.link !== previous.link)
-        report(previous.sequence + 1, 'the last events are missing')
-      if (sealed && sealed.sequence > previous.sequence) report(sealed.sequence, cutBack)
-      return first
-    },
+    next: (event: EventRow) => verifyNext(rules, progress, state, event),
+    end: () => verifyEnd(progress, state),
   }
 }
+
+export type ChainVerifier = ReturnType<typeof createChainVerifier>

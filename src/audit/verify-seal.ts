@@ -7,7 +7,7 @@ import type { ChainFault, EventRow } from './verify-chain.ts'
 
 type Seal = { sequence: number; at: number; body: string; sum: string }
 
-const sumMatches = (keys: Keys, seal: Seal, sum: bigint) => {
+function sumMatches(keys: Keys, seal: Seal, sum: bigint) {
   try {
     return openSum(keys, seal) === sum
   } catch {
@@ -20,11 +20,11 @@ const belongsTo = (key: Buffer, seal: Seal, event: EventRow) =>
   seal.sequence === event.sequence && seal.at === event.at && digestOfDetails(key, seal.body) === event.digest
 
 /** Verifies that the newest seal belongs to its event, and that the sealed heads are exactly those that it sealed. */
-export const faultOfSeal = async (
+export async function faultOfSeal(
   db: Store['read'],
   keys: Keys,
   event: EventRow | null,
-): Promise<ChainFault | null> => {
+): Promise<ChainFault | null> {
   const key = keys.of('audit')
   const seal = await db.selectFrom('audit_seals').selectAll().executeTakeFirst()
   const fault = (why: string): ChainFault => ({

@@ -7,6 +7,7 @@ import { faultsOfLegacyHeads } from './legacy-heads.ts'
 import { chainsWithoutEvents, countOf, eventPages, readChainStates } from './stream.ts'
 import {
   type ChainFault,
+  type ChainVerifier,
   createChainVerifier,
   cutBack,
   type EventRow,
@@ -41,61 +42,72 @@ const slack = minutes(5)
 
 type Totals = { chains: number; events: number; details: number; newestSeal: EventRow | null }
 
-const verifyEvents = async (
+type Report = (fault: ChainFault) => void
+
+/** A verification on its way through the events: the chain that it is in, and the external heads that it has not met yet. */
+type VerificationState = {
+  readonly totals: Totals
+  readonly externalHeads: Map<number, string>
+  readonly report: Report
+  chain: string
+  verifier: ChainVerifier | null
+}
+
+function endChain({ verifier, report }: VerificationState) {
+  const fault = verifier?.end()
+  if (fault) report(fault)
+}
+
+function compareExternal({ externalHeads, report }: VerificationState, { sequence, link }: EventRow) {
+  const head = externalHeads.get(sequence)
+  if (head === undefined) return
+  externalHeads.delete(sequence)
+  if (head !== link)
+    report({ chain: 'system', sequence, why: 'it is not the event whose head was kept outside' })
+}
+
+function visit(verification: VerificationState, event: EventRow) {
+  const { totals } = verification
+  totals.events += 1
+  if (event.body !== null) totals.details += 1
+  verification.verifier?.next(event)
+  if (event.chain !== 'system') return
+  compareExternal(verification, event)
+  if (event.kind === 'system.sealed') totals.newestSeal = event
+}
+
+async function visitPage(
   db: Store['read'],
   rules: VerifyRules,
-  options: VerifyOptions,
-  report: (fault: ChainFault) => void,
-) => {
+  verification: VerificationState,
+  page: readonly EventRow[],
+) {
+  const states = await readChainStates(db, [...new Set(page.map(({ chain }) => chain))])
+  for (const event of page) {
+    const { chain } = event
+    if (chain !== verification.chain) {
+      endChain(verification)
+      verification.chain = chain
+      const state = states.get(chain) ?? { head: null, sealed: null, cut: null }
+      verification.verifier = createChainVerifier(rules, chain, state)
+      verification.totals.chains += 1
+    }
+    visit(verification, event)
+  }
+  const systemEvents = page.filter(({ chain }) => chain === 'system')
+  for (const fault of await faultsOfLegacyHeads(db, systemEvents)) verification.report(fault)
+}
+
+async function verifyEvents(db: Store['read'], rules: VerifyRules, options: VerifyOptions, report: Report) {
   const totals: Totals = { chains: 0, events: 0, details: 0, newestSeal: null }
   const externalHeads = new Map(options.heads)
   const total = await countOf(db, 'audit_events')
-  let [name, verifier]: [string, ReturnType<typeof createChainVerifier> | null] = ['', null]
-  const endChain = () => {
-    const fault = verifier?.end()
-    if (fault) report(fault)
-  }
-
-  const compareExternal = ({ sequence, link }: EventRow) => {
-    const head = externalHeads.get(sequence)
-    if (head === undefined) return
-    externalHeads.delete(sequence)
-    if (head !== link)
-      report({ chain: 'system', sequence, why: 'it is not the event whose head was kept outside' })
-  }
-
-  const visit = (event: EventRow) => {
-    totals.events += 1
-    if (event.body !== null) totals.details += 1
-    verifier?.next(event)
-    if (event.chain !== 'system') return
-    compareExternal(event)
-    if (event.kind === 'system.sealed') totals.newestSeal = event
-  }
-
+  const verification: VerificationState = { totals, externalHeads, report, chain: '', verifier: null }
   for await (const page of eventPages(db)) {
-    const states = await readChainStates(db, [...new Set(page.map(({ chain }) => chain))])
-    for (const event of page) {
-      if (event.chain !== name) {
-        endChain()
-        name = event.chain
-        verifier = createChainVerifier(
-          rules,
-          name,
-          states.get(name) ?? { head: null, sealed: null, cut: null },
-        )
-        totals.chains += 1
-      }
-      visit(event)
-    }
-    for (const fault of await faultsOfLegacyHeads(
-      db,
-      page.filter(({ chain }) => chain === 'system'),
-    ))
-      report(fault)
+    await visitPage(db, rules, verification, page)
     options.onProgress?.(totals.events, total)
   }
-  endChain()
+  endChain(verification)
   for (const sequence of externalHeads.keys())
     report({
       chain: 'system',
@@ -106,7 +118,7 @@ const verifyEvents = async (
 }
 
 /** Chains that have a head and no events, such as one that was cut completely: each is verified as empty. */
-const verifyEmpty = async (db: Store['read'], rules: VerifyRules, report: (fault: ChainFault) => void) => {
+async function verifyEmpty(db: Store['read'], rules: VerifyRules, report: Report) {
   let chains = 0
   for await (const page of chainsWithoutEvents(db, 'audit_heads'))
     for (const [chain, state] of await readChainStates(db, page)) {
@@ -118,7 +130,7 @@ const verifyEmpty = async (db: Store['read'], rules: VerifyRules, report: (fault
 }
 
 /** Chains that have only a seal or a cut: they were erased. */
-const verifyErased = async (db: Store['read'], report: (fault: ChainFault) => void) => {
+async function verifyErased(db: Store['read'], report: Report) {
   for (const table of ['audit_sealed_heads', 'audit_cuts'] as const)
     for await (const page of chainsWithoutEvents(db, table))
       for (const [chain, { head, sealed }] of await readChainStates(db, page))
@@ -137,7 +149,7 @@ const createFaultCollector = () => {
   }
 }
 
-const verifyAll = async (db: Store['read'], { keys, clock, limits }: VerifyDeps, options: VerifyOptions) => {
+async function verifyAll(db: Store['read'], { keys, clock, limits }: VerifyDeps, options: VerifyOptions) {
   const rules = { key: keys.of('audit'), detailsSince: clock.now() - limits.purgeDetails + slack }
   const { report, all } = createFaultCollector()
   const totals = await verifyEvents(db, rules, options, report)

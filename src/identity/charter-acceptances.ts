@@ -5,10 +5,10 @@ import type { Store, Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 
 /** Which version of the charter a person accepted, in which language, and when. */
-export const recordAcceptance = (
+export function recordAcceptance(
   tx: Tx,
   accepted: { person: PersonId; version: string; language: Language; at: number },
-) => {
+) {
   const { person, version, language, at } = accepted
   return tx
     .insertInto('charter_acceptances')
@@ -16,7 +16,7 @@ export const recordAcceptance = (
     .execute()
 }
 
-export const acceptancesOf = async (db: Store['read'], person: PersonId) => {
+export async function acceptancesOf(db: Store['read'], person: PersonId) {
   const rows = await db
     .selectFrom('charter_acceptances')
     .select(['version', 'accepted_at'])

@@ -22,6 +22,8 @@ type StoredFreeze = Freeze & {
   readonly passwordWritten: boolean
 }
 
+type NewFreeze = Freeze & { person: string; by: string; reason: string }
+
 /**
  * People whose sessions are void. A sign-in under way may insert its session after the freeze has deleted the others
  * (read committed): so every use of a session checks this, and unfreezing deletes the remaining ones.
@@ -33,52 +35,57 @@ export const frozenPeople = (db: Store['read'], clock: Clock) =>
     .where('kind', '=', 'frozen')
     .where(eb => eb.or([eb('until', 'is', null), eb('until', '>', clock.now())]))
 
+async function find(clock: Clock, holder: string, db: Store['read']): Promise<StoredFreeze | null> {
+  const row = await db.selectFrom('freezes').selectAll().where('person', '=', holder).executeTakeFirst()
+  if (!row || (row.until !== null && row.until <= clock.now())) return null
+  return {
+    kind: row.kind === 'frozen' ? 'frozen' : 'recovery-closed',
+    until: row.until,
+    at: row.at,
+    passwordWritten: row.password_written === 1,
+  }
+}
+
+async function put(clock: Clock, tx: Tx, freeze: NewFreeze) {
+  const { person, kind, until } = freeze
+  const values = {
+    person,
+    kind,
+    until,
+    by_actor: freeze.by,
+    reason: freeze.reason,
+    at: clock.now(),
+    password_written: 0,
+  }
+  await tx
+    .insertInto('freezes')
+    .values(values)
+    .onConflict(conflict =>
+      conflict
+        .column('person')
+        // Recent access methods are counted back from the first freeze: a second one must not hide any of them.
+        .doUpdateSet(eb => ({ ...values, at: eb.ref('freezes.at') }))
+        .where(eb => (kind === 'frozen' ? eb.lit(true) : eb('freezes.kind', '!=', 'frozen'))),
+    )
+    .execute()
+}
+
+async function lift(tx: Tx, person: string) {
+  const lifted = await tx.deleteFrom('freezes').where('person', '=', person).executeTakeFirst()
+  return lifted.numDeletedRows === 1n
+}
+
 export const createFreezes = (store: Store, clock: Clock) => ({
   /** Called for unknown subjects too, so that known and unknown ones cost the same time. */
-  find: async (holder: string, db: Store['read'] = store.read): Promise<StoredFreeze | null> => {
-    const row = await db.selectFrom('freezes').selectAll().where('person', '=', holder).executeTakeFirst()
-    if (!row || (row.until !== null && row.until <= clock.now())) return null
-    return {
-      kind: row.kind === 'frozen' ? 'frozen' : 'recovery-closed',
-      until: row.until,
-      at: row.at,
-      passwordWritten: row.password_written === 1,
-    }
-  },
+  find: (holder: string, db: Store['read'] = store.read) => find(clock, holder, db),
 
   /** A freeze replaces a closed recovery, but not the other way round. */
-  put: async (tx: Tx, freeze: Freeze & { person: string; by: string; reason: string }) => {
-    const { person, kind, until } = freeze
-    const values = {
-      person,
-      kind,
-      until,
-      by_actor: freeze.by,
-      reason: freeze.reason,
-      at: clock.now(),
-      password_written: 0,
-    }
-    await tx
-      .insertInto('freezes')
-      .values(values)
-      .onConflict(conflict =>
-        conflict
-          .column('person')
-          // Recent access methods are counted back from the first freeze: a second one must not hide any of them.
-          .doUpdateSet(eb => ({ ...values, at: eb.ref('freezes.at') }))
-          .where(eb => (kind === 'frozen' ? eb.lit(true) : eb('freezes.kind', '!=', 'frozen'))),
-      )
-      .execute()
-  },
+  put: (tx: Tx, freeze: NewFreeze) => put(clock, tx, freeze),
 
   /** The old password no longer signs in, so the freeze may be lifted. */
   recordWritten: (tx: Tx, person: string) =>
     tx.updateTable('freezes').set({ password_written: 1 }).where('person', '=', person).execute(),
-
-  lift: async (tx: Tx, person: string) => {
-    const lifted = await tx.deleteFrom('freezes').where('person', '=', person).executeTakeFirst()
-    return lifted.numDeletedRows === 1n
-  },
+  lift,
 })
 
 export type Freezes = ReturnType<typeof createFreezes>

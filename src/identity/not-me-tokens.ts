@@ -9,61 +9,66 @@ export type NotMeKind = 'freeze' | 'close'
 
 export type NotMe = { readonly person: string; readonly kind: NotMeKind; readonly event: string }
 
-/** Tokens of 192 bits, used once, stored as digests, bound to one event and one address, expiring after seven days. */
-export const createNotMeTokens = (deps: { store: Store; clock: Clock; limits: Limits }) => {
-  const { store, clock, limits } = deps
-  const shaped = (row: { person: string; kind: string; event: string }): NotMe => ({
-    person: row.person,
-    kind: row.kind === 'freeze' ? 'freeze' : 'close',
-    event: row.event,
-  })
+type Deps = { readonly store: Store; readonly clock: Clock; readonly limits: Limits }
 
-  return {
-    make: async (about: NotMe & { destinationDigest: string }) => {
-      const token = newHandle()
-      await store.transaction(tx =>
-        tx
-          .insertInto('not_me_tokens')
-          .values({
-            id: digestOf(token),
-            person: about.person,
-            kind: about.kind,
-            event: about.event,
-            destination_digest: about.destinationDigest,
-            expires_at: clock.now() + limits.notMeToken,
-          })
-          .execute(),
-      )
-      return token
-    },
+const shaped = (row: { person: string; kind: string; event: string }): NotMe => ({
+  person: row.person,
+  kind: row.kind === 'freeze' ? 'freeze' : 'close',
+  event: row.event,
+})
 
-    /** Does not consume the token: mail scanners open links. */
-    find: async (token: string): Promise<NotMe | null> => {
-      const row = await store.read
-        .selectFrom('not_me_tokens')
-        .selectAll()
-        .where('id', '=', digestOf(token))
-        .where('expires_at', '>', clock.now())
-        .executeTakeFirst()
-      return row ? shaped(row) : null
-    },
-
-    /** Returns the token to exactly one caller. */
-    consume: async (tx: Tx, token: string): Promise<NotMe | null> => {
-      const row = await tx
-        .deleteFrom('not_me_tokens')
-        .where('id', '=', digestOf(token))
-        .where('expires_at', '>', clock.now())
-        .returningAll()
-        .executeTakeFirst()
-      return row ? shaped(row) : null
-    },
-
-    /** Deletes the other tokens of a frozen account. */
-    deleteAll: (tx: Tx, person: string) =>
-      tx.deleteFrom('not_me_tokens').where('person', '=', person).execute(),
-  }
+async function make({ store, clock, limits }: Deps, about: NotMe & { destinationDigest: string }) {
+  const token = newHandle()
+  await store.transaction(tx =>
+    tx
+      .insertInto('not_me_tokens')
+      .values({
+        id: digestOf(token),
+        person: about.person,
+        kind: about.kind,
+        event: about.event,
+        destination_digest: about.destinationDigest,
+        expires_at: clock.now() + limits.notMeToken,
+      })
+      .execute(),
+  )
+  return token
 }
+
+async function find({ store, clock }: Deps, token: string): Promise<NotMe | null> {
+  const row = await store.read
+    .selectFrom('not_me_tokens')
+    .selectAll()
+    .where('id', '=', digestOf(token))
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  return row ? shaped(row) : null
+}
+
+async function consume({ clock }: Deps, tx: Tx, token: string): Promise<NotMe | null> {
+  const row = await tx
+    .deleteFrom('not_me_tokens')
+    .where('id', '=', digestOf(token))
+    .where('expires_at', '>', clock.now())
+    .returningAll()
+    .executeTakeFirst()
+  return row ? shaped(row) : null
+}
+
+/** Tokens of 192 bits, used once, stored as digests, bound to one event and one address, expiring after seven days. */
+export const createNotMeTokens = (deps: Deps) => ({
+  make: (about: NotMe & { destinationDigest: string }) => make(deps, about),
+
+  /** Does not consume the token: mail scanners open links. */
+  find: (token: string) => find(deps, token),
+
+  /** Returns the token to exactly one caller. */
+  consume: (tx: Tx, token: string) => consume(deps, tx, token),
+
+  /** Deletes the other tokens of a frozen account. */
+  deleteAll: (tx: Tx, person: string) =>
+    tx.deleteFrom('not_me_tokens').where('person', '=', person).execute(),
+})
 
 export type NotMeTokens = ReturnType<typeof createNotMeTokens>
 

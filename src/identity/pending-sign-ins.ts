@@ -50,97 +50,107 @@ const fromRow = (row: Row): PendingSignIn => ({
   confirms: row.confirms,
 })
 
-export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits: Limits }) => {
-  const { store, clock, limits } = deps
-  /**
-   * A browser has one pending sign-in: the one of its cookie ends when the browser signs in by another method or begins again.
-   */
-  const supersede = async (tx: Tx, cookie: string | null) => {
-    if (cookie !== null) await tx.deleteFrom('pending_sign_ins').where('id', '=', digestOf(cookie)).execute()
-  }
+type Deps = { readonly store: Store; readonly clock: Clock; readonly limits: Limits }
 
-  return {
-    supersede,
-
-    /** `superseded`: the cookie that the browser sent, whose pending sign-in ends. */
-    open: async (
-      tx: Tx,
-      values: Omit<PendingSignIn, 'id'>,
-      superseded: string | null,
-    ): Promise<{ cookie: SetCookie; pending: PendingSignIn }> => {
-      await supersede(tx, superseded)
-      const handle = newHandle()
-      const id = digestOf(handle)
-      const { person, provedAt, proof, confirms } = values
-      const row = {
-        id,
-        person,
-        proved_at: provedAt,
-        tries: 0,
-        expires_at: clock.now() + limits.pendingSignIn,
-        how: proof.by,
-        external: proof.external ?? null,
-        external_subject: proof.subject ?? null,
-        authenticated_at: proof.authenticatedAt ?? null,
-        confirms,
-      }
-      await tx.insertInto('pending_sign_ins').values(row).execute()
-      const cookie = {
-        cookie: pendingSignInCookie,
-        value: handle,
-        maxAge: Math.floor(limits.pendingSignIn / 1000),
-      } as const
-      return { cookie, pending: { id, ...values } }
-    },
-
-    find: async (cookie: string | null): Promise<PendingSignIn | null> => {
-      if (cookie === null) return null
-      const row = await store.read
-        .selectFrom('pending_sign_ins')
-        .selectAll()
-        .where('id', '=', digestOf(cookie))
-        .where('expires_at', '>', clock.now())
-        .where('tries', '<', limits.pendingSignInTries)
-        .executeTakeFirst()
-      return row ? fromRow(row) : null
-    },
-
-    /**
-     * Counts one try, before it is judged; false when there were too many or the sign-in is over. Locks the row until
-     * the transaction ends.
-     */
-    countTry: async (tx: Tx, { id }: PendingSignIn) => {
-      const counted = await tx
-        .updateTable('pending_sign_ins')
-        .set(eb => ({ tries: eb('tries', '+', 1) }))
-        .where('id', '=', id)
-        .where('expires_at', '>', clock.now())
-        .where('tries', '<', limits.pendingSignInTries)
-        .executeTakeFirst()
-      return counted.numUpdatedRows === 1n
-    },
-
-    /** Ends it for the one session that it opens; false when another request was first. */
-    consume: async (tx: Tx, { id }: PendingSignIn) => {
-      const deleted = await tx.deleteFrom('pending_sign_ins').where('id', '=', id).executeTakeFirst()
-      return deleted.numDeletedRows === 1n
-    },
-
-    /** Ends every pending sign-in of the person, when the account is frozen. */
-    endAll: (tx: Tx, person: PersonId) =>
-      tx.deleteFrom('pending_sign_ins').where('person', '=', person).execute(),
-
-    /** Ends the pending sign-ins that the institution's server has logged out. */
-    endExternal: async (tx: Tx, { external, subject }: ExternalIdentifiers) => {
-      await tx
-        .deleteFrom('pending_sign_ins')
-        .where(eb => eb.or([eb('external', '=', external), eb('external_subject', '=', subject)]))
-        .execute()
-    },
-
-    clearedCookie: clearCookie(pendingSignInCookie),
-  }
+/**
+ * A browser has one pending sign-in: the one of its cookie ends when the browser signs in by another method or begins again.
+ */
+async function supersede(tx: Tx, cookie: string | null) {
+  if (cookie !== null) await tx.deleteFrom('pending_sign_ins').where('id', '=', digestOf(cookie)).execute()
 }
+
+async function open(
+  { clock, limits }: Deps,
+  tx: Tx,
+  values: Omit<PendingSignIn, 'id'>,
+  superseded: string | null,
+): Promise<{ cookie: SetCookie; pending: PendingSignIn }> {
+  await supersede(tx, superseded)
+  const handle = newHandle()
+  const id = digestOf(handle)
+  const { person, provedAt, proof, confirms } = values
+  const row = {
+    id,
+    person,
+    proved_at: provedAt,
+    tries: 0,
+    expires_at: clock.now() + limits.pendingSignIn,
+    how: proof.by,
+    external: proof.external ?? null,
+    external_subject: proof.subject ?? null,
+    authenticated_at: proof.authenticatedAt ?? null,
+    confirms,
+  }
+  await tx.insertInto('pending_sign_ins').values(row).execute()
+  const cookie = {
+    cookie: pendingSignInCookie,
+    value: handle,
+    maxAge: Math.floor(limits.pendingSignIn / 1000),
+  } as const
+  return { cookie, pending: { id, ...values } }
+}
+
+async function find({ store, clock, limits }: Deps, cookie: string | null): Promise<PendingSignIn | null> {
+  if (cookie === null) return null
+  const row = await store.read
+    .selectFrom('pending_sign_ins')
+    .selectAll()
+    .where('id', '=', digestOf(cookie))
+    .where('expires_at', '>', clock.now())
+    .where('tries', '<', limits.pendingSignInTries)
+    .executeTakeFirst()
+  return row ? fromRow(row) : null
+}
+
+async function countTry({ clock, limits }: Deps, tx: Tx, { id }: PendingSignIn) {
+  const counted = await tx
+    .updateTable('pending_sign_ins')
+    .set(eb => ({ tries: eb('tries', '+', 1) }))
+    .where('id', '=', id)
+    .where('expires_at', '>', clock.now())
+    .where('tries', '<', limits.pendingSignInTries)
+    .executeTakeFirst()
+  return counted.numUpdatedRows === 1n
+}
+
+async function consume(tx: Tx, { id }: PendingSignIn) {
+  const deleted = await tx.deleteFrom('pending_sign_ins').where('id', '=', id).executeTakeFirst()
+  return deleted.numDeletedRows === 1n
+}
+
+async function endExternal(tx: Tx, { external, subject }: ExternalIdentifiers) {
+  await tx
+    .deleteFrom('pending_sign_ins')
+    .where(eb => eb.or([eb('external', '=', external), eb('external_subject', '=', subject)]))
+    .execute()
+}
+
+export const createPendingSignIns = (deps: Deps) => ({
+  supersede,
+
+  /** `superseded`: the cookie that the browser sent, whose pending sign-in ends. */
+  open: (tx: Tx, values: Omit<PendingSignIn, 'id'>, superseded: string | null) =>
+    open(deps, tx, values, superseded),
+  find: (cookie: string | null) => find(deps, cookie),
+
+  /**
+   * Counts one try, before it is judged; false when there were too many or the sign-in is over. Locks the row until
+   * the transaction ends.
+   */
+  countTry: (tx: Tx, pending: PendingSignIn) => countTry(deps, tx, pending),
+
+  /** Ends it for the one session that it opens; false when another request was first. */
+  consume,
+
+  /** Ends every pending sign-in of the person, when the account is frozen. */
+  endAll: (tx: Tx, person: PersonId) =>
+    tx.deleteFrom('pending_sign_ins').where('person', '=', person).execute(),
+
+  /** Ends the pending sign-ins that the institution's server has logged out. */
+  endExternal,
+
+  clearedCookie: clearCookie(pendingSignInCookie),
+})
 
 export type PendingSignIns = ReturnType<typeof createPendingSignIns>
 

@@ -22,49 +22,58 @@ export type AcceptedPasswordDeps = {
   readonly receipts: Pick<Receipts, 'open'>
 }
 
+async function acceptCharter({ audit }: AcceptedPasswordDeps, tx: Tx, { person, facts, startedAt }: Attempt) {
+  const { charterVersion: version, language } = facts
+  if (!version) return
+  await recordAcceptance(tx, { person, version, language, at: startedAt })
+  await audit.append(tx, {
+    chain: person,
+    kind: 'charter.accepted',
+    by: { kind: 'person', id: person },
+    details: { version },
+  })
+}
+
+async function recordAcceptedPassword(
+  deps: AcceptedPasswordDeps,
+  tx: Tx,
+  attempt: Attempt,
+  verification: Verification,
+  notice: NoticeKind,
+) {
+  const { clock, keys, notices, sessions, knownBrowsers, budget, receipts } = deps
+  const { person, facts } = attempt
+  await recordInHistory(tx, {
+    person,
+    hash: facts.historyHash,
+    pepper: keys.id,
+    at: verification.writtenAt,
+  })
+  await acceptCharter(deps, tx, attempt)
+  // The verification of the write was a successful bind, at which the directory resets its count of failures.
+  if (verification.verifiedAt !== null) await budget.forgive(tx, person, attempt.startedAt)
+  await sessions.endAll(tx, person, {
+    by: { kind: 'person', id: person },
+    why: 'password',
+    except: facts.session ?? null,
+  })
+  // A stranger with the old password may have made a browser known; the writing browser is remembered by its response.
+  await knownBrowsers.forgetAll(tx, person)
+  const receipt = { person, attempt: attempt.id, writtenAt: verification.writtenAt }
+  if (facts.receipt) await receipts.open(tx, { id: facts.receipt, ...receipt })
+  await notices.write(tx, {
+    kind: notice,
+    person,
+    facts: { at: clock.now(), event: attempt.id },
+    language: facts.language,
+  })
+}
+
 /**
  * Records an accepted password that a person chose, in the transaction that accepts it: history, charter, end of the
  * sessions opened with the old one, receipt for a person without a session, notice to every known address.
  */
-export const createAcceptedPasswordRecorder = (deps: AcceptedPasswordDeps) => {
-  const { clock, keys, audit, notices, sessions, knownBrowsers, budget, receipts } = deps
-  const acceptCharter = async (tx: Tx, { person, facts, startedAt }: Attempt) => {
-    const { charterVersion: version, language } = facts
-    if (!version) return
-    await recordAcceptance(tx, { person, version, language, at: startedAt })
-    await audit.append(tx, {
-      chain: person,
-      kind: 'charter.accepted',
-      by: { kind: 'person', id: person },
-      details: { version },
-    })
-  }
-
-  return async (tx: Tx, attempt: Attempt, verification: Verification, notice: NoticeKind) => {
-    const { person, facts } = attempt
-    await recordInHistory(tx, {
-      person,
-      hash: facts.historyHash,
-      pepper: keys.id,
-      at: verification.writtenAt,
-    })
-    await acceptCharter(tx, attempt)
-    // The verification of the write was a successful bind, at which the directory resets its count of failures.
-    if (verification.verifiedAt !== null) await budget.forgive(tx, person, attempt.startedAt)
-    await sessions.endAll(tx, person, {
-      by: { kind: 'person', id: person },
-      why: 'password',
-      except: facts.session ?? null,
-    })
-    // A stranger with the old password may have made a browser known; the writing browser is remembered by its response.
-    await knownBrowsers.forgetAll(tx, person)
-    const receipt = { person, attempt: attempt.id, writtenAt: verification.writtenAt }
-    if (facts.receipt) await receipts.open(tx, { id: facts.receipt, ...receipt })
-    await notices.write(tx, {
-      kind: notice,
-      person,
-      facts: { at: clock.now(), event: attempt.id },
-      language: facts.language,
-    })
-  }
-}
+export const createAcceptedPasswordRecorder =
+  (deps: AcceptedPasswordDeps) =>
+  (tx: Tx, attempt: Attempt, verification: Verification, notice: NoticeKind) =>
+    recordAcceptedPassword(deps, tx, attempt, verification, notice)

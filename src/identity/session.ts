@@ -1,10 +1,18 @@
 import { digestOf } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
+import type { Limits } from '../limits/limits.ts'
 import { type ShownFactor, shownFactorIn } from '../proofs/second-factor/shown-factor.ts'
-import { declareCookie } from '../web/cookies.ts'
+import { declareCookie, type SetCookie } from '../web/cookies.ts'
 
 /** The handle of the session. */
 export const sessionCookie = declareCookie('session', { tagged: true })
+
+/** The cookie of a session with this handle. */
+export const cookieOf = (limits: Pick<Limits, 'sessionMaxAge'>, handle: string): SetCookie => ({
+  cookie: sessionCookie,
+  value: handle,
+  maxAge: Math.floor(limits.sessionMaxAge / 1000),
+})
 
 /** Where the person proved their identity: our own page (password or passkey), or the institution's server. */
 export type SignInMethod = 'embedded' | 'passkey' | 'cas' | 'oidc'

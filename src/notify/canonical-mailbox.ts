@@ -31,7 +31,7 @@ const canonicalDomain = (typed: string) => {
  * `+tag` (RFC 5233) is removed for every domain, a `-tag` only for providers that use it: elsewhere `jean-pierre` and
  * `jean-paul` are two people, and each would use up the other's limit.
  */
-export const canonicalMailbox = (to: string) => {
+export function canonicalMailbox(to: string) {
   const at = to.lastIndexOf('@')
   if (at < 0) return to
   const domain = canonicalDomain(to.slice(at + 1))

@@ -1,10 +1,10 @@
 import type { Href } from '../routes.ts'
 import { locales } from '../texts/locales.ts'
-import { isReason, type Language, sayIn, type TextKey } from '../texts/texts.ts'
+import { isReason, type Language, type Say, sayIn, type TextKey } from '../texts/texts.ts'
 import type { Branding } from '../ui/theme.ts'
 import { renderMail } from './mails/mail.part.tsx'
 import { goesBySms, goesToDesk, type NoticeFacts, type NoticeKind } from './notify.ts'
-import type { Compose, MailFacts } from './outbox-types.ts'
+import type { Compose } from './outbox-types.ts'
 
 /** Effect of the « Ce n'est pas moi » button, for each kind of mail that has it. */
 const notMeEffects: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
@@ -77,79 +77,96 @@ type NotMeTokens = {
   }): Promise<string>
 }
 
-/** Renders each mail. Its « Ce n'est pas moi » token is created at that time, for this event and this address only. */
-export const createComposer = (deps: {
-  tokens: NotMeTokens
-  hrefs: Readonly<Record<Language, Href>>
-  origin: string
-  branding: Branding
+type Deps = {
+  readonly tokens: NotMeTokens
+  readonly hrefs: Readonly<Record<Language, Href>>
+  readonly origin: string
+  readonly branding: Branding
   /** A recently confirmed address may be an attacker's, and a removed one is no longer the person's: the button in mails to both only closes recovery. */
-  isRecent: (person: string, destinationDigest: string) => Promise<boolean>
-  isContact: (person: string, destinationDigest: string) => Promise<boolean>
-}): Compose => {
-  const buttonFor = async (
-    kind: NoticeKind,
-    { person, from }: Pick<MailFacts, 'person' | 'from'>,
-    event: string,
-    language: Language,
-    destinationDigest: string,
-  ) => {
-    const strongest = notMeEffects[kind]
-    if (!strongest || !person) return null
-    const known =
-      from === 'directory' || (from === 'contact' && (await deps.isContact(person, destinationDigest)))
-    const trusted = known && !(await deps.isRecent(person, destinationDigest))
-    const effect = trusted ? strongest : 'close'
-    const token = await deps.tokens.make({ person, kind: effect, event, destinationDigest })
-    const say = sayIn(language)
-    const before = say(effect === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
-    return {
-      before,
-      label: say('mail.not-me'),
-      url: `${deps.origin}${deps.hrefs[language]('notMe', { token })}`,
-    }
-  }
+  readonly isRecent: (person: string, destinationDigest: string) => Promise<boolean>
+  readonly isContact: (person: string, destinationDigest: string) => Promise<boolean>
+}
 
-  return async ({ kind, facts, language, destinationDigest }) => {
-    const say = sayIn(language)
-    const last = facts.events.at(-1)
-    const { older = 0 } = facts
-    const date = dateFormat(language, deps.branding.timeZone)
-    const values = {
-      login: facts.login,
-      count: facts.events.length + older,
-      until: date.format(last?.until ?? 0),
-      service: last?.service ?? '',
-      sent: last?.sent ?? 0,
-      budget: last?.budget ?? 0,
-      code: last?.code ?? '',
-      address: last?.address ?? '',
-      reference: last?.reference ?? '',
-      minutes: 10,
-      activation: `${deps.origin}${deps.hrefs[language]('activation')}`,
-      signIn: deps.branding.signInUrl ?? `${deps.origin}${deps.hrefs[language]('signIn')}`,
-    }
-    const lineOf = (event: NoticeFacts) => {
-      const at = date.format(event.at)
-      const reason = event.reason && isReason(event.reason) ? say(event.reason) : ''
-      const { login = '', service = '', others = 0 } = event
-      return event.service
-        ? say('mail.when-service', { at, login, service, reason, others })
-        : `${say('mail.when', { at })}.`
-    }
-    if (goesBySms(kind)) return { subject: '', html: '', text: say(`mail.${kind}`, values) }
-    return renderMail({
-      language,
-      say,
-      branding: deps.branding,
-      subject: say(`mail.${kind}.subject`, values),
-      name: goesToDesk(kind) ? '' : facts.name,
-      paragraphs: [
-        ...paragraphs[kind].map(key => say(key, values)),
-        ...(older > 0 ? [say('mail.older', { count: older })] : []),
-        ...facts.events.map(lineOf),
-      ],
-      button: await buttonFor(kind, facts, last?.event ?? '', language, destinationDigest),
-    })
+type MailToRender = Parameters<Compose>[0]
+
+/** The « Ce n'est pas moi » button; `null` for a mail that has none. */
+async function buttonFor(deps: Deps, { kind, facts, language, destinationDigest }: MailToRender) {
+  const { person, from } = facts
+  const strongest = notMeEffects[kind]
+  if (!strongest || !person) return null
+  const known =
+    from === 'directory' || (from === 'contact' && (await deps.isContact(person, destinationDigest)))
+  const trusted = known && !(await deps.isRecent(person, destinationDigest))
+  const effect = trusted ? strongest : 'close'
+  const event = facts.events.at(-1)?.event ?? ''
+  const token = await deps.tokens.make({ person, kind: effect, event, destinationDigest })
+  const say = sayIn(language)
+  const before = say(effect === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
+  return {
+    before,
+    label: say('mail.not-me'),
+    url: `${deps.origin}${deps.hrefs[language]('notMe', { token })}`,
   }
 }
+
+/** What the sentences of the mail name: the last event, and how many there were. */
+function valuesOf(
+  { branding, origin, hrefs }: Deps,
+  { facts, language }: MailToRender,
+  date: Intl.DateTimeFormat,
+) {
+  const last = facts.events.at(-1)
+  const { older = 0 } = facts
+  return {
+    login: facts.login,
+    count: facts.events.length + older,
+    until: date.format(last?.until ?? 0),
+    service: last?.service ?? '',
+    sent: last?.sent ?? 0,
+    budget: last?.budget ?? 0,
+    code: last?.code ?? '',
+    address: last?.address ?? '',
+    reference: last?.reference ?? '',
+    minutes: 10,
+    activation: `${origin}${hrefs[language]('activation')}`,
+    signIn: branding.signInUrl ?? `${origin}${hrefs[language]('signIn')}`,
+  }
+}
+
+/** When one of the events happened, and for a failed service which one, why and for how many. */
+function lineOf(say: Say, date: Intl.DateTimeFormat, event: NoticeFacts) {
+  const at = date.format(event.at)
+  const reason = event.reason && isReason(event.reason) ? say(event.reason) : ''
+  const { login = '', service = '', others = 0 } = event
+  return event.service
+    ? say('mail.when-service', { at, login, service, reason, others })
+    : `${say('mail.when', { at })}.`
+}
+
+async function compose(deps: Deps, mail: MailToRender) {
+  const { kind, facts, language } = mail
+  const say = sayIn(language)
+  const { older = 0 } = facts
+  const date = dateFormat(language, deps.branding.timeZone)
+  const values = valuesOf(deps, mail, date)
+  if (goesBySms(kind)) return { subject: '', html: '', text: say(`mail.${kind}`, values) }
+  return renderMail({
+    language,
+    say,
+    branding: deps.branding,
+    subject: say(`mail.${kind}.subject`, values),
+    name: goesToDesk(kind) ? '' : facts.name,
+    paragraphs: [
+      ...paragraphs[kind].map(key => say(key, values)),
+      ...(older > 0 ? [say('mail.older', { count: older })] : []),
+      ...facts.events.map(event => lineOf(say, date, event)),
+    ],
+    button: await buttonFor(deps, mail),
+  })
+}
+
+/** Renders each mail. Its « Ce n'est pas moi » token is created at that time, for this event and this address only. */
+export const createComposer =
+  (deps: Deps): Compose =>
+  mail =>
+    compose(deps, mail)

@@ -15,67 +15,70 @@ export type NewMail = {
   readonly facts: MailFacts
 }
 
-/** Writes the rows of mails to send. Their destination and content are sealed, and erased once the mail was sent. */
-export const createMailRows = ({ keys, clock }: { keys: Keys; clock: Clock }) => {
+type Deps = { readonly keys: Keys; readonly clock: Clock }
+
+type MergedBy = Pick<NewMail, 'kind' | 'to' | 'facts'>
+
+const digestOf = (keys: Keys, to: string) => hmac(keys.of('destination'), to.toLowerCase())
+
+const mailboxDigestOf = (keys: Keys, to: string) =>
+  hmac(keys.of('destination'), 'folded', canonicalMailbox(to))
+
+const mergeKeyOf = (keys: Keys, { kind, to, facts }: MergedBy) =>
+  hmac(keys.of('destination'), 'merge', kind, to.toLowerCase(), goesToDesk(kind) ? '' : (facts.person ?? ''))
+
+/**
+ * Mails with the same key share a rate limit: same kind, mailbox and person. An attacker can cause some kinds at will
+ * (asking for the login again, adding and removing a factor): under a common limit these would delay the mail that
+ * reports a new password to the owner. With this key, the first mail of each kind in a day is never delayed.
+ */
+const limitKeyOf = (keys: Keys, { kind, to, facts }: NewMail) =>
+  hmac(
+    keys.of('destination'),
+    'limit',
+    kind,
+    canonicalMailbox(to),
+    goesToDesk(kind) ? '' : (facts.person ?? ''),
+  )
+
+async function writeMail({ keys, clock }: Deps, tx: Tx, mail: NewMail) {
+  const { kind, to, language, facts } = mail
+  const id = newId()
   const sealKey = keys.of('seal-mail')
-  const digestOf = (to: string) => hmac(keys.of('destination'), to.toLowerCase())
+  await tx
+    .insertInto('mails')
+    .values({
+      id,
+      kind,
+      state: 'ready',
+      destination: seal(sealKey, `mails.destination.${id}`, to),
+      destination_digest: digestOf(keys, to),
+      limit_key: limitKeyOf(keys, mail),
+      merge_key: mergeKeyOf(keys, mail),
+      facts: seal(sealKey, `mails.facts.${id}`, JSON.stringify(facts)),
+      language,
+      lease_until: 0,
+      tries: 0,
+      created_at: clock.now(),
+      sent_at: null,
+    })
+    .execute()
+}
+
+/** Writes the rows of mails to send. Their destination and content are sealed, and erased once the mail was sent. */
+export const createMailRows = (deps: Deps) => ({
+  /** Digest of the exact address, which contacts and « Ce n'est pas moi » compare. */
+  digestOf: (to: string) => digestOf(deps.keys, to),
+
+  /** Digest of the mailbox behind the address, by which codes are rate limited. */
+  mailboxDigestOf: (to: string) => mailboxDigestOf(deps.keys, to),
 
   /** Mails with the same key may be merged: same kind, address and person; those to the helpdesk whatever the person. */
-  const mergeKeyOf = ({ kind, to, facts }: Pick<NewMail, 'kind' | 'to' | 'facts'>) =>
-    hmac(
-      keys.of('destination'),
-      'merge',
-      kind,
-      to.toLowerCase(),
-      goesToDesk(kind) ? '' : (facts.person ?? ''),
-    )
+  mergeKeyOf: (mail: MergedBy) => mergeKeyOf(deps.keys, mail),
 
-  /**
-   * Mails with the same key share a rate limit: same kind, mailbox and person. An attacker can cause some kinds at will
-   * (asking for the login again, adding and removing a factor): under a common limit these would delay the mail that
-   * reports a new password to the owner. With this key, the first mail of each kind in a day is never delayed.
-   */
-  const limitKeyOf = ({ kind, to, facts }: NewMail) =>
-    hmac(
-      keys.of('destination'),
-      'limit',
-      kind,
-      canonicalMailbox(to),
-      goesToDesk(kind) ? '' : (facts.person ?? ''),
-    )
-
-  return {
-    /** Digest of the exact address, which contacts and « Ce n'est pas moi » compare. */
-    digestOf,
-    /** Digest of the mailbox behind the address, by which codes are rate limited. */
-    mailboxDigestOf: (to: string) => hmac(keys.of('destination'), 'folded', canonicalMailbox(to)),
-    mergeKeyOf,
-
-    /** Writes a mail to the given address, such as a code for an address that is not in the directory yet. */
-    write: async (tx: Tx, mail: NewMail) => {
-      const { kind, to, language, facts } = mail
-      const id = newId()
-      await tx
-        .insertInto('mails')
-        .values({
-          id,
-          kind,
-          state: 'ready',
-          destination: seal(sealKey, `mails.destination.${id}`, to),
-          destination_digest: digestOf(to),
-          limit_key: limitKeyOf(mail),
-          merge_key: mergeKeyOf(mail),
-          facts: seal(sealKey, `mails.facts.${id}`, JSON.stringify(facts)),
-          language,
-          lease_until: 0,
-          tries: 0,
-          created_at: clock.now(),
-          sent_at: null,
-        })
-        .execute()
-    },
-  }
-}
+  /** Writes a mail to the given address, such as a code for an address that is not in the directory yet. */
+  write: (tx: Tx, mail: NewMail) => writeMail(deps, tx, mail),
+})
 
 export type MailRows = ReturnType<typeof createMailRows>
 

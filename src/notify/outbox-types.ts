@@ -1,13 +1,5 @@
-import type { Audit } from '../audit/audit.ts'
-import type { Clock } from '../clock.ts'
-import type { Keys } from '../crypto/keys.ts'
-import type { Directory, PersonId } from '../directory/directory.ts'
-import type { Limits } from '../limits/limits.ts'
-import type { Store } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 import type { NoticeFacts, NoticeKind } from './notify.ts'
-import type { SmsGateway } from './sms.ts'
-import type { MailTransport } from './transport.ts'
 
 export type RenderedMail = { readonly subject: string; readonly html: string; readonly text: string }
 
@@ -50,20 +42,3 @@ export type Compose = (mail: {
   readonly language: Language
   readonly destinationDigest: string
 }) => Promise<RenderedMail>
-
-export type OutboxDeps = {
-  readonly store: Store
-  readonly clock: Clock
-  readonly audit: Audit
-  readonly keys: Keys
-  readonly limits: Limits
-  readonly directory: Directory
-  readonly transport: MailTransport
-  readonly gateway: SmsGateway
-  readonly deskAddress: string
-  /** The recovery addresses that this person confirmed: they get the same mails as the addresses of the directory. */
-  readonly confirmedMails: (person: PersonId) => Promise<readonly string[]>
-  /** Whether this is still a recovery address of this person. */
-  readonly isContact: (person: string, destinationDigest: string) => Promise<boolean>
-  readonly compose: Compose
-}

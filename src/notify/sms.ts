@@ -5,10 +5,12 @@ import { ok, type Result, refused } from '../result.ts'
 
 export type Sms = { readonly id: string; readonly to: string; readonly text: string }
 
+type SmsResult = Result<object, 'mail-unavailable' | 'mail-refused'>
+
 /** Sends text messages. `mail-refused` is final for that number; `mail-unavailable` is tried again. */
 export interface SmsGateway {
   /** `ok` only after the gateway's explicit acceptance. */
-  send(sms: Sms): Promise<Result<object, 'mail-unavailable' | 'mail-refused'>>
+  send(sms: Sms): Promise<SmsResult>
 }
 
 /** Country codes of France and its overseas territories, where the people of a university live. */
@@ -44,26 +46,26 @@ export const smsSettings = z.discriminatedUnion('kind', [
 
 type HttpGatewaySettings = Extract<z.infer<typeof smsSettings>, { kind: 'http' }>
 
+async function send(url: string, token: string, sms: Sms): Promise<SmsResult> {
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      redirect: 'error',
+      signal: AbortSignal.timeout(seconds(10)),
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(sms),
+    })
+    await answer.body?.cancel()
+    if (answer.ok) return ok()
+    const isFinal = answer.status >= 400 && answer.status < 500 && ![408, 429].includes(answer.status)
+    return refused(isFinal ? 'mail-refused' : 'mail-unavailable')
+  } catch {
+    return refused('mail-unavailable')
+  }
+}
+
 /** A gateway over HTTP. Status codes 4xx except 408 and 429 are final; every other failure, a timeout included, is tried again. */
 export const createHttpGateway = ({ url, tokenFile }: HttpGatewaySettings): SmsGateway => {
   const token = readFileSync(tokenFile, 'utf8').trim()
-  return {
-    send: async sms => {
-      try {
-        const answer = await fetch(url, {
-          method: 'POST',
-          redirect: 'error',
-          signal: AbortSignal.timeout(seconds(10)),
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-          body: JSON.stringify(sms),
-        })
-        await answer.body?.cancel()
-        if (answer.ok) return ok()
-        const isFinal = answer.status >= 400 && answer.status < 500 && ![408, 429].includes(answer.status)
-        return refused(isFinal ? 'mail-refused' : 'mail-unavailable')
-      } catch {
-        return refused('mail-unavailable')
-      }
-    },
-  }
+  return { send: sms => send(url, token, sms) }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { seconds } from '../clock.ts'
 import { readSecret } from '../operator-file.ts'
 import { ok, refused } from '../result.ts'
-import type { MailTransport } from './transport.ts'
+import type { Mail, MailTransport } from './transport.ts'
 
 export const smtpSettings = z.strictObject({
   host: z.string().min(1).describe('Host name of the SMTP server.'),
@@ -27,8 +27,8 @@ const isFinal = (fault: { responseCode?: number; command?: string }) =>
 /** Time limit of one send, after which the connection is closed: half of the lease of a mail (`outbox.ts`). */
 const sendTimeout = seconds(30)
 
-export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
-  const transport = createTransport({
+const transportOf = (settings: SmtpSettings) =>
+  createTransport({
     host: settings.host,
     port: settings.port,
     secure: settings.tls === 'implicit',
@@ -47,26 +47,30 @@ export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
     }),
   })
 
+async function send(transport: ReturnType<typeof transportOf>, from: string, mail: Mail) {
+  try {
+    const sent = await transport.sendMail({
+      from,
+      to: { name: '', address: mail.to },
+      subject: mail.subject,
+      html: mail.html,
+      text: mail.text,
+      messageId: `<${mail.id}@${from.replace(/^.*@|>.*$/g, '')}>`,
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      signal: AbortSignal.timeout(sendTimeout),
+    })
+    return sent.accepted.length > 0 ? ok() : refused('mail-refused')
+  } catch (fault) {
+    return refused(isFinal(fault as { responseCode?: number }) ? 'mail-refused' : 'mail-unavailable')
+  }
+}
+
+export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
+  const transport = transportOf(settings)
   return {
-    send: async mail => {
-      try {
-        const sent = await transport.sendMail({
-          from: settings.from,
-          to: { name: '', address: mail.to },
-          subject: mail.subject,
-          html: mail.html,
-          text: mail.text,
-          messageId: `<${mail.id}@${settings.from.replace(/^.*@|>.*$/g, '')}>`,
-          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-          disableFileAccess: true,
-          disableUrlAccess: true,
-          signal: AbortSignal.timeout(sendTimeout),
-        })
-        return sent.accepted.length > 0 ? ok() : refused('mail-refused')
-      } catch (fault) {
-        return refused(isFinal(fault as { responseCode?: number }) ? 'mail-refused' : 'mail-unavailable')
-      }
-    },
+    send: mail => send(transport, settings.from, mail),
     ping: () =>
       transport.verify().then(
         () => true,

@@ -7,7 +7,7 @@ const slice = 20
  * time is counted in short sleeps: when the machine is suspended for a while, one sleep becomes longer, which does not count as
  * a server that answers too late.
  */
-export const completesWithin = async (milliseconds: number, work: Promise<unknown>) => {
+export async function completesWithin(milliseconds: number, work: Promise<unknown>) {
   let ended = false
   const end = () => {
     ended = true

@@ -18,7 +18,7 @@ export type MailContent = {
 const textStyle = { margin: '0 0 16px', font: '16px/1.5 system-ui, Segoe UI, Roboto, sans-serif' } as const
 
 /** Black or white, whichever has more contrast on the institution's colour: at least 4.5:1 on any colour (WCAG 1.4.3). */
-const textColourOn = (colour: string) => {
+function textColourOn(colour: string) {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map(at => {
     const light = Number.parseInt(colour.slice(at, at + 2), 16) / 255
     return light <= 0.04045 ? light / 12.92 : ((light + 0.055) / 1.055) ** 2.4
@@ -34,7 +34,7 @@ const closingLines = ({ say, branding }: MailContent) => [
 const greeting = ({ say, name }: MailContent) =>
   name ? say('mail.hello', { name }) : say('mail.hello-nobody')
 
-const MailBody = (parts: MailContent) => {
+function MailBody(parts: MailContent) {
   const { language, subject, paragraphs, button, branding } = parts
   return (
     <html lang={language} dir={locales[language].direction}>
@@ -85,7 +85,7 @@ const MailBody = (parts: MailContent) => {
   )
 }
 
-const textOf = (parts: MailContent) => {
+function textOf(parts: MailContent) {
   const { button } = parts
   const link = button
     ? [button.before, `${parts.say('mail.button-as-text', { label: button.label })}\n${button.url}`]

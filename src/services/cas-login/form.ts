@@ -29,7 +29,7 @@ const fieldOf = (input: Element): Field => ({
 const textTypes = new Set(['text', 'email', 'tel', 'search'])
 
 /** The first form with a password field: a page may have others, such as a search or a choice of language. */
-export const parseLoginForm = (html: string, userField?: string): LoginForm | null => {
+export function parseLoginForm(html: string, userField?: string): LoginForm | null {
   for (const form of elementsIn(parse(html), 'form')) {
     const fields = elementsIn(form, 'input')
       .map(fieldOf)

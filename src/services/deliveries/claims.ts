@@ -45,74 +45,84 @@ const fromRow = (row: DeliveryRow): Delivery => ({
   writtenAt: row.written_at,
 })
 
-/** Claims (leases) of deliveries: one process at a time works on each, with one write in flight per person and service. */
-export const createClaims = ({ store, clock }: DeliveryDeps) => {
-  const leaseHolder = currentLeaseHolder()
+async function findDue({ store, clock }: DeliveryDeps, service: string, limit: number) {
+  const now = clock.now()
+  const rows = await store.read
+    .selectFrom('deliveries')
+    .select('id')
+    .where('service', '=', service)
+    .where('state', 'in', unfinishedStates)
+    .where('due_at', '<=', now)
+    .where('lease_until', '<=', now)
+    .where('host', '=', hostname())
+    .orderBy('due_at')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id }) => id)
+}
 
+const claim = (
+  { store, clock }: DeliveryDeps,
+  leaseHolder: string,
+  id: string,
+  target: ServiceTarget,
+): Promise<Delivery | null> =>
+  store.transaction(async tx => {
+    const now = clock.now()
+    const row = await tx
+      .updateTable('deliveries')
+      .set({ lease_holder: `${leaseHolder}:${newId()}`, lease_until: now + leaseOf(target) })
+      .where('id', '=', id)
+      .where('state', 'in', unfinishedStates)
+      .where('due_at', '<=', now)
+      .where('lease_until', '<=', now)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('deliveries as other')
+              .select('other.id')
+              .whereRef('other.person', '=', 'deliveries.person')
+              .whereRef('other.service', '=', 'deliveries.service')
+              .where('other.lease_until', '>', now),
+          ),
+        ),
+      )
+      .returningAll()
+      .executeTakeFirst()
+    return row ? fromRow(row) : null
+  })
+
+async function releaseAbandonedDeliveries({ store, clock }: DeliveryDeps) {
+  const leased = await store.read
+    .selectFrom('deliveries')
+    .select(['id', 'lease_holder'])
+    .where('lease_until', '>', clock.now())
+    .execute()
+  const abandoned = leased.filter(({ lease_holder }) => lease_holder && hasExited(lease_holder))
+  if (abandoned.length === 0) return
+  await store.transaction(async tx => {
+    for (const { id, lease_holder } of abandoned)
+      await tx
+        .updateTable('deliveries')
+        .set({ lease_until: 0, lease_holder: null })
+        .where('id', '=', id)
+        .where('lease_holder', '=', lease_holder)
+        .execute()
+  })
+}
+
+/** Claims (leases) of deliveries: one process at a time works on each, with one write in flight per person and service. */
+export const createClaims = (deps: DeliveryDeps) => {
+  const leaseHolder = currentLeaseHolder()
   return {
     /** The ids of deliveries that this host may claim now, the earliest due first. Only the host that sealed a password can open it. */
-    due: async (service: string, limit: number) => {
-      const now = clock.now()
-      const rows = await store.read
-        .selectFrom('deliveries')
-        .select('id')
-        .where('service', '=', service)
-        .where('state', 'in', unfinishedStates)
-        .where('due_at', '<=', now)
-        .where('lease_until', '<=', now)
-        .where('host', '=', hostname())
-        .orderBy('due_at')
-        .limit(limit)
-        .execute()
-      return rows.map(({ id }) => id)
-    },
+    due: (service: string, limit: number) => findDue(deps, service, limit),
 
     /** Claims a delivery for one worker; `null`: another has it, or another write to the same service may still be in flight. */
-    claim: (id: string, target: ServiceTarget): Promise<Delivery | null> =>
-      store.transaction(async tx => {
-        const now = clock.now()
-        const row = await tx
-          .updateTable('deliveries')
-          .set({ lease_holder: `${leaseHolder}:${newId()}`, lease_until: now + leaseOf(target) })
-          .where('id', '=', id)
-          .where('state', 'in', unfinishedStates)
-          .where('due_at', '<=', now)
-          .where('lease_until', '<=', now)
-          .where(({ not, exists, selectFrom }) =>
-            not(
-              exists(
-                selectFrom('deliveries as other')
-                  .select('other.id')
-                  .whereRef('other.person', '=', 'deliveries.person')
-                  .whereRef('other.service', '=', 'deliveries.service')
-                  .where('other.lease_until', '>', now),
-              ),
-            ),
-          )
-          .returningAll()
-          .executeTakeFirst()
-        return row ? fromRow(row) : null
-      }),
+    claim: (id: string, target: ServiceTarget) => claim(deps, leaseHolder, id, target),
 
     /** At a start: ends the leases of killed processes of this host, so that their deliveries need not wait. */
-    releaseAbandonedDeliveries: async () => {
-      const leased = await store.read
-        .selectFrom('deliveries')
-        .select(['id', 'lease_holder'])
-        .where('lease_until', '>', clock.now())
-        .execute()
-      const abandoned = leased.filter(({ lease_holder }) => lease_holder && hasExited(lease_holder))
-      if (abandoned.length === 0) return
-      await store.transaction(async tx => {
-        for (const { id, lease_holder } of abandoned)
-          await tx
-            .updateTable('deliveries')
-            .set({ lease_until: 0, lease_holder: null })
-            .where('id', '=', id)
-            .where('lease_holder', '=', lease_holder)
-            .execute()
-      })
-    },
+    releaseAbandonedDeliveries: () => releaseAbandonedDeliveries(deps),
   }
 }
 

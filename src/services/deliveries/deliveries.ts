@@ -15,7 +15,7 @@ const never = Number.MAX_SAFE_INTEGER
 const sealContext = (id: string) => `deliveries.sealed.${id}`
 
 /** For a service that reads the source, the write to the source is already its delivery. */
-const initialState = (target: ServiceTarget, verification: Verification | null) => {
+function initialState(target: ServiceTarget, verification: Verification | null) {
   if (target.reads !== 'source') return { state: 'waiting', written_at: null, proved_at: null } as const
   const proved = target.provedBySource ? (verification?.verifiedAt ?? null) : null
   const state = proved === null ? 'written' : 'proved'
@@ -25,84 +25,116 @@ const initialState = (target: ServiceTarget, verification: Verification | null) 
 const initialDueAt = ({ reads }: ServiceTarget, now: number) =>
   reads === null || reads === 'source' ? now : never
 
+/** A freeze is delivered to services with a writer only: the others read a directory that is frozen itself. */
+const targetsFor = ({ targets }: DeliveryDeps, { kind }: Attempt) =>
+  targets.filter(({ reads }) => kind !== 'freeze' || reads === null)
+
+async function rowFor(
+  { clock, rotatingKeys }: DeliveryDeps,
+  attempt: Attempt,
+  target: ServiceTarget,
+  verification: Verification | null,
+  password: string,
+) {
+  const id = newId()
+  const now = clock.now()
+  const initial = initialState(target, verification)
+  const { sealed, day } =
+    initial.state === 'proved'
+      ? { sealed: null, day: '' }
+      : await rotatingKeys.seal(sealContext(id), password)
+  return {
+    id,
+    service: target.id,
+    person: attempt.person,
+    attempt: attempt.id,
+    kind: attempt.kind,
+    generation: attempt.generation,
+    reason: null,
+    ...initial,
+    sealed,
+    key_day: day,
+    host: hostname(),
+    lease_holder: null,
+    lease_until: 0,
+    due_at: initialDueAt(target, now),
+    writes: 0,
+    logins: 0,
+    created_at: now,
+    settled_at: initial.state === 'proved' ? now : null,
+    desk_notified: 0,
+  }
+}
+
+const supersede = ({ clock }: DeliveryDeps, tx: Tx, person: PersonId, before: number) =>
+  tx
+    .updateTable('deliveries')
+    .set({ state: 'superseded', sealed: null, settled_at: clock.now() })
+    .where('person', '=', person)
+    .where('generation', '<', before)
+    .where('state', 'in', unfinishedStates)
+    .execute()
+
+async function prepare(
+  deps: DeliveryDeps,
+  attempt: Attempt,
+  verification: Verification | null,
+  password: string,
+) {
+  const rows = await Promise.all(
+    targetsFor(deps, attempt).map(target => rowFor(deps, attempt, target, verification, password)),
+  )
+  return async (tx: Tx) => {
+    await supersede(deps, tx, attempt.person, attempt.generation)
+    for (const row of rows)
+      await tx
+        .insertInto('deliveries')
+        .values(row)
+        .onConflict(conflict => conflict.columns(['attempt', 'service']).doNothing())
+        .execute()
+  }
+}
+
+async function statuses(
+  { store }: DeliveryDeps,
+  column: 'attempt' | 'person',
+  value: string,
+): Promise<readonly DeliveryStatus[]> {
+  const rows = await store.read
+    .selectFrom('deliveries')
+    .select(['service', 'state', 'reason', 'written_at', 'proved_at', 'generation'])
+    .where(column, '=', value)
+    .where('kind', '!=', 'freeze')
+    .orderBy('generation')
+    .execute()
+  const latest = new Map(rows.map(row => [row.service, row]))
+  return [...latest.values()].map(row => ({
+    service: row.service,
+    state: row.state as DeliveryStatus['state'],
+    reason: row.reason as DeliveryStatus['reason'],
+    writtenAt: row.written_at,
+    provedAt: row.proved_at,
+  }))
+}
+
+async function keysInUse({ store }: DeliveryDeps) {
+  const rows = await store.read
+    .selectFrom('deliveries')
+    .select('key_day')
+    .distinct()
+    .where('sealed', 'is not', null)
+    .execute()
+  return new Set(rows.map(row => row.key_day))
+}
+
 /**
  * Deliveries of a password from the source of truth to the services: one durable row for each service, queued in the
  * transaction that records the source's acceptance, claimed by compare-and-set, finished once. The password is sealed and
  * bound to its row, and erased in the statement that finishes it. A newer generation supersedes unfinished older ones.
  */
 export const createDeliveries = (deps: DeliveryDeps) => {
-  const { store, clock, rotatingKeys, targets } = deps
+  const { rotatingKeys, targets } = deps
   const listeners = new Set<() => void>()
-
-  /** A freeze is delivered to services with a writer only: the others read a directory that is frozen itself. */
-  const targetsFor = ({ kind }: Attempt) => targets.filter(({ reads }) => kind !== 'freeze' || reads === null)
-
-  const rowFor = async (
-    attempt: Attempt,
-    target: ServiceTarget,
-    verification: Verification | null,
-    password: string,
-  ) => {
-    const id = newId()
-    const now = clock.now()
-    const initial = initialState(target, verification)
-    const { sealed, day } =
-      initial.state === 'proved'
-        ? { sealed: null, day: '' }
-        : await rotatingKeys.seal(sealContext(id), password)
-    return {
-      id,
-      service: target.id,
-      person: attempt.person,
-      attempt: attempt.id,
-      kind: attempt.kind,
-      generation: attempt.generation,
-      reason: null,
-      ...initial,
-      sealed,
-      key_day: day,
-      host: hostname(),
-      lease_holder: null,
-      lease_until: 0,
-      due_at: initialDueAt(target, now),
-      writes: 0,
-      logins: 0,
-      created_at: now,
-      settled_at: initial.state === 'proved' ? now : null,
-      desk_notified: 0,
-    }
-  }
-
-  /** Supersedes this person's unfinished deliveries of older generations and erases their passwords. Writes in flight go on. */
-  const supersede = (tx: Tx, person: PersonId, before: number) =>
-    tx
-      .updateTable('deliveries')
-      .set({ state: 'superseded', sealed: null, settled_at: clock.now() })
-      .where('person', '=', person)
-      .where('generation', '<', before)
-      .where('state', 'in', unfinishedStates)
-      .execute()
-
-  const statuses = async (
-    column: 'attempt' | 'person',
-    value: string,
-  ): Promise<readonly DeliveryStatus[]> => {
-    const rows = await store.read
-      .selectFrom('deliveries')
-      .select(['service', 'state', 'reason', 'written_at', 'proved_at', 'generation'])
-      .where(column, '=', value)
-      .where('kind', '!=', 'freeze')
-      .orderBy('generation')
-      .execute()
-    const latest = new Map(rows.map(row => [row.service, row]))
-    return [...latest.values()].map(row => ({
-      service: row.service,
-      state: row.state as DeliveryStatus['state'],
-      reason: row.reason as DeliveryStatus['reason'],
-      writtenAt: row.written_at,
-      provedAt: row.proved_at,
-    }))
-  }
 
   return {
     ...createClaims(deps),
@@ -113,22 +145,11 @@ export const createDeliveries = (deps: DeliveryDeps) => {
      * write. Sealing reads key files, so it is done before. `verification` is null for a freeze, which is queued before the source
      * has answered.
      */
-    prepare: async (attempt: Attempt, verification: Verification | null, password: string) => {
-      const rows = await Promise.all(
-        targetsFor(attempt).map(target => rowFor(attempt, target, verification, password)),
-      )
-      return async (tx: Tx) => {
-        await supersede(tx, attempt.person, attempt.generation)
-        for (const row of rows)
-          await tx
-            .insertInto('deliveries')
-            .values(row)
-            .onConflict(conflict => conflict.columns(['attempt', 'service']).doNothing())
-            .execute()
-      }
-    },
+    prepare: (attempt: Attempt, verification: Verification | null, password: string) =>
+      prepare(deps, attempt, verification, password),
 
-    supersede,
+    /** Supersedes this person's unfinished deliveries of older generations and erases their passwords. Writes in flight go on. */
+    supersede: (tx: Tx, person: PersonId, before: number) => supersede(deps, tx, person, before),
 
     /** Wakes the workers after something was queued, so that it does not wait for their next round. */
     notifyWorker: () => {
@@ -142,19 +163,10 @@ export const createDeliveries = (deps: DeliveryDeps) => {
       sealed === null ? Promise.resolve(null) : rotatingKeys.unseal(keyDay, sealContext(id), sealed),
 
     /** The status of each service for one write to the source. */
-    statusesOfAttempt: (attempt: string) => statuses('attempt', attempt),
+    statusesOfAttempt: (attempt: string) => statuses(deps, 'attempt', attempt),
     /** The status of each service for a person, from its newest delivery. */
-    statusesOfPerson: (person: PersonId) => statuses('person', person),
-
-    keysInUse: async () => {
-      const rows = await store.read
-        .selectFrom('deliveries')
-        .select('key_day')
-        .distinct()
-        .where('sealed', 'is not', null)
-        .execute()
-      return new Set(rows.map(row => row.key_day))
-    },
+    statusesOfPerson: (person: PersonId) => statuses(deps, 'person', person),
+    keysInUse: () => keysInUse(deps),
   }
 }
 

@@ -1,6 +1,7 @@
-import { seconds } from '../../clock.ts'
+import { type Clock, seconds } from '../../clock.ts'
 import { backOff } from '../../jobs/back-off.ts'
 import { createDeliverer, type DeliverDeps, type DeliveryOutcome } from './deliver.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { ServiceTarget } from './targets.ts'
 
 /** Concurrent deliveries to one service, in each process. */
@@ -9,7 +10,7 @@ const maxPerRound = 200
 const patience = { first: seconds(1), longest: seconds(60) }
 
 /** Runs `work` for each item, at most `limit` at once. The first error is thrown after all items are done. */
-const mapWithLimit = async <T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>) => {
+async function mapWithLimit<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>) {
   const queue = [...items]
   const errors: unknown[] = []
   const worker = async () => {
@@ -20,6 +21,37 @@ const mapWithLimit = async <T>(items: readonly T[], limit: number, work: (item: 
   if (errors.length > 0) throw errors[0]
 }
 
+/** Consecutive failures of one service, and until when it is left alone. */
+type Pause = { failures: number; until: number }
+
+function recordOutcome(clock: Clock, pause: Pause, outcome: DeliveryOutcome) {
+  if (outcome === 'later') return
+  pause.failures = outcome === 'unavailable' ? pause.failures + 1 : 0
+  pause.until = outcome === 'unavailable' ? clock.now() + backOff(patience, pause.failures - 1) : 0
+}
+
+type Round = {
+  readonly clock: Clock
+  readonly deliveries: Deliveries
+  readonly service: string
+  readonly deliver: (id: string) => Promise<DeliveryOutcome>
+  readonly pause: Pause
+}
+
+async function runRound({ clock, deliveries, service, deliver, pause }: Round) {
+  if (clock.now() < pause.until) return 0
+  const ids = await deliveries.due(service, pause.failures > 0 ? 1 : maxPerRound)
+  let finishedCount = 0
+  await mapWithLimit(ids, concurrency, async id => {
+    if (clock.now() < pause.until) return
+    const outcome = await deliver(id)
+    recordOutcome(clock, pause, outcome)
+    if (outcome === 'finished') finishedCount += 1
+  })
+  if (finishedCount > 0 && deliveries.hasFollowers(service)) deliveries.notifyWorker()
+  return finishedCount
+}
+
 /**
  * Delivers to one service in rounds. A service that does not answer is left alone for a growing delay, then tried with one
  * delivery at a time until it answers, so that thirty thousand waiting deliveries cost no more than one. Each service has its
@@ -28,30 +60,10 @@ const mapWithLimit = async <T>(items: readonly T[], limit: number, work: (item: 
 export const createServiceRounds = (deps: DeliverDeps, target: ServiceTarget) => {
   const { clock, deliveries } = deps
   const deliver = createDeliverer(deps, target)
-  let failures = 0
-  let pausedUntil = 0
-
-  const recordOutcome = (outcome: DeliveryOutcome) => {
-    if (outcome === 'later') return
-    failures = outcome === 'unavailable' ? failures + 1 : 0
-    pausedUntil = outcome === 'unavailable' ? clock.now() + backOff(patience, failures - 1) : 0
-  }
-
+  const round: Round = { clock, deliveries, service: target.id, deliver, pause: { failures: 0, until: 0 } }
   return {
     service: target.id,
     /** Runs one round; returns the number of deliveries that it finished. */
-    run: async () => {
-      if (clock.now() < pausedUntil) return 0
-      const ids = await deliveries.due(target.id, failures > 0 ? 1 : maxPerRound)
-      let finishedCount = 0
-      await mapWithLimit(ids, concurrency, async id => {
-        if (clock.now() < pausedUntil) return
-        const outcome = await deliver(id)
-        recordOutcome(outcome)
-        if (outcome === 'finished') finishedCount += 1
-      })
-      if (finishedCount > 0 && deliveries.hasFollowers(target.id)) deliveries.notifyWorker()
-      return finishedCount
-    },
+    run: () => runRound(round),
   }
 }

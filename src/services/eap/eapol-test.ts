@@ -14,7 +14,7 @@ const maxOutput = 1_000_000
  * Creates a private file (0600, in a folder of its own) and unlinks it before the program starts: it is then reached only by
  * its descriptor, and a killed process leaves no password on the disk.
  */
-const withUnlinkedFile = <T>(text: string, use: (descriptor: number) => T): T => {
+function withUnlinkedFile<T>(text: string, use: (descriptor: number) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-eap-'))
   let descriptor: number
   try {

@@ -4,7 +4,7 @@ import type { EapSettings } from './settings.ts'
 const hexText = (text: string) => Buffer.from(text, 'utf8').toString('hex')
 
 /** The network configuration for `eapol_test`: the login of a person's device, with the server's certificate checked. */
-export const networkBlock = (settings: EapSettings, login: string, password: string) => {
+export function networkBlock(settings: EapSettings, login: string, password: string) {
   const { realm, anonymousIdentity = `anonymous@${realm}`, caFile, serverName } = settings
   const lines = [
     'key_mgmt=WPA-EAP',

@@ -22,7 +22,7 @@ export const identifierOf = (packet: Buffer) => packet[1] ?? 0
 export const authenticatorOf = (packet: Buffer) => Buffer.from(packet.subarray(authenticatorAt, headerLength))
 
 /** The attributes, whose values are views into the packet; null when the packet is malformed. */
-const parseAttributes = (packet: Buffer) => {
+function parseAttributes(packet: Buffer) {
   if (packet.length < headerLength || packet.readUInt16BE(2) !== packet.length) return null
   const found: { type: number; value: Buffer }[] = []
   for (let at = headerLength; at < packet.length; ) {
@@ -35,7 +35,7 @@ const parseAttributes = (packet: Buffer) => {
 }
 
 /** Message-Authenticator (RFC 3579 §3.2): over the whole packet with its own value zero, and the authenticator of the request. */
-const signatureOf = (packet: Buffer, secret: Buffer, request: Buffer) => {
+function signatureOf(packet: Buffer, secret: Buffer, request: Buffer) {
   const zeroed = Buffer.from(packet)
   request.copy(zeroed, authenticatorAt)
   for (const { type, value } of parseAttributes(zeroed) ?? [])
@@ -43,7 +43,7 @@ const signatureOf = (packet: Buffer, secret: Buffer, request: Buffer) => {
   return createHmac('md5', secret).update(zeroed).digest()
 }
 
-const isSignedBy = (packet: Buffer, secret: Buffer, request: Buffer) => {
+function isSignedBy(packet: Buffer, secret: Buffer, request: Buffer) {
   const signatures = (parseAttributes(packet) ?? []).filter(({ type }) => type === messageAuthenticator)
   const [signature] = signatures
   return (
@@ -64,7 +64,7 @@ const answerAuthenticator = (packet: Buffer, secret: Buffer, request: Buffer) =>
   md5(packet.subarray(0, authenticatorAt), request, packet.subarray(headerLength), secret)
 
 /** Encrypts a key again with another secret (RFC 2548 §2.4.2): each block is masked by a digest of the secret and the block before. */
-const reencrypt = (hidden: Buffer, request: Buffer, salt: Buffer, from: Buffer, to: Buffer) => {
+function reencrypt(hidden: Buffer, request: Buffer, salt: Buffer, from: Buffer, to: Buffer) {
   let [before, after] = [Buffer.concat([request, salt]), Buffer.concat([request, salt])]
   for (let at = 0; at < hidden.length; at += 16) {
     const block = hidden.subarray(at, at + 16)
@@ -76,7 +76,7 @@ const reencrypt = (hidden: Buffer, request: Buffer, salt: Buffer, from: Buffer, 
   }
 }
 
-const reencryptKeys = (packet: Buffer, request: Buffer, from: Buffer, to: Buffer) => {
+function reencryptKeys(packet: Buffer, request: Buffer, from: Buffer, to: Buffer) {
   for (const { type, value } of parseAttributes(packet) ?? []) {
     const isKey =
       type === vendorSpecific &&
@@ -90,7 +90,7 @@ const reencryptKeys = (packet: Buffer, request: Buffer, from: Buffer, to: Buffer
 type Secrets = { readonly from: Buffer; readonly to: Buffer }
 
 /** Signs a request again with another secret; null when its signature is wrong. */
-export const resignRequest = (packet: Buffer, { from, to }: Secrets): Buffer | null => {
+export function resignRequest(packet: Buffer, { from, to }: Secrets): Buffer | null {
   const request = codeOf(packet) === codes.request ? authenticatorOf(packet) : null
   if (!request || !isSignedBy(packet, from, request)) return null
   const signed = Buffer.from(packet)
@@ -102,7 +102,7 @@ export const resignRequest = (packet: Buffer, { from, to }: Secrets): Buffer | n
  * Signs the answer to a request again with another secret; null when its signature is wrong. An answer to EAP must have both
  * signatures (RFC 3579 §3.2), since the Response Authenticator alone can be forged (CVE-2024-3596).
  */
-export const resignAnswer = (packet: Buffer, request: Buffer, { from, to }: Secrets): Buffer | null => {
+export function resignAnswer(packet: Buffer, request: Buffer, { from, to }: Secrets): Buffer | null {
   const isWellFormed = parseAttributes(packet) !== null
   if (!isWellFormed || !authenticatorOf(packet).equals(answerAuthenticator(packet, from, request)))
     return null

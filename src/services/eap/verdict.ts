@@ -9,7 +9,7 @@ const barred = new Set(['646', '647', '648', '649'])
  * The result of a login. It is refused only when the server rejected it (`rejected`, by a signed answer) after it had received
  * the password: earlier, a wrong certificate or a broken tunnel ends in a rejection too.
  */
-export const verdictOf = ({ status, output }: ProgramResult, rejected: boolean): ProofResult => {
+export function verdictOf({ status, output }: ProgramResult, rejected: boolean): ProofResult {
   const last = output.trimEnd().split('\n').at(-1)
   if (status === 0 && last === 'SUCCESS') return ok()
   const answered = /^EAP-MSCHAPV2: TX identifier \d+ .*\(response\)$/m.test(output)

@@ -26,7 +26,7 @@ export const deviceTexts = (ui: Ui) =>
   }))
 
 /** How to remove the old Wi-Fi password from each kind of device: it is the most common cause of later lock-outs. */
-export const devicesPage = ({ ui }: { ui: Ui }) => {
+export function devicesPage({ ui }: { ui: Ui }) {
   const { say } = ui
   const url = ui.branding.eduroamToolUrl
   return (

@@ -31,7 +31,7 @@ const stateLabels = {
  * The status as a word, an icon and a colour, so that it does not depend on the colour (WCAG 1.4.1). The time shown is that of
  * the successful login.
  */
-const StatusLabel = ({ ui, status }: { ui: Ui; status: DeliveryStatus }) => {
+function StatusLabel({ ui, status }: { ui: Ui; status: DeliveryStatus }) {
   const [tone, key] = stateLabels[status.state]
   return (
     <span class={`state ${tone}`}>

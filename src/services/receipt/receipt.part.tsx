@@ -17,12 +17,12 @@ const explanationOf = (receipt: Receipt, pending: boolean) => {
  * The receipt of a change. While deliveries are pending, it refreshes itself (`browser/receipt.ts`); without scripts, by a
  * link.
  */
-export const ReceiptPart = (props: {
+export function ReceiptPart(props: {
   readonly ui: Ui
   readonly receipt: Receipt
   readonly services: readonly ServiceSettings[]
   readonly again: ReturnType<Href>
-}) => {
+}) {
   const { ui, receipt, again } = props
   const lines = linesOf(props.services, receipt.statuses)
   const pending = lines.some(isPending)

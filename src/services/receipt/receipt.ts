@@ -25,42 +25,43 @@ export const receiptHandle = (journeyHandle: string) => hmac(Buffer.from(journey
 
 export const receiptId = (handle: string) => digestOf(handle)
 
-export const createReceipts = (deps: {
-  store: Store
-  clock: Clock
-  limits: Limits
-  deliveries: Deliveries
-}) => {
-  const { store, clock, limits, deliveries } = deps
-  return {
-    open: (tx: Tx, receipt: { id: string; person: PersonId; attempt: string; writtenAt: number }) =>
-      tx
-        .insertInto('receipts')
-        .values({
-          id: receipt.id,
-          person: receipt.person,
-          attempt: receipt.attempt,
-          written_at: receipt.writtenAt,
-          expires_at: clock.now() + limits.receipt,
-        })
-        .onConflict(conflict => conflict.column('id').doNothing())
-        .execute(),
-
-    find: async (handle: string): Promise<Receipt | null> => {
-      const row = await store.read
-        .selectFrom('receipts')
-        .select(['attempt', 'written_at'])
-        .where('id', '=', receiptId(handle))
-        .where('expires_at', '>', clock.now())
-        .executeTakeFirst()
-      return row
-        ? { writtenAt: row.written_at, statuses: await deliveries.statusesOfAttempt(row.attempt) }
-        : null
-    },
-
-    end: (tx: Tx, person: PersonId) => tx.deleteFrom('receipts').where('person', '=', person).execute(),
-  }
+type Deps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly deliveries: Deliveries
 }
+
+type NewReceipt = { id: string; person: PersonId; attempt: string; writtenAt: number }
+
+const open = ({ clock, limits }: Deps, tx: Tx, receipt: NewReceipt) =>
+  tx
+    .insertInto('receipts')
+    .values({
+      id: receipt.id,
+      person: receipt.person,
+      attempt: receipt.attempt,
+      written_at: receipt.writtenAt,
+      expires_at: clock.now() + limits.receipt,
+    })
+    .onConflict(conflict => conflict.column('id').doNothing())
+    .execute()
+
+async function find({ store, clock, deliveries }: Deps, handle: string): Promise<Receipt | null> {
+  const row = await store.read
+    .selectFrom('receipts')
+    .select(['attempt', 'written_at'])
+    .where('id', '=', receiptId(handle))
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  return row ? { writtenAt: row.written_at, statuses: await deliveries.statusesOfAttempt(row.attempt) } : null
+}
+
+export const createReceipts = (deps: Deps) => ({
+  open: (tx: Tx, receipt: NewReceipt) => open(deps, tx, receipt),
+  find: (handle: string) => find(deps, handle),
+  end: (tx: Tx, person: PersonId) => tx.deleteFrom('receipts').where('person', '=', person).execute(),
+})
 
 export type Receipts = ReturnType<typeof createReceipts>
 

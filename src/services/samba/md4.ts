@@ -23,7 +23,7 @@ const rounds = [
 type State = readonly [number, number, number, number]
 
 /** §3.1 and §3.2: padding by a one bit, zeros, and the length in bits, to whole blocks of 64 octets. */
-const padded = (message: Uint8Array) => {
+function padded(message: Uint8Array) {
   const whole = Buffer.alloc((((message.length + 8) >> 6) + 1) << 6)
   whole.set(message)
   whole[message.length] = 0x80
@@ -31,7 +31,7 @@ const padded = (message: Uint8Array) => {
   return whole
 }
 
-const digestBlock = (state: State, block: Buffer): State => {
+function digestBlock(state: State, block: Buffer): State {
   let [a, b, c, d] = state
   for (const { mix, constant, order, rotations } of rounds)
     for (const [step, word] of order.entries()) {
@@ -46,7 +46,7 @@ const digestBlock = (state: State, block: Buffer): State => {
  * MD4, which OpenSSL 3 no longer provides by default. It is not secure, but MSCHAPv2 is defined by it (MS-NLMP §3.3.1), so a
  * password for eduroam has to be stored in this form.
  */
-export const md4 = (message: Uint8Array): Buffer => {
+export function md4(message: Uint8Array): Buffer {
   const whole = padded(message)
   let state: State = [0x67452301, 0xefcdab89 | 0, 0x98badcfe | 0, 0x10325476]
   for (let at = 0; at < whole.length; at += 64) state = digestBlock(state, whole.subarray(at, at + 64))

@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
  * When a process was started, in clock ticks since boot (proc(5), field 22). With it, an exited process whose number was given
  * to another one is recognised.
  */
-const startTimeOf = (pid: number | 'self') => {
+function startTimeOf(pid: number | 'self') {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0'
@@ -20,7 +20,7 @@ const startTimeOf = (pid: number | 'self') => {
  */
 export const currentLeaseHolder = () => `${hostname()}:${process.pid}:${startTimeOf('self') ?? '0'}`
 
-const isAlive = (pid: number) => {
+function isAlive(pid: number) {
   try {
     process.kill(pid, 0)
     return true
@@ -30,7 +30,7 @@ const isAlive = (pid: number) => {
 }
 
 /** True only when the holder has certainly exited: it is of this host, and its process number is free or reused. */
-export const hasExited = (holder: string) => {
+export function hasExited(holder: string) {
   const [host, pid, started] = holder.split(':')
   if (host !== hostname() || !pid) return false
   if (!isAlive(Number(pid))) return true

@@ -10,66 +10,68 @@ const rightPassword = new Set(['password-expired', 'must-change'])
 
 const patience = { first: seconds(2), longest: minutes(5) }
 
+type Deps = {
+  readonly attempts: Attempts
+  readonly source: Source
+  readonly directory: Directory
+  readonly now: () => number
+  readonly keepSealed: number
+}
+
+/** Nobody knows the password of a freeze, so it may always be written again, until a bind succeeds. */
+async function reconcileFreeze({ source, directory, now }: Deps, locked: LockedAttempt, password: string) {
+  const { attempt } = locked
+  const bound = await directory.bind(attempt.person, password)
+  if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now(), verifiedAt: now() }, password)
+  return source.writePasswordLocked(locked, password)
+}
+
+async function reconcileWrite(deps: Deps, locked: LockedAttempt, password: string) {
+  const { source, directory } = deps
+  const { attempt } = locked
+  const bound = await directory.bind(attempt.person, password)
+  const now = deps.now()
+  if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now, verifiedAt: now }, password)
+  if (rightPassword.has(bound.reason))
+    return source.acceptAfterBind(locked, { writtenAt: now, verifiedAt: null }, password)
+  if (bound.reason === 'wrong-password') return source.refuse(locked, 'directory-unavailable')
+  return null
+}
+
+async function reconcile(deps: Deps, locked: LockedAttempt) {
+  const { attempts, source } = deps
+  const { attempt } = locked
+  const password = await attempts.password(attempt)
+  const tooOld = deps.now() - attempt.startedAt > Math.min(deps.keepSealed, hours(72))
+  // The key may exist only on the host that failed. Until that host is back, or the password has expired, the attempt waits.
+  if (password === null && !tooOld && !isOfThisHost(attempt.facts.leaseHolder)) {
+    await attempts.postpone(attempt, backOff(patience, attempt.tries))
+    return
+  }
+  if (password === null || (tooOld && attempt.kind !== 'freeze')) {
+    await source.refuse(locked, 'directory-unavailable')
+    return
+  }
+  const outcome = await (attempt.kind === 'freeze' ? reconcileFreeze : reconcileWrite)(deps, locked, password)
+  const isOpen = outcome === null || (!outcome.ok && outcome.reason === 'outcome-unknown')
+  if (isOpen) await attempts.postpone(attempt, backOff(patience, attempt.tries))
+}
+
+async function reconcileAbandoned(deps: Deps) {
+  const { attempts, source } = deps
+  const abandoned = await attempts.claimAbandoned()
+  for (const attempt of abandoned) {
+    const result = await source.withLock(attempt, locked => reconcile(deps, locked))
+    if (result === 'busy') await attempts.postpone(attempt, backOff(patience, attempt.tries))
+  }
+  return abandoned.length
+}
+
 /**
  * Finishes attempts that a killed process or an unresponsive directory left open. A bind with the sealed password shows whether
  * the write happened: it succeeds → accepted; it is refused → erased, and the journey reopens; no answer → tried again later.
  */
-export const createReconciler = (deps: {
-  attempts: Attempts
-  source: Source
-  directory: Directory
-  now: () => number
-  keepSealed: number
-}) => {
-  const { attempts, source, directory } = deps
-
-  /** Nobody knows the password of a freeze, so it may always be written again, until a bind succeeds. */
-  const reconcileFreeze = async (locked: LockedAttempt, password: string) => {
-    const { attempt } = locked
-    const bound = await directory.bind(attempt.person, password)
-    if (bound.ok)
-      return source.acceptAfterBind(locked, { writtenAt: deps.now(), verifiedAt: deps.now() }, password)
-    return source.writePasswordLocked(locked, password)
-  }
-
-  const reconcileWrite = async (locked: LockedAttempt, password: string) => {
-    const { attempt } = locked
-    const bound = await directory.bind(attempt.person, password)
-    const now = deps.now()
-    if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now, verifiedAt: now }, password)
-    if (rightPassword.has(bound.reason))
-      return source.acceptAfterBind(locked, { writtenAt: now, verifiedAt: null }, password)
-    if (bound.reason === 'wrong-password') return source.refuse(locked, 'directory-unavailable')
-    return null
-  }
-
-  const reconcile = async (locked: LockedAttempt) => {
-    const { attempt } = locked
-    const password = await attempts.password(attempt)
-    const tooOld = deps.now() - attempt.startedAt > Math.min(deps.keepSealed, hours(72))
-    // The key may exist only on the host that failed. Until that host is back, or the password has expired, the attempt waits.
-    if (password === null && !tooOld && !isOfThisHost(attempt.facts.leaseHolder)) {
-      await attempts.postpone(attempt, backOff(patience, attempt.tries))
-      return
-    }
-    if (password === null || (tooOld && attempt.kind !== 'freeze')) {
-      await source.refuse(locked, 'directory-unavailable')
-      return
-    }
-    const outcome = await (attempt.kind === 'freeze' ? reconcileFreeze : reconcileWrite)(locked, password)
-    const isOpen = outcome === null || (!outcome.ok && outcome.reason === 'outcome-unknown')
-    if (isOpen) await attempts.postpone(attempt, backOff(patience, attempt.tries))
-  }
-
-  return {
-    /** Runs once; returns the number of attempts that it claimed. */
-    run: async () => {
-      const abandoned = await attempts.claimAbandoned()
-      for (const attempt of abandoned) {
-        const result = await source.withLock(attempt, reconcile)
-        if (result === 'busy') await attempts.postpone(attempt, backOff(patience, attempt.tries))
-      }
-      return abandoned.length
-    },
-  }
-}
+export const createReconciler = (deps: Deps) => ({
+  /** Runs once; returns the number of attempts that it claimed. */
+  run: () => reconcileAbandoned(deps),
+})

@@ -3,68 +3,70 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { newPerson } from './person-lock.ts'
 
+type Deps = { readonly store: Store; readonly clock: Clock }
+
+type Column = 'proofs_revoked_at' | 'sign_ins_revoked_at'
+
+/** Locks the person's row until the transaction ends, and returns it. */
+const lockPersonRow = (tx: Tx, person: PersonId) =>
+  tx
+    .insertInto('people')
+    .values(newPerson(person))
+    .onConflict(conflict => conflict.column('person').doUpdateSet({ person }))
+    .returning(['proofs_revoked_at', 'sign_ins_revoked_at'])
+    .executeTakeFirstOrThrow()
+
+/** Reads the clock with the row locked, and never moves an instant back, since the clocks of hosts differ a little. */
+async function revoke({ clock }: Deps, tx: Tx, person: PersonId, columns: readonly Column[]) {
+  const current = await lockPersonRow(tx, person)
+  const now = clock.now()
+  const instants = Object.fromEntries(columns.map(column => [column, Math.max(now, current[column])]))
+  await tx.updateTable('people').set(instants).where('person', '=', person).execute()
+}
+
+async function isSignInRevoked(tx: Tx, person: PersonId, provedAt: number) {
+  const { sign_ins_revoked_at: revokedAt } = await lockPersonRow(tx, person)
+  return provedAt <= revokedAt
+}
+
+async function isProofRevoked({ store }: Deps, person: PersonId, provedAt: number) {
+  const row = await store.read
+    .selectFrom('people')
+    .select('proofs_revoked_at')
+    .where('person', '=', person)
+    .executeTakeFirst()
+  return row !== undefined && provedAt <= row.proofs_revoked_at
+}
+
 /**
  * From which instant on a person's proofs are valid. Replacing or removing a means of proof (a new joker, a removed factor, a
  * new activation code, a written password, a freeze) revokes all earlier proofs of the person: a journey that relies on one
  * writes nothing, and an earlier sign-in at the institution's server opens no session.
  */
-export const createRevocations = (deps: { store: Store; clock: Clock }) => {
-  const { store, clock } = deps
+export const createRevocations = (deps: Deps) => ({
+  /** From now on nothing is written on the strength of earlier proofs. */
+  revokeProofs: (tx: Tx, person: PersonId) => revoke(deps, tx, person, ['proofs_revoked_at']),
 
-  /** Locks the person's row until the transaction ends, and returns it. */
-  const lockPersonRow = (tx: Tx, person: PersonId) =>
-    tx
-      .insertInto('people')
-      .values(newPerson(person))
-      .onConflict(conflict => conflict.column('person').doUpdateSet({ person }))
-      .returning(['proofs_revoked_at', 'sign_ins_revoked_at'])
-      .executeTakeFirstOrThrow()
+  /** Revokes earlier sign-ins too: none opens a session. Call it first, so that sign-ins in progress wait for the transaction. */
+  revokeAll: (tx: Tx, person: PersonId) =>
+    revoke(deps, tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at']),
 
-  /** Reads the clock with the row locked, and never moves an instant back, since the clocks of hosts differ a little. */
-  const revoke = async (tx: Tx, person: PersonId, columns: readonly Column[]) => {
-    const current = await lockPersonRow(tx, person)
-    const now = clock.now()
-    const instants = Object.fromEntries(columns.map(column => [column, Math.max(now, current[column])]))
-    await tx.updateTable('people').set(instants).where('person', '=', person).execute()
-  }
+  /**
+   * Transactions that replace, remove or check a person's means of proof lock this row before any other, since transactions
+   * that lock rows in different orders can deadlock (PostgreSQL aborts one of them after a second).
+   */
+  lockPersonRow,
 
-  return {
-    /** From now on nothing is written on the strength of earlier proofs. */
-    revokeProofs: (tx: Tx, person: PersonId) => revoke(tx, person, ['proofs_revoked_at']),
-
-    /** Revokes earlier sign-ins too: none opens a session. Call it first, so that sign-ins in progress wait for the transaction. */
-    revokeAll: (tx: Tx, person: PersonId) => revoke(tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at']),
-
-    /**
-     * Transactions that replace, remove or check a person's means of proof lock this row before any other, since transactions
-     * that lock rows in different orders can deadlock (PostgreSQL aborts one of them after a second).
-     */
-    lockPersonRow,
-
-    /**
-     * Whether a sign-in proved at that instant is revoked. It locks the person's row until the transaction ends: a concurrent
-     * freeze or write is either visible here, or sees the session that is opened (PostgreSQL reads committed rows).
-     */
-    isSignInRevoked: async (tx: Tx, person: PersonId, provedAt: number) => {
-      const { sign_ins_revoked_at: revokedAt } = await lockPersonRow(tx, person)
-      return provedAt <= revokedAt
-    },
-
-    isProofRevoked: async (person: PersonId, provedAt: number) => {
-      const row = await store.read
-        .selectFrom('people')
-        .select('proofs_revoked_at')
-        .where('person', '=', person)
-        .executeTakeFirst()
-      return row !== undefined && provedAt <= row.proofs_revoked_at
-    },
-  }
-}
+  /**
+   * Whether a sign-in proved at that instant is revoked. It locks the person's row until the transaction ends: a concurrent
+   * freeze or write is either visible here, or sees the session that is opened (PostgreSQL reads committed rows).
+   */
+  isSignInRevoked,
+  isProofRevoked: (person: PersonId, provedAt: number) => isProofRevoked(deps, person, provedAt),
+})
 
 /** After a restore: all proofs and sign-ins from before `now` are revoked, for everybody. */
 export const revokeEverybody = (tx: Tx, now: number) =>
   tx.updateTable('people').set({ proofs_revoked_at: now, sign_ins_revoked_at: now }).execute()
-
-type Column = 'proofs_revoked_at' | 'sign_ins_revoked_at'
 
 export type Revocations = ReturnType<typeof createRevocations>

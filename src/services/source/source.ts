@@ -63,160 +63,201 @@ export type SourceDeps = {
   readonly failpoints: Failpoints
 }
 
+const recordEvent = (
+  { audit }: SourceDeps,
+  tx: Tx,
+  attempt: Attempt,
+  kind: AuditKind,
+  reason: string | null,
+) =>
+  audit.append(tx, {
+    chain: attempt.person,
+    kind,
+    by: attempt.kind === 'freeze' ? { kind: 'system' } : { kind: 'person', id: attempt.person },
+    details: { attempt: attempt.id, order: attempt.kind, generation: attempt.generation, reason },
+  })
+
+/** Runs under the person's lock, and releases it in the transaction that finishes the attempt; so does `refuse`. */
+async function accept(
+  deps: SourceDeps,
+  { attempt, lockHandle }: LockedAttempt,
+  verification: Verification,
+  password: string,
+): Promise<Outcome> {
+  const { store, attempts, deliveries, revocations, writeHooks, failpoints } = deps
+  const insertDeliveries = await deliveries.prepare(attempt, verification, password)
+  const recorded = await store.transaction(async tx => {
+    await lockHandle.release(tx)
+    if (!(await attempts.finish(tx, attempt, 'accepted'))) return false
+    await revocations.revokeAll(tx, attempt.person)
+    await attempts.eraseOthers(tx, attempt.person, attempt.id)
+    await insertDeliveries(tx)
+    await writeHooks[attempt.kind].accepted(tx, attempt, verification)
+    const kind = verification.verifiedAt ? 'password.written' : 'password.unproved'
+    await recordEvent(deps, tx, attempt, kind, null)
+    return true
+  })
+  await failpoints('accepted')
+  deliveries.notifyWorker()
+  return recorded ? ok(verification) : refused('journey-superseded')
+}
+
+async function refuse(
+  deps: SourceDeps,
+  { attempt, lockHandle }: LockedAttempt,
+  reason: SourceRefusal,
+): Promise<Outcome> {
+  const { store, attempts, writeHooks, failpoints } = deps
+  await failpoints('refusal-known')
+  await store.transaction(async tx => {
+    await lockHandle.release(tx)
+    if (!(await attempts.finish(tx, attempt, 'refused'))) return
+    await writeHooks[attempt.kind].refused(tx, attempt, reason)
+    await recordEvent(deps, tx, attempt, 'password.refused', reason)
+  })
+  return refused(reason)
+}
+
+async function acceptAfterBind(
+  deps: SourceDeps,
+  locked: LockedAttempt,
+  verification: Verification,
+  password: string,
+): Promise<Outcome> {
+  const { attempt } = locked
+  return (await lacksFactor(deps, attempt, attempt.startedAt))
+    ? refuse(deps, locked, 'factor-first')
+    : accept(deps, locked, verification, password)
+}
+
+/** A freeze is not refused because the directory is unavailable: its attempt stays open until the directory answers. */
+async function refuseOrWait(
+  deps: SourceDeps,
+  locked: LockedAttempt,
+  reason: SourceRefusal,
+): Promise<Outcome> {
+  return locked.attempt.kind === 'freeze' && reason === 'directory-unavailable'
+    ? refused('outcome-unknown')
+    : refuse(deps, locked, reason)
+}
+
+/**
+ * The second-factor rule for every write, whatever journey led to it: a person who has a second factor by then must have used
+ * it (docs/decisions/009-second-factor.md, NIST SP 800-63B-4 §4.2). Only a freeze is exempt. The rule reads only the
+ * attempt's row, so that it gives the same answer when a restart after a kill finishes the attempt.
+ */
+async function lacksFactor({ factorSince }: SourceDeps, { kind, person, facts }: Attempt, by: number) {
+  if (kind === 'freeze' || facts.factor) return false
+  const since = await factorSince(person)
+  return since !== null && since <= by
+}
+
+/** Whether the proofs of this attempt were revoked since, or another write came first. A freeze needs no proof. */
+const isRevoked = async ({ revocations }: SourceDeps, { kind, person, facts, startedAt }: Attempt) =>
+  kind !== 'freeze' && (await revocations.isProofRevoked(person, facts.provedAt ?? startedAt))
+
+async function checkWrite(deps: SourceDeps, attempt: Attempt): Promise<Result<object, SourceRefusal>> {
+  const found = await deps.directory.read(attempt.person)
+  if (!found.ok) return found
+  if (!found.person) return refused('account-closed')
+  if (found.person.privileged) return refused('account-privileged')
+  if (await isRevoked(deps, attempt))
+    return refused(attempt.kind === 'change' ? 'journey-superseded' : 'proof-replaced')
+  if (await lacksFactor(deps, attempt, deps.clock.now())) return refused('factor-first')
+  return deps.writeHooks[attempt.kind].checkWrite(attempt, found.person)
+}
+
+async function verify(
+  { directory, failpoints, clock }: SourceDeps,
+  person: PersonId,
+  password: string,
+  server: string,
+) {
+  const bound = await directory.bind(person, password, server)
+  await failpoints('proved')
+  return bound.ok ? clock.now() : null
+}
+
+/** A freeze applies to the services even when the source of truth does not answer, so its deliveries are queued first. */
+async function queueFreezeDeliveries({ store, deliveries }: SourceDeps, attempt: Attempt, password: string) {
+  const insertDeliveries = await deliveries.prepare(attempt, null, password)
+  await store.transaction(insertDeliveries)
+  deliveries.notifyWorker()
+}
+
+async function writeLocked(
+  deps: SourceDeps,
+  locked: LockedAttempt,
+  password: string,
+  old?: string,
+): Promise<Outcome> {
+  const { clock, directory, failpoints } = deps
+  const { attempt } = locked
+  await failpoints('person-locked')
+  if (attempt.kind === 'freeze') await queueFreezeDeliveries(deps, attempt, password)
+  const eligibility = await checkWrite(deps, attempt)
+  if (!eligibility.ok) return refuseOrWait(deps, locked, eligibility.reason)
+  await failpoints('about-to-write')
+  const written = await directory.write(attempt.person, password, old)
+  if (!written.ok)
+    return written.reason === 'outcome-unknown'
+      ? refused('outcome-unknown')
+      : refuseOrWait(deps, locked, written.reason)
+  await failpoints('written')
+  const writtenAt = clock.now()
+  const verifiedAt = await verify(deps, attempt.person, password, written.server)
+  return accept(deps, locked, { writtenAt, verifiedAt }, password)
+}
+
+const withLock = <T>(
+  { lock, attempts }: SourceDeps,
+  pending: Attempt,
+  work: (locked: LockedAttempt) => Promise<T>,
+): Promise<T | 'busy' | 'superseded'> =>
+  lock.withLock<Attempt | null, T | 'superseded'>(
+    pending.person,
+    tx => attempts.assignGeneration(tx, pending),
+    async (attempt, lockHandle) => (attempt ? work({ attempt, lockHandle }) : 'superseded'),
+  )
+
+async function writePassword(
+  deps: SourceDeps,
+  attempt: Attempt,
+  password: string,
+  old?: string,
+): Promise<Outcome> {
+  await deps.failpoints('attempt-committed')
+  const outcome = await withLock(deps, attempt, locked => writeLocked(deps, locked, password, old))
+  if (outcome === 'superseded') return refused('journey-superseded')
+  return outcome === 'busy' ? refused('outcome-unknown') : outcome
+}
+
 /**
  * Writes a password to the first directory, the source of truth, so that nothing is lost when the process is killed at any
  * moment: commit the attempt's row → check eligibility again under the person's lock → write → prove by a bind → record the
  * acceptance in one transaction. `reconciler.ts` finishes attempts that are left open, by a bind with the sealed password.
  */
-export const createSource = (deps: SourceDeps) => {
-  const { store, clock, audit, directory, attempts, lock, deliveries } = deps
-  const { revocations, factorSince, writeHooks, failpoints } = deps
-
-  const recordEvent = (tx: Tx, attempt: Attempt, kind: AuditKind, reason: string | null) =>
-    audit.append(tx, {
-      chain: attempt.person,
-      kind,
-      by: attempt.kind === 'freeze' ? { kind: 'system' } : { kind: 'person', id: attempt.person },
-      details: { attempt: attempt.id, order: attempt.kind, generation: attempt.generation, reason },
-    })
-
-  /** The functions below run under the person's lock and release it in the transaction that finishes the attempt. */
-  const accept = async (
-    { attempt, lockHandle }: LockedAttempt,
-    verification: Verification,
-    password: string,
-  ): Promise<Outcome> => {
-    const insertDeliveries = await deliveries.prepare(attempt, verification, password)
-    const recorded = await store.transaction(async tx => {
-      await lockHandle.release(tx)
-      if (!(await attempts.finish(tx, attempt, 'accepted'))) return false
-      await revocations.revokeAll(tx, attempt.person)
-      await attempts.eraseOthers(tx, attempt.person, attempt.id)
-      await insertDeliveries(tx)
-      await writeHooks[attempt.kind].accepted(tx, attempt, verification)
-      await recordEvent(tx, attempt, verification.verifiedAt ? 'password.written' : 'password.unproved', null)
-      return true
-    })
-    await failpoints('accepted')
-    deliveries.notifyWorker()
-    return recorded ? ok(verification) : refused('journey-superseded')
-  }
-
-  const refuse = async ({ attempt, lockHandle }: LockedAttempt, reason: SourceRefusal): Promise<Outcome> => {
-    await failpoints('refusal-known')
-    await store.transaction(async tx => {
-      await lockHandle.release(tx)
-      if (!(await attempts.finish(tx, attempt, 'refused'))) return
-      await writeHooks[attempt.kind].refused(tx, attempt, reason)
-      await recordEvent(tx, attempt, 'password.refused', reason)
-    })
-    return refused(reason)
-  }
-
+export const createSource = (deps: SourceDeps) => ({
   /**
    * Finishes an attempt after a bind with its sealed password succeeded. When the second-factor rule forbade the write, Sésame
    * did not write it: the same password was set there in another way, so the attempt is refused. A factor that was put in
    * service after the attempt started does not undo a write that was allowed.
    */
-  const acceptAfterBind = async (
-    locked: LockedAttempt,
-    verification: Verification,
-    password: string,
-  ): Promise<Outcome> => {
-    const { attempt } = locked
-    return (await lacksFactor(attempt, attempt.startedAt))
-      ? refuse(locked, 'factor-first')
-      : accept(locked, verification, password)
-  }
-
-  /** A freeze is not refused because the directory is unavailable: its attempt stays open until the directory answers. */
-  const refuseOrWait = async (locked: LockedAttempt, reason: SourceRefusal): Promise<Outcome> =>
-    locked.attempt.kind === 'freeze' && reason === 'directory-unavailable'
-      ? refused('outcome-unknown')
-      : refuse(locked, reason)
-
-  /**
-   * The second-factor rule for every write, whatever journey led to it: a person who has a second factor by then must have used
-   * it (docs/decisions/009-second-factor.md, NIST SP 800-63B-4 §4.2). Only a freeze is exempt. The rule reads only the
-   * attempt's row, so that it gives the same answer when a restart after a kill finishes the attempt.
-   */
-  const lacksFactor = async ({ kind, person, facts }: Attempt, by: number) => {
-    if (kind === 'freeze' || facts.factor) return false
-    const since = await factorSince(person)
-    return since !== null && since <= by
-  }
-
-  /** Whether the proofs of this attempt were revoked since, or another write came first. A freeze needs no proof. */
-  const isRevoked = async ({ kind, person, facts, startedAt }: Attempt) =>
-    kind !== 'freeze' && (await revocations.isProofRevoked(person, facts.provedAt ?? startedAt))
-
-  const checkWrite = async (attempt: Attempt): Promise<Result<object, SourceRefusal>> => {
-    const found = await directory.read(attempt.person)
-    if (!found.ok) return found
-    if (!found.person) return refused('account-closed')
-    if (found.person.privileged) return refused('account-privileged')
-    if (await isRevoked(attempt))
-      return refused(attempt.kind === 'change' ? 'journey-superseded' : 'proof-replaced')
-    if (await lacksFactor(attempt, clock.now())) return refused('factor-first')
-    return writeHooks[attempt.kind].checkWrite(attempt, found.person)
-  }
-
-  const verify = async (person: PersonId, password: string, server: string) => {
-    const bound = await directory.bind(person, password, server)
-    await failpoints('proved')
-    return bound.ok ? clock.now() : null
-  }
-
-  /** A freeze applies to the services even when the source of truth does not answer, so its deliveries are queued first. */
-  const queueFreezeDeliveries = async (attempt: Attempt, password: string) => {
-    const insertDeliveries = await deliveries.prepare(attempt, null, password)
-    await store.transaction(insertDeliveries)
-    deliveries.notifyWorker()
-  }
-
-  const writeLocked = async (locked: LockedAttempt, password: string, old?: string): Promise<Outcome> => {
-    const { attempt } = locked
-    await failpoints('person-locked')
-    if (attempt.kind === 'freeze') await queueFreezeDeliveries(attempt, password)
-    const eligibility = await checkWrite(attempt)
-    if (!eligibility.ok) return refuseOrWait(locked, eligibility.reason)
-    await failpoints('about-to-write')
-    const written = await directory.write(attempt.person, password, old)
-    if (!written.ok)
-      return written.reason === 'outcome-unknown'
-        ? refused('outcome-unknown')
-        : refuseOrWait(locked, written.reason)
-    await failpoints('written')
-    const writtenAt = clock.now()
-    const verifiedAt = await verify(attempt.person, password, written.server)
-    return accept(locked, { writtenAt, verifiedAt }, password)
-  }
+  acceptAfterBind: (locked: LockedAttempt, verification: Verification, password: string) =>
+    acceptAfterBind(deps, locked, verification, password),
+  refuse: (locked: LockedAttempt, reason: SourceRefusal) => refuse(deps, locked, reason),
 
   /** Assigns a generation and runs `work` under the person's lock; `'superseded'`: a newer attempt has ended this one. */
-  const withLock = <T>(
-    pending: Attempt,
-    work: (locked: LockedAttempt) => Promise<T>,
-  ): Promise<T | 'busy' | 'superseded'> =>
-    lock.withLock<Attempt | null, T | 'superseded'>(
-      pending.person,
-      tx => attempts.assignGeneration(tx, pending),
-      async (attempt, lockHandle) => (attempt ? work({ attempt, lockHandle }) : 'superseded'),
-    )
+  withLock: <T>(pending: Attempt, work: (locked: LockedAttempt) => Promise<T>) =>
+    withLock(deps, pending, work),
 
-  return {
-    acceptAfterBind,
-    refuse,
-    withLock,
-    /** The same as `writePassword`, for a caller that holds the person's lock. */
-    writePasswordLocked: writeLocked,
-    /** Writes the password of an attempt whose row is committed. `old`: the present password, when the person typed it. */
-    writePassword: async (attempt: Attempt, password: string, old?: string): Promise<Outcome> => {
-      await failpoints('attempt-committed')
-      const outcome = await withLock(attempt, locked => writeLocked(locked, password, old))
-      if (outcome === 'superseded') return refused('journey-superseded')
-      return outcome === 'busy' ? refused('outcome-unknown') : outcome
-    },
-  }
-}
+  /** The same as `writePassword`, for a caller that holds the person's lock. */
+  writePasswordLocked: (locked: LockedAttempt, password: string, old?: string) =>
+    writeLocked(deps, locked, password, old),
+
+  /** Writes the password of an attempt whose row is committed. `old`: the present password, when the person typed it. */
+  writePassword: (attempt: Attempt, password: string, old?: string) =>
+    writePassword(deps, attempt, password, old),
+})
 
 export type Source = ReturnType<typeof createSource>

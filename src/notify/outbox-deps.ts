@@ -1,0 +1,36 @@
+import type { Audit } from '../audit/audit.ts'
+import { type Clock, minutes, seconds } from '../clock.ts'
+import type { Keys } from '../crypto/keys.ts'
+import type { Directory, PersonId } from '../directory/directory.ts'
+import { backOff } from '../jobs/back-off.ts'
+import type { Limits } from '../limits/limits.ts'
+import type { Store } from '../store/store.ts'
+import type { MailRows } from './mail-rows.ts'
+import type { Compose } from './outbox-types.ts'
+import type { SmsGateway } from './sms.ts'
+import type { MailTransport } from './transport.ts'
+
+export type OutboxDeps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly keys: Keys
+  readonly limits: Limits
+  readonly directory: Directory
+  readonly transport: MailTransport
+  readonly gateway: SmsGateway
+  readonly deskAddress: string
+  /** The recovery addresses that this person confirmed: they get the same mails as the addresses of the directory. */
+  readonly confirmedMails: (person: PersonId) => Promise<readonly string[]>
+  /** Whether this is still a recovery address of this person. */
+  readonly isContact: (person: string, destinationDigest: string) => Promise<boolean>
+  readonly compose: Compose
+}
+
+/** `sealKey`: the key under which the rows of mails are encrypted. */
+export type OutboxContext = OutboxDeps & { readonly sealKey: Buffer; readonly rows: MailRows }
+
+const retryDelays = { first: seconds(5), longest: minutes(15) }
+
+/** When a notice or a mail is tried again after so many tries. */
+export const nextTry = (clock: Clock, tries: number) => clock.now() + backOff(retryDelays, tries)
