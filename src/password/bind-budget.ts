@@ -9,8 +9,8 @@ import type { RateLimiter } from '../limits/rate-limiter.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { assessShare, type Requester } from './bind-share.ts'
-import { createFailedNames, type NameCharge } from './failed-names.ts'
-import { createFailureRows, type FailureRow } from './failure-rows.ts'
+import { createFailedNames, type FailedNames, type NameCharge } from './failed-names.ts'
+import { createFailureRows, type FailureRow, type FailureRows } from './failure-rows.ts'
 
 export type BindRequest = {
   /** The person who has this login; `null` for an unknown login, which `login` then holds, folded. */
@@ -47,6 +47,111 @@ export type BindBudget = ReturnType<typeof createBindBudget>
 const retryDelay = 200
 const mostRetries = 15
 
+type BindBudgetDeps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+  readonly rateLimiter: RateLimiter
+  readonly directory: Pick<Directory, 'longest'>
+}
+
+type BudgetDeps = Pick<BindBudgetDeps, 'store' | 'clock' | 'limits' | 'keys'> & {
+  readonly rows: FailureRows
+  readonly failedNames: FailedNames
+}
+
+type BindVerdict =
+  | { readonly kind: 'counted'; readonly counted: CountedBind }
+  | { readonly kind: 'busy' | 'spent'; readonly until: number | null }
+
+function nameOf(keys: Keys, { person, login }: Pick<BindRequest, 'person' | 'login'>) {
+  return hmac(keys.of('subject'), 'login', person ?? login)
+}
+
+function ruleOf(limits: Limits, lockout: Lockout | null): Lockout {
+  return lockout && lockout.maxFailures > 0
+    ? lockout
+    : { maxFailures: limits.failedBinds, interval: limits.failedBindsWindow }
+}
+
+async function countIfAllowed(
+  { clock, limits, rows, failedNames }: BudgetDeps,
+  tx: Tx,
+  request: BindRequest,
+  stranger: FailureRow,
+  own: FailureRow | null,
+): Promise<BindVerdict> {
+  const now = clock.now()
+  const rule = ruleOf(limits, request.lockout)
+  const share = assessShare({
+    rule,
+    requester: request.requester,
+    stranger,
+    own,
+    now,
+    mostInARow: limits.failedBindsInARow,
+  })
+  const { requester, row, sent, reachesDirectory, until } = share
+  if (share.isForgotten) await rows.forgetSent(tx, stranger.name)
+  if (!share.hasRoom(0)) return { kind: share.hasRoom(row.pending) ? 'busy' : 'spent', until }
+  await rows.begin(tx, row, {
+    counted: share.counted + 1,
+    sent: reachesDirectory ? sent + 1 : sent,
+    forgottenAfter: rule.interval,
+  })
+  const charge =
+    request.requester === 'stranger'
+      ? await failedNames.charge(tx, stranger.name, request.network, rule)
+      : null
+  const counted = { name: stranger.name, requester, charge, startedAt: now, reachesDirectory }
+  return { kind: 'counted', counted }
+}
+
+function tryOnce(deps: BudgetDeps, request: BindRequest): Promise<BindVerdict | NetworkFull> {
+  const { store, limits, keys, rows, failedNames } = deps
+  return store.transaction(async tx => {
+    const isStranger = request.requester === 'stranger'
+    const until = isStranger
+      ? await failedNames.fullUntil(tx, request.network, ruleOf(limits, request.lockout))
+      : null
+    if (until !== null) return { ok: false, reason: 'network-full', until } as const
+    const name = nameOf(keys, request)
+    const key = { name, known: request.person !== null }
+    const stranger = await rows.lock(tx, { ...key, requester: 'stranger' })
+    const own = isStranger
+      ? await rows.find(tx, name, 'own')
+      : await rows.lock(tx, { ...key, requester: 'own' })
+    return countIfAllowed(deps, tx, request, stranger, own)
+  })
+}
+
+async function countBind(
+  deps: BudgetDeps,
+  request: BindRequest,
+): Promise<Result<{ counted: CountedBind }, never> | BudgetSpent | NetworkFull> {
+  for (let retries = 0; ; retries += 1) {
+    const verdict = await tryOnce(deps, request)
+    if ('reason' in verdict) return verdict
+    if (verdict.kind === 'counted') return ok({ counted: verdict.counted })
+    if (verdict.kind === 'spent' || retries >= mostRetries)
+      return { ok: false, reason: 'budget-spent', until: verdict.until }
+    await deps.clock.sleep(retryDelay)
+  }
+}
+
+async function refundBind({ rows, failedNames }: BudgetDeps, tx: Tx, counted: CountedBind) {
+  if (counted.charge) await failedNames.lockNetwork(tx, counted.charge.network)
+  await rows.refund(tx, counted)
+  if (counted.charge) await failedNames.refund(tx, counted.charge)
+}
+
+async function recordSuccess(deps: BudgetDeps, tx: Tx, counted: CountedBind) {
+  await refundBind(deps, tx, counted)
+  await deps.rows.forgive(tx, counted.name, counted.startedAt)
+  if (counted.charge) await deps.failedNames.recordSuccess(tx, counted.charge)
+}
+
 /**
  * Limits how many wrong passwords of one name reach the directory. All strangers together get half of the directory's
  * lock-out threshold, the person's known browsers and sessions a quarter. So the directory locks no account whatever
@@ -55,113 +160,25 @@ const mostRetries = 15
  * 389 DS from the first, Active Directory from the last).
  * An unknown name has the same rows with the same figures, so that answers do not show which names exist.
  */
-export const createBindBudget = (deps: {
-  store: Store
-  clock: Clock
-  limits: Limits
-  keys: Keys
-  rateLimiter: RateLimiter
-  directory: Pick<Directory, 'longest'>
-}) => {
-  const { store, clock, limits, keys, rateLimiter, directory } = deps
+export const createBindBudget = ({ store, clock, limits, keys, rateLimiter, directory }: BindBudgetDeps) => {
   const rows = createFailureRows({ clock, longest: directory.longest })
   const failedNames = createFailedNames({ clock, limits, keys, rateLimiter })
-
-  const nameOf = ({ person, login }: Pick<BindRequest, 'person' | 'login'>) =>
-    hmac(keys.of('subject'), 'login', person ?? login)
-
-  const ruleOf = (lockout: Lockout | null): Lockout =>
-    lockout && lockout.maxFailures > 0
-      ? lockout
-      : { maxFailures: limits.failedBinds, interval: limits.failedBindsWindow }
-
-  type Verdict = { kind: 'counted'; counted: CountedBind } | { kind: 'busy' | 'spent'; until: number | null }
-
-  const countIfAllowed = async (
-    tx: Tx,
-    request: BindRequest,
-    stranger: FailureRow,
-    own: FailureRow | null,
-  ): Promise<Verdict> => {
-    const now = clock.now()
-    const rule = ruleOf(request.lockout)
-    const share = assessShare({
-      rule,
-      requester: request.requester,
-      stranger,
-      own,
-      now,
-      mostInARow: limits.failedBindsInARow,
-    })
-    const { requester, row, sent, reachesDirectory, until } = share
-    if (share.isForgotten) await rows.forgetSent(tx, stranger.name)
-    if (!share.hasRoom(0)) return { kind: share.hasRoom(row.pending) ? 'busy' : 'spent', until }
-    await rows.begin(tx, row, {
-      counted: share.counted + 1,
-      sent: reachesDirectory ? sent + 1 : sent,
-      forgottenAfter: rule.interval,
-    })
-    const charge =
-      request.requester === 'stranger'
-        ? await failedNames.charge(tx, stranger.name, request.network, rule)
-        : null
-    const counted = { name: stranger.name, requester, charge, startedAt: now, reachesDirectory }
-    return { kind: 'counted', counted }
-  }
-
-  const tryOnce = (request: BindRequest): Promise<Verdict | NetworkFull> =>
-    store.transaction(async tx => {
-      const isStranger = request.requester === 'stranger'
-      const until = isStranger
-        ? await failedNames.fullUntil(tx, request.network, ruleOf(request.lockout))
-        : null
-      if (until !== null) return { ok: false, reason: 'network-full', until } as const
-      const name = nameOf(request)
-      const key = { name, known: request.person !== null }
-      const stranger = await rows.lock(tx, { ...key, requester: 'stranger' })
-      const own = isStranger
-        ? await rows.find(tx, name, 'own')
-        : await rows.lock(tx, { ...key, requester: 'own' })
-      return countIfAllowed(tx, request, stranger, own)
-    })
-
-  const refund = async (tx: Tx, counted: CountedBind) => {
-    if (counted.charge) await failedNames.lockNetwork(tx, counted.charge.network)
-    await rows.refund(tx, counted)
-    if (counted.charge) await failedNames.refund(tx, counted.charge)
-  }
-
+  const deps: BudgetDeps = { store, clock, limits, keys, rows, failedNames }
   return {
     /** Counts a bind, or refuses it. When only pending binds use up the budget, it waits for them first. */
-    begin: async (
-      request: BindRequest,
-    ): Promise<Result<{ counted: CountedBind }, never> | BudgetSpent | NetworkFull> => {
-      for (let retries = 0; ; retries += 1) {
-        const verdict = await tryOnce(request)
-        if ('reason' in verdict) return verdict
-        if (verdict.kind === 'counted') return ok({ counted: verdict.counted })
-        if (verdict.kind === 'spent' || retries >= mostRetries)
-          return { ok: false, reason: 'budget-spent', until: verdict.until }
-        await clock.sleep(retryDelay)
-      }
-    },
+    begin: (request: BindRequest) => countBind(deps, request),
 
     /** The password was right. The directory has reset the failures before this bind, and so does this budget. */
-    succeeded: (counted: CountedBind) =>
-      store.transaction(async tx => {
-        await refund(tx, counted)
-        await rows.forgive(tx, counted.name, counted.startedAt)
-        if (counted.charge) await failedNames.recordSuccess(tx, counted.charge)
-      }),
+    succeeded: (counted: CountedBind) => store.transaction(tx => recordSuccess(deps, tx, counted)),
 
     /** The directory refused the password. */
     failed: (counted: CountedBind) => store.transaction(tx => rows.failed(tx, counted)),
 
     /** The bind does not count: it was not sent, or the password is right but not accepted any more (expired, for example). */
-    refund: (counted: CountedBind) => store.transaction(tx => refund(tx, counted)),
+    refund: (counted: CountedBind) => store.transaction(tx => refundBind(deps, tx, counted)),
 
     /** A success without a bind: a recovery, or the helpdesk identified the person. */
     forgive: (tx: Tx, person: PersonId, since: number) =>
-      rows.forgive(tx, nameOf({ person, login: '' }), since),
+      rows.forgive(tx, nameOf(keys, { person, login: '' }), since),
   }
 }

@@ -14,34 +14,39 @@ type EndedBind = RowKey & { readonly reachesDirectory: boolean }
 const decremented = (column: string) =>
   sql<number>`case when ${sql.ref(column)} > 0 then ${sql.ref(column)} - 1 else 0 end`
 
-/**
- * The table `password_failures` of `bind-budget.ts`. Each change locks the strangers' row of the name first, which
- * serialises the processes.
- */
-export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: number }) => {
-  const update = (tx: Tx, { name, requester }: RowKey) =>
-    tx.updateTable('password_failures').where('name', '=', name).where('requester', '=', requester)
+type FailureRowsDeps = {
+  readonly clock: Clock
+  /** The longest time that a bind takes. */
+  readonly longest: number
+}
 
-  /** Pending binds whose process was killed count as failures once their deadline has passed. */
-  const endAbandoned = async (tx: Tx, row: FailureRow): Promise<FailureRow> => {
-    if (row.pending === 0 || row.pending_until > clock.now()) return row
-    const last = (at: number) => Math.max(at, row.pending_until)
-    const ended = { pending: 0, failed_at: last(row.failed_at), sent_at: last(row.sent_at) }
-    await update(tx, row).set(ended).execute()
-    return { ...row, ...ended }
-  }
+type BindCounts = { readonly counted: number; readonly sent: number; readonly forgottenAfter: number }
 
-  const find = async (tx: Tx, name: string, requester: string): Promise<FailureRow | null> => {
-    const row = await tx
-      .selectFrom('password_failures')
-      .selectAll()
-      .where('name', '=', name)
-      .where('requester', '=', requester)
-      .executeTakeFirst()
-    return row ? endAbandoned(tx, row) : null
-  }
+function update(tx: Tx, { name, requester }: RowKey) {
+  return tx.updateTable('password_failures').where('name', '=', name).where('requester', '=', requester)
+}
 
-  const unused = ({ name, requester }: RowKey) => ({
+/** Pending binds whose process was killed count as failures once their deadline has passed. */
+async function endAbandoned(clock: Clock, tx: Tx, row: FailureRow): Promise<FailureRow> {
+  if (row.pending === 0 || row.pending_until > clock.now()) return row
+  const last = (at: number) => Math.max(at, row.pending_until)
+  const ended = { pending: 0, failed_at: last(row.failed_at), sent_at: last(row.sent_at) }
+  await update(tx, row).set(ended).execute()
+  return { ...row, ...ended }
+}
+
+async function findRow(clock: Clock, tx: Tx, name: string, requester: string): Promise<FailureRow | null> {
+  const row = await tx
+    .selectFrom('password_failures')
+    .selectAll()
+    .where('name', '=', name)
+    .where('requester', '=', requester)
+    .executeTakeFirst()
+  return row ? endAbandoned(clock, tx, row) : null
+}
+
+function unusedRow(clock: Clock, { name, requester }: RowKey): FailureRow {
+  return {
     name,
     requester,
     known: 0,
@@ -54,113 +59,139 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
     failed_at: 0,
     sent: 0,
     sent_at: 0,
-  })
+  }
+}
 
-  /**
-   * Locks the strangers' row of a name until the transaction ends, and creates it when it is missing: otherwise
-   * another transaction could insert it and lock the two rows in the other order, which is a deadlock.
-   */
-  const lockStrangers = (tx: Tx, name: string) =>
-    tx
-      .insertInto('password_failures')
-      .values(unused({ name, requester: 'stranger' }))
-      .onConflict(conflict =>
-        conflict.columns(['name', 'requester']).doUpdateSet({ pending: sql`password_failures.pending` }),
-      )
+/**
+ * Locks the strangers' row of a name until the transaction ends, and creates it when it is missing: otherwise
+ * another transaction could insert it and lock the two rows in the other order, which is a deadlock.
+ */
+function lockStrangers(clock: Clock, tx: Tx, name: string) {
+  return tx
+    .insertInto('password_failures')
+    .values(unusedRow(clock, { name, requester: 'stranger' }))
+    .onConflict(conflict =>
+      conflict.columns(['name', 'requester']).doUpdateSet({ pending: sql`password_failures.pending` }),
+    )
+    .execute()
+}
+
+async function lockRow(clock: Clock, tx: Tx, key: RowKey & { readonly known: boolean }): Promise<FailureRow> {
+  const known = key.known ? 1 : 0
+  const row = await tx
+    .insertInto('password_failures')
+    .values({ ...unusedRow(clock, key), known })
+    .onConflict(conflict => conflict.columns(['name', 'requester']).doUpdateSet({ known }))
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return endAbandoned(clock, tx, row)
+}
+
+/** A name without any failure keeps no row. */
+function deleteUnused(tx: Tx, name: string) {
+  return tx
+    .deleteFrom('password_failures')
+    .where('name', '=', name)
+    .where('failed_at', '=', 0)
+    .where('pending', '=', 0)
+    .execute()
+}
+
+function forgetSent(tx: Tx, name: string) {
+  return tx.updateTable('password_failures').set({ sent: 0 }).where('name', '=', name).execute()
+}
+
+function beginBind(
+  { clock, longest }: FailureRowsDeps,
+  tx: Tx,
+  row: FailureRow,
+  { forgottenAfter, ...counts }: BindCounts,
+) {
+  return update(tx, row)
+    .set({
+      ...counts,
+      in_a_row: row.in_a_row + 1,
+      pending: row.pending + 1,
+      pending_until: clock.now() + longest,
+      forgotten_after: forgottenAfter,
+    })
+    .execute()
+}
+
+async function recordFailure(clock: Clock, tx: Tx, bind: EndedBind) {
+  await lockStrangers(clock, tx, bind.name)
+  const now = clock.now()
+  await update(tx, bind)
+    .set({
+      pending: decremented('pending'),
+      failed_at: now,
+      ...(bind.reachesDirectory && { sent_at: now }),
+    })
+    .execute()
+  await deleteUnused(tx, bind.name)
+}
+
+async function refundBind(clock: Clock, tx: Tx, bind: EndedBind) {
+  await lockStrangers(clock, tx, bind.name)
+  await update(tx, bind)
+    .set({
+      pending: decremented('pending'),
+      counted: decremented('counted'),
+      in_a_row: decremented('in_a_row'),
+      ...(bind.reachesDirectory && { sent: decremented('sent') }),
+    })
+    .execute()
+  await deleteUnused(tx, bind.name)
+}
+
+async function forgive(clock: Clock, tx: Tx, name: string, since: number) {
+  await lockStrangers(clock, tx, name)
+  for (const requester of ['stranger', 'own'] as const) {
+    const row = await findRow(clock, tx, name, requester)
+    if (!row) continue
+    const resetsCount = row.failed_at < since && (requester === 'own' || row.forgotten_after === 0)
+    await update(tx, row)
+      .set({
+        in_a_row: row.pending,
+        ...(resetsCount && { counted: row.pending }),
+        ...(row.sent_at < since && { sent: row.pending }),
+      })
       .execute()
+  }
+  await deleteUnused(tx, name)
+}
 
-  /** A name without any failure keeps no row. */
-  const deleteUnused = (tx: Tx, name: string) =>
-    tx
-      .deleteFrom('password_failures')
-      .where('name', '=', name)
-      .where('failed_at', '=', 0)
-      .where('pending', '=', 0)
-      .execute()
-
+/**
+ * The table `password_failures` of `bind-budget.ts`. Each change locks the strangers' row of the name first, which
+ * serialises the processes.
+ */
+export const createFailureRows = (deps: FailureRowsDeps) => {
+  const { clock } = deps
   return {
-    find,
+    find: (tx: Tx, name: string, requester: string) => findRow(clock, tx, name, requester),
 
     /** Returns the row, created when it is missing, and locks it until the transaction ends. */
-    lock: async (tx: Tx, key: RowKey & { readonly known: boolean }): Promise<FailureRow> => {
-      const known = key.known ? 1 : 0
-      const row = await tx
-        .insertInto('password_failures')
-        .values({ ...unused(key), known })
-        .onConflict(conflict => conflict.columns(['name', 'requester']).doUpdateSet({ known }))
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      return endAbandoned(tx, row)
-    },
+    lock: (tx: Tx, key: RowKey & { readonly known: boolean }) => lockRow(clock, tx, key),
 
     /** The directory forgets all failures one interval after the last one that was sent to it. */
-    forgetSent: (tx: Tx, name: string) =>
-      tx.updateTable('password_failures').set({ sent: 0 }).where('name', '=', name).execute(),
+    forgetSent,
 
-    begin: (
-      tx: Tx,
-      row: FailureRow,
-      { forgottenAfter, ...counts }: { counted: number; sent: number; forgottenAfter: number },
-    ) =>
-      update(tx, row)
-        .set({
-          ...counts,
-          in_a_row: row.in_a_row + 1,
-          pending: row.pending + 1,
-          pending_until: clock.now() + longest,
-          forgotten_after: forgottenAfter,
-        })
-        .execute(),
+    begin: (tx: Tx, row: FailureRow, counts: BindCounts) => beginBind(deps, tx, row, counts),
 
-    failed: async (tx: Tx, bind: EndedBind) => {
-      await lockStrangers(tx, bind.name)
-      const now = clock.now()
-      await update(tx, bind)
-        .set({
-          pending: decremented('pending'),
-          failed_at: now,
-          ...(bind.reachesDirectory && { sent_at: now }),
-        })
-        .execute()
-      await deleteUnused(tx, bind.name)
-    },
+    failed: (tx: Tx, bind: EndedBind) => recordFailure(clock, tx, bind),
 
-    refund: async (tx: Tx, bind: EndedBind) => {
-      await lockStrangers(tx, bind.name)
-      await update(tx, bind)
-        .set({
-          pending: decremented('pending'),
-          counted: decremented('counted'),
-          in_a_row: decremented('in_a_row'),
-          ...(bind.reachesDirectory && { sent: decremented('sent') }),
-        })
-        .execute()
-      await deleteUnused(tx, bind.name)
-    },
+    refund: (tx: Tx, bind: EndedBind) => refundBind(clock, tx, bind),
 
     /**
      * A success ends the run of failures. The directory resets those that were answered before the success began; later
      * ones stay counted. The strangers' count is kept, except where the directory resets only at a success: a reset would
      * show strangers that the name exists and that its owner signed in.
      */
-    forgive: async (tx: Tx, name: string, since: number) => {
-      await lockStrangers(tx, name)
-      for (const requester of ['stranger', 'own'] as const) {
-        const row = await find(tx, name, requester)
-        if (!row) continue
-        const resetsCount = row.failed_at < since && (requester === 'own' || row.forgotten_after === 0)
-        await update(tx, row)
-          .set({
-            in_a_row: row.pending,
-            ...(resetsCount && { counted: row.pending }),
-            ...(row.sent_at < since && { sent: row.pending }),
-          })
-          .execute()
-      }
-      await deleteUnused(tx, name)
-    },
+    forgive: (tx: Tx, name: string, since: number) => forgive(clock, tx, name, since),
   }
 }
+
+export type FailureRows = ReturnType<typeof createFailureRows>
 
 /**
  * Failed passwords: rows without a current run of failures and rows of unknown logins are deleted by age. A person's run of

@@ -12,7 +12,7 @@ export const mutants: readonly Mutant[] = [
     name: 'wrong answers are not spent',
     where: 'joker',
     file: 'src/proofs/joker/tries.ts',
-    from: 'if (wrong < allowed(claimant))',
+    from: 'if (wrong < triesAllowed(limits, claimant))',
     to: 'if (true as boolean)',
   },
   {
@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
     name: 'any activation code will do',
     where: 'activation',
     file: 'src/proofs/activation-code/activation-code.ts',
-    from: "const right = isSameSecret(digestOf(holder, typed), row?.digest ?? '-'.repeat(43))",
+    from: "const right = isSameSecret(digestOf(keys, holder, typed), row?.digest ?? '-'.repeat(43))",
     to: 'const right = row !== undefined',
   },
   {
@@ -124,26 +124,23 @@ export const mutants: readonly Mutant[] = [
     name: 'a printed code serves twice',
     where: 'entry',
     file: 'src/proofs/recovery-code/recovery-code.ts',
-    from: `      .deleteFrom('recovery_codes')
-      .where('sheet', '=', code.sheet)
-      .where('hash', '=', code.hash)
-      .executeTakeFirst()
-    return used.numDeletedRows === 1n`,
-    to: `      .selectFrom('recovery_codes')
-      .select('hash')
-      .where('sheet', '=', code.sheet)
-      .where('hash', '=', code.hash)
-      .executeTakeFirst()
-    return used !== undefined`,
+    from: `    .deleteFrom('recovery_codes')
+    .where('sheet', '=', code.sheet)
+    .where('hash', '=', code.hash)
+    .executeTakeFirst()
+  return used.numDeletedRows === 1n`,
+    to: `    .selectFrom('recovery_codes')
+    .select('hash')
+    .where('sheet', '=', code.sheet)
+    .where('hash', '=', code.hash)
+    .executeTakeFirst()
+  return used !== undefined`,
   },
   {
     name: 'a new sheet leaves the old one in service',
     where: 'renewal',
     file: 'src/proofs/recovery-code/recovery-code.ts',
-    from: `      await forgetSheets(
-        tx,
-        others.map(({ id }) => id),
-      )`,
+    from: 'await deleteSheets(tx, others)',
     to: 'void others',
   },
   {

@@ -39,120 +39,161 @@ export type ActivationCodesDeps = {
   readonly revoke: (tx: Tx, person: PersonId) => Promise<unknown>
 }
 
-export const createActivationCodes = (deps: ActivationCodesDeps) => {
-  const { store, clock, limits, keys, rateLimiter } = deps
-  const findActivation = (holder: string, db: Store['read'] = store.read) =>
-    db.selectFrom('activations').select(['because', 'at']).where('person', '=', holder).executeTakeFirst()
+type RecordsDeps = Pick<ActivationCodesDeps, 'store' | 'clock' | 'keys'>
+type TriesDeps = Pick<ActivationCodesDeps, 'store' | 'limits' | 'keys' | 'rateLimiter'>
 
-  const rateLimit: RateLimit = { name: 'activation-code', window: limits.activationWindow }
-  const digestOf = (holder: string, code: string) =>
-    hmac(keys.of('activation-pepper'), holder, foldActivationCode(code))
+type AskedCode = { readonly subject: string; readonly person: PersonId | null }
 
-  const keyOf = (subject: string, network: string) => hmac(keys.of('subject'), 'activation', subject, network)
+function digestOf(keys: Keys, holder: string, code: string) {
+  return hmac(keys.of('activation-pepper'), holder, foldActivationCode(code))
+}
 
-  /** `until`: when no try is left, the time before which no code is checked. */
-  const leftOf = async (subject: string, network: string, db: Store['read'] = store.read) => {
-    const key = keyOf(subject, network)
-    return {
-      left: Math.max(0, limits.activationTries - (await rateLimiter.count(rateLimit, key, db))),
-      until: await rateLimiter.opensAt(rateLimit, key, limits.activationTries, db),
-    }
+function findActivation(store: Store, holder: string, db: Store['read'] = store.read) {
+  return db
+    .selectFrom('activations')
+    .select(['because', 'at'])
+    .where('person', '=', holder)
+    .executeTakeFirst()
+}
+
+async function makeCode(deps: ActivationCodesDeps, tx: Tx, person: PersonId, life: number, code: string) {
+  const { clock, keys } = deps
+  await deps.revoke(tx, person)
+  const now = clock.now()
+  const row = {
+    digest: digestOf(keys, person, code),
+    pepper: keys.id,
+    made_at: now,
+    expires_at: now + life,
+    used_at: null,
   }
+  await tx
+    .insertInto('activation_codes')
+    .values({ person, ...row })
+    .onConflict(conflict => conflict.column('person').doUpdateSet(row))
+    .execute()
+  return code
+}
 
+async function compareCode({ store, clock, keys }: RecordsDeps, asked: AskedCode, typed: string) {
+  const holder = asked.person ?? asked.subject
+  const row = await store.read
+    .selectFrom('activation_codes')
+    .selectAll()
+    .where('person', '=', holder)
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  const right = isSameSecret(digestOf(keys, holder, typed), row?.digest ?? '-'.repeat(43))
+  if (!right || !row || asked.person === null) return null
+  return row.used_at === null ? ('live' as const) : ('used' as const)
+}
+
+function rateLimitOf(limits: Limits): RateLimit {
+  return { name: 'activation-code', window: limits.activationWindow }
+}
+
+function triesKeyOf(keys: Keys, subject: string, network: string) {
+  return hmac(keys.of('subject'), 'activation', subject, network)
+}
+
+async function triesLeft(deps: TriesDeps, subject: string, network: string, db: Store['read']) {
+  const { limits, keys, rateLimiter } = deps
+  const rateLimit = rateLimitOf(limits)
+  const key = triesKeyOf(keys, subject, network)
+  return {
+    left: Math.max(0, limits.activationTries - (await rateLimiter.count(rateLimit, key, db))),
+    until: await rateLimiter.opensAt(rateLimit, key, limits.activationTries, db),
+  }
+}
+
+async function spendTry(deps: TriesDeps, tx: Tx, subject: string, network: string) {
+  const before = await triesLeft(deps, subject, network, tx)
+  // A code that is not checked is not counted, so the announced time stays right when somebody continues to try.
+  if (before.left === 0) return before
+  await deps.rateLimiter.hit(tx, rateLimitOf(deps.limits), triesKeyOf(deps.keys, subject, network))
+  return triesLeft(deps, subject, network, tx)
+}
+
+async function markCodeUsed(tx: Tx, person: PersonId, at: number) {
+  await tx
+    .updateTable('activation_codes')
+    .set({ used_at: at })
+    .where('person', '=', person)
+    .where('used_at', 'is', null)
+    .execute()
+}
+
+async function closeActivation(
+  clock: Clock,
+  tx: Tx,
+  person: PersonId,
+  because: 'activation' | 'session' | 'joker',
+) {
+  const at = clock.now()
+  await markCodeUsed(tx, person, at)
+  await tx
+    .insertInto('activations')
+    .values({ person, at, because })
+    .onConflict(conflict =>
+      conflict.column('person').doUpdateSet({ at, because }).where('activations.because', '=', reopened),
+    )
+    .execute()
+}
+
+async function reopenActivation(clock: Clock, tx: Tx, person: PersonId) {
+  const row = { at: clock.now(), because: reopened }
+  // An earlier code may be in somebody else's hands, so it is voided and the helpdesk issues another.
+  await markCodeUsed(tx, person, row.at)
+  await tx
+    .insertInto('activations')
+    .values({ person, ...row })
+    .onConflict(conflict => conflict.column('person').doUpdateSet(row))
+    .execute()
+}
+
+export const createActivationCodes = (deps: ActivationCodesDeps) => {
+  const { store, clock, limits, has } = deps
   return {
     /**
      * Creates a code, to be shown once; or stores the given one, for the people of a demonstration. The former code is void
      * from now on, and so is a journey that it opened.
      */
-    make: async (tx: Tx, person: PersonId, life: number, code = grouped(draw())) => {
-      await deps.revoke(tx, person)
-      const now = clock.now()
-      const row = {
-        digest: digestOf(person, code),
-        pepper: keys.id,
-        made_at: now,
-        expires_at: now + life,
-        used_at: null,
-      }
-      await tx
-        .insertInto('activation_codes')
-        .values({ person, ...row })
-        .onConflict(conflict => conflict.column('person').doUpdateSet(row))
-        .execute()
-      return code
-    },
+    make: (tx: Tx, person: PersonId, life: number, code = grouped(draw())) =>
+      makeCode(deps, tx, person, life, code),
 
     /** One look-up and one digest for every subject; `null` when the code is wrong or has expired. */
-    compare: async (asked: { subject: string; person: PersonId | null }, typed: string) => {
-      const holder = asked.person ?? asked.subject
-      const row = await store.read
-        .selectFrom('activation_codes')
-        .selectAll()
-        .where('person', '=', holder)
-        .where('expires_at', '>', clock.now())
-        .executeTakeFirst()
-      const right = isSameSecret(digestOf(holder, typed), row?.digest ?? '-'.repeat(43))
-      if (!right || !row || asked.person === null) return null
-      return row.used_at === null ? ('live' as const) : ('used' as const)
-    },
+    compare: (asked: AskedCode, typed: string) => compareCode(deps, asked, typed),
 
     /**
      * Counts a wrong code and returns the tries left. They are counted by subject and network: 78 bits cannot be guessed, so
      * locking out the owner together with an attacker on another network would gain nothing.
      */
-    spend: async (tx: Tx, subject: string, network: string) => {
-      const before = await leftOf(subject, network, tx)
-      // A code that is not checked is not counted, so the announced time stays right when somebody continues to try.
-      if (before.left === 0) return before
-      await rateLimiter.hit(tx, rateLimit, keyOf(subject, network))
-      return leftOf(subject, network, tx)
-    },
+    spend: (tx: Tx, subject: string, network: string) => spendTry(deps, tx, subject, network),
 
-    left: leftOf,
+    /** `until`: when no try is left, the time before which no code is checked. */
+    left: (subject: string, network: string, db: Store['read'] = store.read) =>
+      triesLeft(deps, subject, network, db),
 
     /** Marks the account as active, for this reason, and its code as used. */
-    close: async (tx: Tx, person: PersonId, because: 'activation' | 'session' | 'joker') => {
-      const at = clock.now()
-      await tx
-        .updateTable('activation_codes')
-        .set({ used_at: at })
-        .where('person', '=', person)
-        .where('used_at', 'is', null)
-        .execute()
-      await tx
-        .insertInto('activations')
-        .values({ person, at, because })
-        .onConflict(conflict =>
-          conflict.column('person').doUpdateSet({ at, because }).where('activations.because', '=', reopened),
-        )
-        .execute()
-    },
+    close: (tx: Tx, person: PersonId, because: 'activation' | 'session' | 'joker') =>
+      closeActivation(clock, tx, person, because),
 
     /**
      * Lets a new code activate the account again: its owner has lost every means of recovery, and the helpdesk has
      * identified them.
      */
-    reopen: async (tx: Tx, person: PersonId) => {
-      const row = { at: clock.now(), because: reopened }
-      // An earlier code may be in somebody else's hands, so it is voided and the helpdesk issues another.
-      await tx
-        .updateTable('activation_codes')
-        .set({ used_at: row.at })
-        .where('person', '=', person)
-        .where('used_at', 'is', null)
-        .execute()
-      await tx
-        .insertInto('activations')
-        .values({ person, ...row })
-        .onConflict(conflict => conflict.column('person').doUpdateSet(row))
-        .execute()
-    },
+    reopen: (tx: Tx, person: PersonId) => reopenActivation(clock, tx, person),
 
     /** Whether the helpdesk reopened the account's activation and it was not activated since. */
-    isReopened: async (person: PersonId) => (await findActivation(person))?.because === reopened,
+    isReopened: async (person: PersonId) => (await findActivation(store, person))?.because === reopened,
 
     /** Why the account is active, and whether its owner can recover it without the helpdesk (`activity.ts`). */
-    activity: createActivityReader({ clock, limits, has: deps.has, findActivation }),
+    activity: createActivityReader({
+      clock,
+      limits,
+      has,
+      findActivation: (holder, db) => findActivation(store, holder, db),
+    }),
   }
 }
 

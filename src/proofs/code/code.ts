@@ -49,24 +49,38 @@ const foldSentCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
 /** `12345678` as two groups, which are easier to read. */
 const formatCode = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`
 
-export const createCodes = (deps: {
-  store: Store
-  clock: Clock
-  limits: Limits
-  keys: Keys
-  rateLimiter: RateLimiter
-  mails: MailRows
-  messages: MessageBudget
-}) => {
-  const { store, clock, limits, keys, rateLimiter, mails, messages } = deps
-  const hourLimit: RateLimit = { name: 'code', window: limits.codesWindow }
-  const dayLimit: RateLimit = { name: 'code-day', window: days(1) }
-  const personLimit: RateLimit = { name: 'code-person', window: days(1) }
-  const networkLimit: RateLimit = { name: 'code-network', window: days(1) }
-  const idOf = (codeRequest: string) => hmac(keys.of('code-pepper'), 'request', codeRequest)
-  const digestOf = (id: string, code: string) => hmac(keys.of('code-pepper'), 'code', id, code)
+type CodesDeps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+  readonly rateLimiter: RateLimiter
+  readonly mails: MailRows
+  readonly messages: MessageBudget
+}
 
-  const networkAdmissions = (network: Network): readonly LimitCheck<SendingReason>[] => [
+const dayLimit: RateLimit = { name: 'code-day', window: days(1) }
+const personLimit: RateLimit = { name: 'code-person', window: days(1) }
+const networkLimit: RateLimit = { name: 'code-network', window: days(1) }
+
+function idOf(keys: Keys, codeRequest: string) {
+  return hmac(keys.of('code-pepper'), 'request', codeRequest)
+}
+
+function digestOf(keys: Keys, id: string, code: string) {
+  return hmac(keys.of('code-pepper'), 'code', id, code)
+}
+
+function sealDestination(keys: Keys, id: string, to: Destination) {
+  return seal(keys.of('seal-contact'), `sent_codes.destination.${id}`, to)
+}
+
+function unsealDestination(keys: Keys, id: string, sealed: string) {
+  return unseal(keys.of('seal-contact'), `sent_codes.destination.${id}`, sealed) as Destination
+}
+
+function networkAdmissions(limits: Limits, network: Network): readonly LimitCheck<SendingReason>[] {
+  return [
     {
       rateLimit: networkLimit,
       key: network.id,
@@ -74,92 +88,110 @@ export const createCodes = (deps: {
       limit: limits.codesPerNetworkPerDay * (network.campus ? limits.campusFactor : 1),
     },
   ]
-
-  /**
-   * Every rate limit that one more code must pass. The destination comes last: a person or network over its limit adds no row
-   * for each address that it types.
-   */
-  const admissions = ({ to, person, network }: CodeRequest): readonly LimitCheck<SendingReason>[] => {
-    const key = mails.mailboxDigestOf(to)
-    return [
-      {
-        rateLimit: personLimit,
-        key: hmac(keys.of('destination'), 'code-person', person),
-        limit: limits.codesPerPersonPerDay,
-        reason: 'code-too-many-person',
-      },
-      ...(kindOf(to) === 'mobile' ? messages.admissions(network) : networkAdmissions(network)),
-      { rateLimit: hourLimit, key, limit: limits.codesPerDestination, reason: 'code-too-many' },
-      { rateLimit: dayLimit, key, limit: limits.codesPerDestinationPerDay, reason: 'code-too-many-day' },
-    ]
-  }
-
-  return {
-    /**
-     * Sends a new code, unless a rate limit is reached. The limits prevent flooding a destination and unbounded costs.
-     */
-    send: (request: CodeRequest): Promise<Result<object, SendingReason>> =>
-      store.transaction(async tx => {
-        const { codeRequest, to, person, name, language } = request
-        const reason = await rateLimiter.admit(tx, admissions(request))
-        if (reason) return refused(reason)
-        const mobile = kindOf(to) === 'mobile'
-        if (mobile) await messages.notifyWhenScarce(tx)
-        const id = idOf(codeRequest)
-        const code = String(randomInt(10 ** digits)).padStart(digits, '0')
-        const row = {
-          digest: digestOf(id, code),
-          destination: seal(keys.of('seal-contact'), `sent_codes.destination.${id}`, to),
-          tries_left: limits.codeTries,
-          expires_at: clock.now() + limits.codeLife,
-        }
-        await tx
-          .insertInto('sent_codes')
-          .values({ request: id, ...row })
-          .onConflict(conflict => conflict.column('request').doUpdateSet(row))
-          .execute()
-        const event = { at: clock.now(), event: 'code', code: formatCode(code), until: row.expires_at }
-        const kind = mobile ? 'code-sms' : 'code'
-        await mails.write(tx, { kind, to, language, facts: { person, name, login: '', events: [event] } })
-        return ok()
-      }),
-
-    /** Destination of the last code of this request, even when it has expired; `null` once it is confirmed or purged. */
-    sentTo: async (codeRequest: string): Promise<Destination | null> => {
-      const id = idOf(codeRequest)
-      const row = await store.read
-        .selectFrom('sent_codes')
-        .select('destination')
-        .where('request', '=', id)
-        .executeTakeFirst()
-      if (!row) return null
-      return unseal(keys.of('seal-contact'), `sent_codes.destination.${id}`, row.destination) as Destination
-    },
-
-    /** Counts a try before the comparison, so that concurrent guesses are counted; a right code is consumed. */
-    consume: async (tx: Tx, codeRequest: string, typed: string): Promise<CodeVerdict> => {
-      const id = idOf(codeRequest)
-      const row = await tx
-        .updateTable('sent_codes')
-        .set(eb => ({ tries_left: eb('tries_left', '-', 1) }))
-        .where('request', '=', id)
-        .where('tries_left', '>', 0)
-        .where('expires_at', '>', clock.now())
-        .returningAll()
-        .executeTakeFirst()
-      if (!row) return refused('code-expired')
-      if (digestOf(id, foldSentCode(typed)) !== row.digest)
-        return { ok: false, reason: 'code-wrong', left: row.tries_left }
-      await tx.deleteFrom('sent_codes').where('request', '=', id).execute()
-      const destination = unseal(
-        keys.of('seal-contact'),
-        `sent_codes.destination.${id}`,
-        row.destination,
-      ) as Destination
-      return ok({ destination })
-    },
-  }
 }
+
+/**
+ * Every rate limit that one more code must pass. The destination comes last: a person or network over its limit adds no row
+ * for each address that it types.
+ */
+function admissions(
+  { limits, keys, mails, messages }: CodesDeps,
+  { to, person, network }: CodeRequest,
+): readonly LimitCheck<SendingReason>[] {
+  const key = mails.mailboxDigestOf(to)
+  const hourLimit: RateLimit = { name: 'code', window: limits.codesWindow }
+  return [
+    {
+      rateLimit: personLimit,
+      key: hmac(keys.of('destination'), 'code-person', person),
+      limit: limits.codesPerPersonPerDay,
+      reason: 'code-too-many-person',
+    },
+    ...(kindOf(to) === 'mobile' ? messages.admissions(network) : networkAdmissions(limits, network)),
+    { rateLimit: hourLimit, key, limit: limits.codesPerDestination, reason: 'code-too-many' },
+    { rateLimit: dayLimit, key, limit: limits.codesPerDestinationPerDay, reason: 'code-too-many-day' },
+  ]
+}
+
+async function sendCode(
+  deps: CodesDeps,
+  tx: Tx,
+  request: CodeRequest,
+): Promise<Result<object, SendingReason>> {
+  const { clock, limits, keys, rateLimiter, mails, messages } = deps
+  const { codeRequest, to, person, name, language } = request
+  const reason = await rateLimiter.admit(tx, admissions(deps, request))
+  if (reason) return refused(reason)
+  const mobile = kindOf(to) === 'mobile'
+  if (mobile) await messages.notifyWhenScarce(tx)
+  const id = idOf(keys, codeRequest)
+  const code = String(randomInt(10 ** digits)).padStart(digits, '0')
+  const row = {
+    digest: digestOf(keys, id, code),
+    destination: sealDestination(keys, id, to),
+    tries_left: limits.codeTries,
+    expires_at: clock.now() + limits.codeLife,
+  }
+  await tx
+    .insertInto('sent_codes')
+    .values({ request: id, ...row })
+    .onConflict(conflict => conflict.column('request').doUpdateSet(row))
+    .execute()
+  const event = { at: clock.now(), event: 'code', code: formatCode(code), until: row.expires_at }
+  const kind = mobile ? 'code-sms' : 'code'
+  await mails.write(tx, { kind, to, language, facts: { person, name, login: '', events: [event] } })
+  return ok()
+}
+
+async function sentTo(
+  { store, keys }: Pick<CodesDeps, 'store' | 'keys'>,
+  codeRequest: string,
+): Promise<Destination | null> {
+  const id = idOf(keys, codeRequest)
+  const row = await store.read
+    .selectFrom('sent_codes')
+    .select('destination')
+    .where('request', '=', id)
+    .executeTakeFirst()
+  return row ? unsealDestination(keys, id, row.destination) : null
+}
+
+async function consumeCode(
+  { clock, keys }: Pick<CodesDeps, 'clock' | 'keys'>,
+  tx: Tx,
+  codeRequest: string,
+  typed: string,
+): Promise<CodeVerdict> {
+  const id = idOf(keys, codeRequest)
+  const row = await tx
+    .updateTable('sent_codes')
+    .set(eb => ({ tries_left: eb('tries_left', '-', 1) }))
+    .where('request', '=', id)
+    .where('tries_left', '>', 0)
+    .where('expires_at', '>', clock.now())
+    .returningAll()
+    .executeTakeFirst()
+  if (!row) return refused('code-expired')
+  if (digestOf(keys, id, foldSentCode(typed)) !== row.digest)
+    return { ok: false, reason: 'code-wrong', left: row.tries_left }
+  await tx.deleteFrom('sent_codes').where('request', '=', id).execute()
+  return ok({ destination: unsealDestination(keys, id, row.destination) })
+}
+
+export const createCodes = (deps: CodesDeps) => ({
+  /**
+   * Sends a new code, unless a rate limit is reached. The limits prevent flooding a destination and unbounded costs.
+   */
+  send: (request: CodeRequest): Promise<Result<object, SendingReason>> =>
+    deps.store.transaction(tx => sendCode(deps, tx, request)),
+
+  /** Destination of the last code of this request, even when it has expired; `null` once it is confirmed or purged. */
+  sentTo: (codeRequest: string): Promise<Destination | null> => sentTo(deps, codeRequest),
+
+  /** Counts a try before the comparison, so that concurrent guesses are counted; a right code is consumed. */
+  consume: (tx: Tx, codeRequest: string, typed: string): Promise<CodeVerdict> =>
+    consumeCode(deps, tx, codeRequest, typed),
+})
 
 export type Codes = ReturnType<typeof createCodes>
 

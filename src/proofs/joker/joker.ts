@@ -12,7 +12,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import { foldAnswer } from './fold.ts'
 import { decoyQuestion, isQuestionKey, questionText } from './questions.ts'
-import { type Claimant, createJokerTries, type Verdict } from './tries.ts'
+import { type Claimant, createJokerTries, type JokerTries, type Verdict } from './tries.ts'
 
 /**
  * The joker: a question that the person chose, and its answer stored as Argon2id with a pepper. It does not depend on the
@@ -37,103 +37,146 @@ export const createAnswerDigest = (handle: string) => {
 /** The salt for a subject without a joker, whose hash must cost the same as any other. */
 const decoySalt = (keys: Keys, subject: string) => hmac(keys.of('decoy'), 'salt', subject).slice(0, 22)
 
-export const createJoker = (deps: {
-  store: Store
-  clock: Clock
-  limits: Limits
-  keys: Keys
-  hashing: Hashing
-  rateLimiter: RateLimiter
-}) => {
-  const { store, clock, keys, hashing } = deps
+type JokerDeps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+  readonly hashing: Hashing
+  readonly rateLimiter: RateLimiter
+}
+
+type NewJoker = {
+  readonly person: PersonId
+  readonly question: string
+  readonly free: boolean
+  readonly kept: AnswerHash
+}
+
+function findJoker(store: Store, holder: string) {
+  return store.read.selectFrom('jokers').selectAll().where('person', '=', holder).executeTakeFirst()
+}
+
+function hashFolded(
+  { keys, hashing }: Pick<JokerDeps, 'keys' | 'hashing'>,
+  folded: string,
+  salt: string,
+  client: HashingClient,
+) {
+  return hashing.hash({ password: folded, salt, pepper: keys.of('joker-pepper'), ...client })
+}
+
+async function questionOf(
+  { store, keys }: Pick<JokerDeps, 'store' | 'keys'>,
+  subject: string,
+  person: PersonId | null,
+  language: Language,
+) {
+  const row = await findJoker(store, person ?? subject)
+  if (row?.free) return row.question
+  const key = row?.question ?? decoyQuestion(keys.of('decoy'), subject)
+  return isQuestionKey(key) ? questionText(key, language) : key
+}
+
+async function hasJoker(holder: string, db: Store['read']) {
+  const row = await db
+    .selectFrom('jokers')
+    .select('person')
+    .where('person', '=', holder)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+async function setAt(person: PersonId, db: Store['read']): Promise<number | null> {
+  const row = await db.selectFrom('jokers').select('set_at').where('person', '=', person).executeTakeFirst()
+  return row?.set_at ?? null
+}
+
+async function compareAnswer(
+  deps: Pick<JokerDeps, 'store' | 'keys' | 'hashing'>,
+  requested: HashingClient & { subject: string; person: PersonId | null },
+  answer: string,
+): Promise<Result<Comparison, HashRefusal>> {
+  const row = await findJoker(deps.store, requested.person ?? requested.subject)
+  const hashed = await hashFolded(
+    deps,
+    foldAnswer(answer),
+    row?.salt ?? decoySalt(deps.keys, requested.subject),
+    requested,
+  )
+  if (!hashed.ok) return hashed
+  const right =
+    isSameSecret(hashed.hash, row?.hash ?? hashed.hash.replace(/./g, '-')) && requested.person !== null
+  return ok({ right })
+}
+
+async function setJoker(
+  { clock, keys }: Pick<JokerDeps, 'clock' | 'keys'>,
+  tx: Tx,
+  { kept, ...joker }: NewJoker,
+) {
+  const values = { ...joker, ...kept, free: joker.free ? 1 : 0, pepper: keys.id, set_at: clock.now() }
+  await tx
+    .insertInto('jokers')
+    .values(values)
+    .onConflict(conflict => conflict.column('person').doUpdateSet(values))
+    .execute()
+}
+
+async function clearJoker(tries: Pick<JokerTries, 'clear'>, tx: Tx, person: PersonId) {
+  const removed = await tx.deleteFrom('jokers').where('person', '=', person).executeTakeFirst()
+  await tries.clear(tx, person)
+  return removed.numDeletedRows === 1n
+}
+
+async function hashNewAnswer(
+  deps: Pick<JokerDeps, 'keys' | 'hashing'>,
+  answer: string,
+  client: HashingClient | undefined,
+): Promise<Result<{ kept: AnswerHash }, HashRefusal>> {
+  const salt = randomBytes(16).toString('base64url')
+  const hashed = await hashFolded(
+    deps,
+    foldAnswer(answer),
+    salt,
+    client ?? { network: 'desk', queueKey: salt },
+  )
+  return hashed.ok ? ok({ kept: { salt, hash: hashed.hash } }) : hashed
+}
+
+export const createJoker = (deps: JokerDeps) => {
+  const { store } = deps
   const tries = createJokerTries(deps)
-
-  const find = (holder: string) =>
-    store.read.selectFrom('jokers').selectAll().where('person', '=', holder).executeTakeFirst()
-
-  const hashFolded = (folded: string, salt: string, client: HashingClient) =>
-    hashing.hash({ password: folded, salt, pepper: keys.of('joker-pepper'), ...client })
-
   return {
     tries,
 
     /** The person's own question, or a decoy that is stable for the typed input. */
-    question: async (subject: string, person: PersonId | null, language: Language) => {
-      const row = await find(person ?? subject)
-      if (row?.free) return row.question
-      const key = row?.question ?? decoyQuestion(keys.of('decoy'), subject)
-      return isQuestionKey(key) ? questionText(key, language) : key
-    },
+    question: (subject: string, person: PersonId | null, language: Language) =>
+      questionOf(deps, subject, person, language),
 
     /** Whether this holder, known or not, has a joker. */
-    exists: async (holder: string, db: Store['read'] = store.read) =>
-      (await db
-        .selectFrom('jokers')
-        .select('person')
-        .where('person', '=', holder)
-        .limit(1)
-        .executeTakeFirst()) !== undefined,
+    exists: (holder: string, db: Store['read'] = store.read) => hasJoker(holder, db),
 
     /** When the person chose the joker, in milliseconds since 1970; `null`: there is none. */
-    setAt: async (person: PersonId, db: Store['read'] = store.read): Promise<number | null> => {
-      const row = await db
-        .selectFrom('jokers')
-        .select('set_at')
-        .where('person', '=', person)
-        .executeTakeFirst()
-      return row?.set_at ?? null
-    },
+    setAt: (person: PersonId, db: Store['read'] = store.read) => setAt(person, db),
 
     /** One look-up and one hash for every subject. */
-    compare: async (
-      requested: HashingClient & { subject: string; person: PersonId | null },
-      answer: string,
-    ): Promise<Result<Comparison, HashRefusal>> => {
-      const row = await find(requested.person ?? requested.subject)
-      const hashed = await hashFolded(
-        foldAnswer(answer),
-        row?.salt ?? decoySalt(keys, requested.subject),
-        requested,
-      )
-      if (!hashed.ok) return hashed
-      const right =
-        isSameSecret(hashed.hash, row?.hash ?? hashed.hash.replace(/./g, '-')) && requested.person !== null
-      return ok({ right })
-    },
+    compare: (requested: HashingClient & { subject: string; person: PersonId | null }, answer: string) =>
+      compareAnswer(deps, requested, answer),
 
     judge: (tx: Tx, claimant: Claimant, right: boolean): Promise<Verdict> => tries.judge(tx, claimant, right),
 
-    set: async (
-      tx: Tx,
-      { kept, ...joker }: { person: PersonId; question: string; free: boolean; kept: AnswerHash },
-    ) => {
-      const values = { ...joker, ...kept, free: joker.free ? 1 : 0, pepper: keys.id, set_at: clock.now() }
-      await tx
-        .insertInto('jokers')
-        .values(values)
-        .onConflict(conflict => conflict.column('person').doUpdateSet(values))
-        .execute()
-    },
+    set: (tx: Tx, joker: NewJoker) => setJoker(deps, tx, joker),
 
     /** Deletes the question, its answer and every wrong try; true when there was a joker. */
-    clear: async (tx: Tx, person: PersonId) => {
-      const removed = await tx.deleteFrom('jokers').where('person', '=', person).executeTakeFirst()
-      await tries.clear(tx, person)
-      return removed.numDeletedRows === 1n
-    },
+    clear: (tx: Tx, person: PersonId) => clearJoker(tries, tx, person),
 
     /**
      * Hashes a new answer with its own salt, queued with the hashes of its network; those of the helpdesk have a
      * queue of their own.
      */
-    hashAnswer: async (
-      answer: string,
-      client?: HashingClient,
-    ): Promise<Result<{ kept: AnswerHash }, HashRefusal>> => {
-      const salt = randomBytes(16).toString('base64url')
-      const hashed = await hashFolded(foldAnswer(answer), salt, client ?? { network: 'desk', queueKey: salt })
-      return hashed.ok ? ok({ kept: { salt, hash: hashed.hash } }) : hashed
-    },
+    hashAnswer: (answer: string, client?: HashingClient) => hashNewAnswer(deps, answer, client),
   }
 }
 

@@ -58,169 +58,211 @@ const wrongSince = async (db: Store['read'], { subject, browser }: Claimant, sin
 const suspensionOf = (limits: Limits, level: number) =>
   Math.min(limits.jokerSuspension * 2 ** (level - 1), limits.jokerLongestSuspension)
 
-export const createJokerTries = (deps: {
-  store: Store
-  clock: Clock
-  limits: Limits
-  rateLimiter: RateLimiter
-}) => {
-  const { store, clock, limits, rateLimiter } = deps
-  const networkLimit: RateLimit = { name: 'joker-wrong', window: hours(24) }
-  const allowed = (claimant: Claimant) =>
-    claimant.browser ? limits.jokerTriesKnownBrowser : limits.jokerTries
+type JokerTriesDeps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly rateLimiter: RateLimiter
+}
 
-  /**
-   * Every sign-in makes a browser known, so an attacker with the password could make many and guess in each. Beyond a total of
-   * tries in all known browsers, an answer from one counts as a stranger's. Browsers forgotten meanwhile still count.
-   */
-  const countedAs = async (db: Store['read'], claimant: Claimant): Promise<Claimant> => {
-    if (claimant.browser === '') return claimant
-    const tries = await db
-      .selectFrom('joker_tries')
-      .select('browser')
-      .where('subject', '=', claimant.subject)
-      .where('browser', '!=', '')
-      .where('at', '>', clock.now() - limits.jokerWindow)
-      .execute()
-    const wrong = tries.filter(({ browser }) => !browser.startsWith(sharedBrowserPrefix)).length
-    if (wrong < limits.jokerTriesKnownBrowsers) return claimant
-    return { ...claimant, browser: '', sharedBrowser: claimant.browser }
-  }
+type LockedClaimant = Claimant & { readonly level: number }
 
-  /**
-   * On a shared computer, the cookie of the previous person allows three tries for that person. With more tries for other
-   * subjects, the next user would learn from the difference which date of birth is the previous person's. So answers about
-   * other subjects count as a stranger's, and in addition their question is suspended in this browser after three tries too.
-   */
-  const lockSharedBrowser = async (
-    tx: Tx,
-    requested: Claimant,
-    { sharedBrowser, subject, network }: Claimant,
-    now: number,
-  ) => {
-    if (!sharedBrowser) return null
-    const claimant = { subject, network, browser: sharedBrowserKey(requested) }
-    return { ...claimant, ...(await lockClaimant(tx, claimant, now)) }
-  }
+const networkLimit: RateLimit = { name: 'joker-wrong', window: hours(24) }
 
-  /**
-   * Strangers may use up the limit of a network. A known browser must not be locked out by that at once. It does not matter to
-   * which person the browser is known: if only that person's date of birth were admitted, the difference would reveal it.
-   */
-  const admitKnownBrowser = (browser: string) =>
-    store.transaction(async tx => {
-      const [rateLimit, limit] = [
-        { name: 'joker-known', window: limits.jokerWindow },
-        limits.jokerTriesKnownBrowser,
-      ]
-      return (await rateLimiter.admit(tx, [{ rateLimit, key: browser, limit, reason: 'full' }])) === null
-    })
+function triesAllowed(limits: Limits, claimant: Claimant) {
+  return claimant.browser ? limits.jokerTriesKnownBrowser : limits.jokerTries
+}
 
-  const suspend = async (tx: Tx, claimant: Claimant, level: number) => {
-    const until = clock.now() + suspensionOf(limits, level)
-    await tx
-      .updateTable('joker_suspensions')
-      .set({ level, until })
-      .where('subject', '=', claimant.subject)
-      .where('browser', '=', claimant.browser)
-      .execute()
-    return until
-  }
+/**
+ * Every sign-in makes a browser known, so an attacker with the password could make many and guess in each. Beyond a total of
+ * tries in all known browsers, an answer from one counts as a stranger's. Browsers forgotten meanwhile still count.
+ */
+async function countedAs(
+  { clock, limits }: Pick<JokerTriesDeps, 'clock' | 'limits'>,
+  db: Store['read'],
+  claimant: Claimant,
+): Promise<Claimant> {
+  if (claimant.browser === '') return claimant
+  const tries = await db
+    .selectFrom('joker_tries')
+    .select('browser')
+    .where('subject', '=', claimant.subject)
+    .where('browser', '!=', '')
+    .where('at', '>', clock.now() - limits.jokerWindow)
+    .execute()
+  const wrong = tries.filter(({ browser }) => !browser.startsWith(sharedBrowserPrefix)).length
+  if (wrong < limits.jokerTriesKnownBrowsers) return claimant
+  return { ...claimant, browser: '', sharedBrowser: claimant.browser }
+}
 
-  /** Records one wrong answer and returns the number in the current window. */
-  const count = async (tx: Tx, { subject, browser, network }: Claimant) => {
-    const at = clock.now()
-    const before = await wrongSince(tx, { subject, browser, network }, at - limits.jokerWindow)
-    await tx.insertInto('joker_tries').values({ id: newId(), subject, browser, network, at }).execute()
-    return before + 1
-  }
+/**
+ * On a shared computer, the cookie of the previous person allows three tries for that person. With more tries for other
+ * subjects, the next user would learn from the difference which date of birth is the previous person's. So answers about
+ * other subjects count as a stranger's, and in addition their question is suspended in this browser after three tries too.
+ */
+async function lockSharedBrowser(
+  tx: Tx,
+  requested: Claimant,
+  { sharedBrowser, subject, network }: Claimant,
+  now: number,
+) {
+  if (!sharedBrowser) return null
+  const claimant = { subject, network, browser: sharedBrowserKey(requested) }
+  return { ...claimant, ...(await lockClaimant(tx, claimant, now)) }
+}
 
-  type LockedClaimant = Claimant & { readonly level: number }
+/**
+ * Strangers may use up the limit of a network. A known browser must not be locked out by that at once. It does not matter to
+ * which person the browser is known: if only that person's date of birth were admitted, the difference would reveal it.
+ */
+function admitKnownBrowser(
+  { store, limits, rateLimiter }: Pick<JokerTriesDeps, 'store' | 'limits' | 'rateLimiter'>,
+  browser: string,
+) {
+  const rateLimit: RateLimit = { name: 'joker-known', window: limits.jokerWindow }
+  const limit = limits.jokerTriesKnownBrowser
+  return store.transaction(
+    async tx => (await rateLimiter.admit(tx, [{ rateLimit, key: browser, limit, reason: 'full' }])) === null,
+  )
+}
 
-  /** Counts a wrong answer, and suspends the question after the last try: for this claimant, or in this browser only. */
-  const countWrong = async (
-    tx: Tx,
-    claimant: LockedClaimant,
-    sharedBrowser: LockedClaimant | null,
-  ): Promise<Verdict> => {
-    const [wrong, wrongInSharedBrowser] = [
-      await count(tx, claimant),
-      sharedBrowser ? await count(tx, sharedBrowser) : 0,
-    ]
+async function networkOpensAt(deps: JokerTriesDeps, { id, campus }: Network, claimant: Claimant | undefined) {
+  const { clock, limits, rateLimiter } = deps
+  const limit = limits.jokerWrongPerNetwork * (campus ? limits.campusFactor : 1)
+  const until = await rateLimiter.opensAt(networkLimit, id, limit)
+  if (until <= clock.now()) return null
+  const known = claimant?.browser || claimant?.sharedBrowser
+  return known && (await admitKnownBrowser(deps, known)) ? null : until
+}
+
+async function suspend(
+  { clock, limits }: Pick<JokerTriesDeps, 'clock' | 'limits'>,
+  tx: Tx,
+  claimant: Claimant,
+  level: number,
+) {
+  const until = clock.now() + suspensionOf(limits, level)
+  await tx
+    .updateTable('joker_suspensions')
+    .set({ level, until })
+    .where('subject', '=', claimant.subject)
+    .where('browser', '=', claimant.browser)
+    .execute()
+  return until
+}
+
+/** Records one wrong answer and returns the number in the current window. */
+async function recordWrong(
+  { clock, limits }: Pick<JokerTriesDeps, 'clock' | 'limits'>,
+  tx: Tx,
+  { subject, browser, network }: Claimant,
+) {
+  const at = clock.now()
+  const before = await wrongSince(tx, { subject, browser, network }, at - limits.jokerWindow)
+  await tx.insertInto('joker_tries').values({ id: newId(), subject, browser, network, at }).execute()
+  return before + 1
+}
+
+/** Counts a wrong answer, and suspends the question after the last try: for this claimant, or in this browser only. */
+async function countWrong(
+  deps: JokerTriesDeps,
+  tx: Tx,
+  claimant: LockedClaimant,
+  sharedBrowser: LockedClaimant | null,
+): Promise<Verdict> {
+  const { limits, rateLimiter } = deps
+  const [wrong, wrongInSharedBrowser] = [
+    await recordWrong(deps, tx, claimant),
+    sharedBrowser ? await recordWrong(deps, tx, sharedBrowser) : 0,
+  ]
+  await rateLimiter.hit(tx, networkLimit, claimant.network)
+  const suspendsInBrowser = sharedBrowser !== null && wrongInSharedBrowser >= limits.jokerTriesKnownBrowser
+  const untilInBrowser = suspendsInBrowser
+    ? await suspend(deps, tx, sharedBrowser, sharedBrowser.level + 1)
+    : 0
+  if (wrong < triesAllowed(limits, claimant))
+    return suspendsInBrowser
+      ? { verdict: 'suspended', until: untilInBrowser, justNow: false }
+      : { verdict: 'wrong' }
+  const until = await suspend(deps, tx, claimant, claimant.level + 1)
+  return { verdict: 'suspended', until: Math.max(until, untilInBrowser), justNow: true }
+}
+
+async function judgeAnswer(
+  deps: JokerTriesDeps,
+  tx: Tx,
+  requested: Claimant,
+  right: boolean,
+): Promise<Verdict> {
+  const { clock, rateLimiter } = deps
+  const now = clock.now()
+  // The common row of the subject: concurrent answers from several known browsers are judged one after the other.
+  const commonRow = await lockClaimant(tx, { ...requested, browser: '' }, now)
+  const claimant = await countedAs(deps, tx, requested)
+  const row = claimant.browser === '' ? commonRow : await lockClaimant(tx, claimant, now)
+  const sharedBrowser = await lockSharedBrowser(tx, requested, claimant, now)
+  const closedUntil = Math.max(row.until, sharedBrowser?.until ?? 0)
+  if (closedUntil > now) {
+    // Each answer costs a hash and rows, right or wrong, so answers to a suspended question count for the network's limit too.
     await rateLimiter.hit(tx, networkLimit, claimant.network)
-    const suspendsInBrowser = sharedBrowser !== null && wrongInSharedBrowser >= limits.jokerTriesKnownBrowser
-    const untilInBrowser = suspendsInBrowser ? await suspend(tx, sharedBrowser, sharedBrowser.level + 1) : 0
-    if (wrong < allowed(claimant))
-      return suspendsInBrowser
-        ? { verdict: 'suspended', until: untilInBrowser, justNow: false }
-        : { verdict: 'wrong' }
-    const until = await suspend(tx, claimant, claimant.level + 1)
-    return { verdict: 'suspended', until: Math.max(until, untilInBrowser), justNow: true }
+    return { verdict: 'suspended', until: closedUntil, justNow: false }
   }
+  if (right) return { verdict: 'right' }
+  return countWrong(deps, tx, { ...claimant, level: row.level }, sharedBrowser)
+}
 
+async function clearTries(tx: Tx, subject: string) {
+  await tx.deleteFrom('joker_tries').where('subject', '=', subject).execute()
+  await tx.deleteFrom('joker_suspensions').where('subject', '=', subject).execute()
+}
+
+async function stateOf(
+  deps: JokerTriesDeps,
+  requested: Claimant,
+): Promise<{ wrong: number; suspendedUntil: number | null }> {
+  const { store, clock, limits } = deps
+  const now = clock.now()
+  const claimant = await countedAs(deps, store.read, requested)
+  const row = await store.read
+    .selectFrom('joker_suspensions')
+    .select(eb => eb.fn.max<number>('until').as('until'))
+    .where('subject', '=', claimant.subject)
+    .where('browser', 'in', [
+      claimant.browser,
+      ...(claimant.sharedBrowser ? [sharedBrowserKey(requested)] : []),
+    ])
+    .executeTakeFirst()
+  const until = Number(row?.until ?? 0)
   return {
-    /**
-     * `null`, or the time until which this network is refused because of too many wrong answers about any subjects. No row of a
-     * try is deleted early to bound the table instead: a flood of invented numbers could then erase the tries of real people.
-     */
-    networkOpensAt: async ({ id, campus }: Network, claimant?: Claimant) => {
-      const limit = limits.jokerWrongPerNetwork * (campus ? limits.campusFactor : 1)
-      const until = await rateLimiter.opensAt(networkLimit, id, limit)
-      if (until <= clock.now()) return null
-      const known = claimant?.browser || claimant?.sharedBrowser
-      return known && (await admitKnownBrowser(known)) ? null : until
-    },
-
-    /**
-     * Judges one answer, already hashed and compared. Right answers are not counted, wrong ones are never forgiven by
-     * a success, and while the question is suspended even a right answer is refused.
-     */
-    judge: async (tx: Tx, requested: Claimant, right: boolean): Promise<Verdict> => {
-      const now = clock.now()
-      // The common row of the subject: concurrent answers from several known browsers are judged one after the other.
-      const commonRow = await lockClaimant(tx, { ...requested, browser: '' }, now)
-      const claimant = await countedAs(tx, requested)
-      const row = claimant.browser === '' ? commonRow : await lockClaimant(tx, claimant, now)
-      const sharedBrowser = await lockSharedBrowser(tx, requested, claimant, now)
-      const closedUntil = Math.max(row.until, sharedBrowser?.until ?? 0)
-      if (closedUntil > now) {
-        // Each answer costs a hash and rows, right or wrong, so answers to a suspended question count for the network's limit too.
-        await rateLimiter.hit(tx, networkLimit, claimant.network)
-        return { verdict: 'suspended', until: closedUntil, justNow: false }
-      }
-      if (right) return { verdict: 'right' }
-      return countWrong(tx, { ...claimant, level: row.level }, sharedBrowser)
-    },
-
-    /**
-     * Wrong answers and suspension of the question. The helpdesk's command shows both. The joker page uses only the
-     * suspension: pages never show the wrong answers of other journeys.
-     */
-    clear: async (tx: Tx, subject: string) => {
-      await tx.deleteFrom('joker_tries').where('subject', '=', subject).execute()
-      await tx.deleteFrom('joker_suspensions').where('subject', '=', subject).execute()
-    },
-
-    state: async (requested: Claimant): Promise<{ wrong: number; suspendedUntil: number | null }> => {
-      const now = clock.now()
-      const claimant = await countedAs(store.read, requested)
-      const row = await store.read
-        .selectFrom('joker_suspensions')
-        .select(eb => eb.fn.max<number>('until').as('until'))
-        .where('subject', '=', claimant.subject)
-        .where('browser', 'in', [
-          claimant.browser,
-          ...(claimant.sharedBrowser ? [sharedBrowserKey(requested)] : []),
-        ])
-        .executeTakeFirst()
-      const until = Number(row?.until ?? 0)
-      return {
-        wrong: await wrongSince(store.read, claimant, now - limits.jokerWindow),
-        suspendedUntil: until > now ? until : null,
-      }
-    },
+    wrong: await wrongSince(store.read, claimant, now - limits.jokerWindow),
+    suspendedUntil: until > now ? until : null,
   }
 }
+
+export const createJokerTries = (deps: JokerTriesDeps) => ({
+  /**
+   * `null`, or the time until which this network is refused because of too many wrong answers about any subjects. No row of a
+   * try is deleted early to bound the table instead: a flood of invented numbers could then erase the tries of real people.
+   */
+  networkOpensAt: (network: Network, claimant?: Claimant) => networkOpensAt(deps, network, claimant),
+
+  /**
+   * Judges one answer, already hashed and compared. Right answers are not counted, wrong ones are never forgiven by
+   * a success, and while the question is suspended even a right answer is refused.
+   */
+  judge: (tx: Tx, requested: Claimant, right: boolean) => judgeAnswer(deps, tx, requested, right),
+
+  /** Deletes the wrong answers about this subject and every suspension of its question. */
+  clear: (tx: Tx, subject: string) => clearTries(tx, subject),
+
+  /**
+   * Wrong answers and suspension of the question. The helpdesk's command shows both. The joker page uses only the
+   * suspension: pages never show the wrong answers of other journeys.
+   */
+  state: (requested: Claimant) => stateOf(deps, requested),
+})
+
+export type JokerTries = ReturnType<typeof createJokerTries>
 
 /** Rows of known and unknown people have the same lifetime: a shorter one would reveal who is known. */
 const forgetSuspensions: DeleteByAge = (tx, now, limits) =>

@@ -12,59 +12,70 @@ import type { Store } from '../../store/store.ts'
  */
 export type Purpose = 'enrol' | 'prove'
 
+type ChallengesDeps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+}
+
+function derived(keys: Keys, holder: string, row: { purpose: string; challenge: string } | undefined) {
+  return row ? hmac(keys.of('passkey-challenge'), holder, row.purpose, row.challenge) : null
+}
+
+async function beginChallenge({ store, clock, limits }: ChallengesDeps, holder: string, purpose: Purpose) {
+  const values = {
+    purpose,
+    challenge: randomBytes(32).toString('base64url'),
+    expires_at: clock.now() + limits.passkeyChallenge,
+  }
+  await store.transaction(tx =>
+    tx
+      .insertInto('passkey_challenges')
+      .values({ holder, ...values })
+      .onConflict(conflict => conflict.column('holder').doUpdateSet(values))
+      .execute(),
+  )
+}
+
+async function findChallenge({ store, clock, keys }: ChallengesDeps, holder: string, purpose: Purpose) {
+  const row = await store.read
+    .selectFrom('passkey_challenges')
+    .select(['purpose', 'challenge'])
+    .where('holder', '=', holder)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  return derived(keys, holder, row)
+}
+
+async function consumeChallenge({ store, clock, keys }: ChallengesDeps, holder: string, purpose: Purpose) {
+  const row = await store.transaction(tx =>
+    tx
+      .deleteFrom('passkey_challenges')
+      .where('holder', '=', holder)
+      .where('purpose', '=', purpose)
+      .where('expires_at', '>', clock.now())
+      .returning(['purpose', 'challenge'])
+      .executeTakeFirst(),
+  )
+  return derived(keys, holder, row)
+}
+
 /**
  * The challenges that a passkey must sign, each used once, so that an intercepted response, or one to the challenge of another
  * site, is not accepted. `holder` is the session, journey or browser that may respond. The store keeps only a seed from which
  * the challenge is derived by a key: reading or writing the store does not give the bytes to sign.
  */
-export const createPasskeyChallenges = (deps: { store: Store; clock: Clock; limits: Limits; keys: Keys }) => {
-  const { store, clock, limits, keys } = deps
-  const derived = (holder: string, row: { purpose: string; challenge: string } | undefined) =>
-    row ? hmac(keys.of('passkey-challenge'), holder, row.purpose, row.challenge) : null
+export const createPasskeyChallenges = (deps: ChallengesDeps) => ({
+  /** Creates a challenge, in place of the holder's former one. */
+  begin: (holder: string, purpose: Purpose) => beginChallenge(deps, holder, purpose),
+  find: (holder: string, purpose: Purpose) => findChallenge(deps, holder, purpose),
+  /** Takes the challenge: exactly one response is verified against it. */
+  consume: (holder: string, purpose: Purpose) => consumeChallenge(deps, holder, purpose),
+})
 
-  return {
-    /** Creates a challenge, in place of the holder's former one. */
-    begin: async (holder: string, purpose: Purpose) => {
-      const values = {
-        purpose,
-        challenge: randomBytes(32).toString('base64url'),
-        expires_at: clock.now() + limits.passkeyChallenge,
-      }
-      await store.transaction(tx =>
-        tx
-          .insertInto('passkey_challenges')
-          .values({ holder, ...values })
-          .onConflict(conflict => conflict.column('holder').doUpdateSet(values))
-          .execute(),
-      )
-    },
-
-    find: async (holder: string, purpose: Purpose) => {
-      const row = await store.read
-        .selectFrom('passkey_challenges')
-        .select(['purpose', 'challenge'])
-        .where('holder', '=', holder)
-        .where('purpose', '=', purpose)
-        .where('expires_at', '>', clock.now())
-        .executeTakeFirst()
-      return derived(holder, row)
-    },
-
-    /** Takes the challenge: exactly one response is verified against it. */
-    consume: async (holder: string, purpose: Purpose) => {
-      const row = await store.transaction(tx =>
-        tx
-          .deleteFrom('passkey_challenges')
-          .where('holder', '=', holder)
-          .where('purpose', '=', purpose)
-          .where('expires_at', '>', clock.now())
-          .returning(['purpose', 'challenge'])
-          .executeTakeFirst(),
-      )
-      return derived(holder, row)
-    },
-  }
-}
+export type PasskeyChallenges = ReturnType<typeof createPasskeyChallenges>
 
 export const challengeRetention: RetentionOf<'passkey_challenges'> = {
   passkey_challenges: forgetExpired('passkey_challenges'),
