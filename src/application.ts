@@ -22,8 +22,7 @@ import { createIdentity } from './identity/identity.ts'
 import { openedBy } from './identity/sessions.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
 import { createActivationRecorder } from './journeys/activation/record.ts'
-import { stepsAfterPassword, stoppedBySignIn } from './journeys/activation/superseded.ts'
-import { createJourneyStores } from './journeys/journeys.ts'
+import { createJourneyStore } from './journeys/journeys.ts'
 import { createResetRecorder } from './journeys/password/record.ts'
 import { createRateLimiter } from './limits/rate-limiter.ts'
 import { createNotify } from './notify/notify-group.ts'
@@ -121,7 +120,7 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
   if (settings.demonstration)
     await seedDemonstration({ store, passwords: createEmbeddedPasswords(hashing), joker, activationCodes })
 
-  const stores = createJourneyStores(base)
+  const journeyStore = createJourneyStore(base)
   const identity = createIdentity({
     ...base,
     keys,
@@ -131,9 +130,10 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
     openedBy: openedBy(config.signIn.server.kind),
     endActivation: async (tx, person) => {
       await activationCodes.close(tx, person, 'session')
-      await stores.activation.endAt(tx, person, stepsAfterPassword, stoppedBySignIn)
+      await journeyStore.endOfPerson(tx, person, { event: 'signed-in', why: 'activation-elsewhere' })
     },
   })
+  const { endOfPerson } = journeyStore
   const { sessions, contacts, freezes, knownBrowsers, tokens, pendingSignIns } = identity
 
   const targets = adapters.services({ store, clock, hashing, directory })
@@ -141,8 +141,19 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
   const { queue, receipts } = deliveries
 
   const budget = createBindBudget({ ...base, keys, rateLimiter, directory })
-  const recording = { clock, keys, audit, notices, freezes, sessions, knownBrowsers, budget, receipts }
-  const reset = createResetRecorder({ ...recording, journeys: stores.password, revocations })
+  const recording = {
+    clock,
+    keys,
+    audit,
+    notices,
+    freezes,
+    sessions,
+    knownBrowsers,
+    budget,
+    receipts,
+    endOfPerson,
+  }
+  const reset = createResetRecorder({ ...recording, journeys: journeyStore.password, revocations })
   const { endJourneys, supersedeJourneys } = reset
   const write = createPasswordWrite({
     ...base,
@@ -154,7 +165,11 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
     factorSince: async person => (await secondFactor.of(person)).since,
     writeHooks: {
       reset,
-      activation: createActivationRecorder({ ...recording, journeys: stores.activation, activationCodes }),
+      activation: createActivationRecorder({
+        ...recording,
+        journeys: journeyStore.activation,
+        activationCodes,
+      }),
       change: createChangeHooks({ ...recording, supersedeJourneys }),
       freeze: recordFreeze({ clock, notices, written: freezes.recordWritten }),
     },
@@ -188,7 +203,7 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
     reopenActivation: activationCodes.reopen,
     endJourneys,
   })
-  const journeys = { ...stores, end: endJourneys, supersede: supersedeJourneys }
+  const journeys = { ...journeyStore, end: endJourneys, supersede: supersedeJourneys }
 
   return {
     settings,

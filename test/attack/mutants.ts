@@ -18,7 +18,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a proof is not bound to its browser',
     where: 'card',
-    file: 'src/journeys/journey.ts',
+    file: 'src/journeys/journey-store.ts',
     from: ".where('id', '=', digestOf(handle))",
     to: ".where('id', '!=', digestOf(handle)).orderBy('opened_at', 'desc')",
   },
@@ -156,14 +156,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'every copy of one form that is sent several times at once is judged',
     where: 'joker',
-    file: 'src/journeys/journey.ts',
-    from: `        .where('id', '=', journey.id)
-        .where('version', '=', journey.version)
-        .executeTakeFirst()
-      return taken`,
-    to: `        .where('id', '=', journey.id)
-        .executeTakeFirst()
-      return taken`,
+    file: 'src/journeys/journey-store.ts',
+    from: `    .where('id', '=', journey.id)
+    .where('version', '=', journey.version)
+    .executeTakeFirst()
+  return taken`,
+    to: `    .where('id', '=', journey.id)
+    .executeTakeFirst()
+  return taken`,
   },
   {
     name: 'a right answer is not remembered while it is refused',
@@ -205,8 +205,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the journeys of a person continue after a write',
     where: 'joker',
     file: 'src/journeys/steps/record-journey.ts',
-    from: "const count = await journeys.endOthers(tx, person, journey, stopped, ['stopped', 'done'])",
-    to: 'const count = 0; void stopped',
+    from: "const count = await endOfPerson(tx, person, { event: 'superseded', why, except: journey })",
+    to: 'const count = 0; void [why, endOfPerson]',
   },
   {
     name: 'two changes are allowed with one old password',
