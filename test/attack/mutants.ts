@@ -242,7 +242,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/journeys/steps/second-factor.ts',
     from: "await passkeys.begin(holderOf(journey), 'prove')",
     to: `const proof = { ...journey.state, asksFactor: false, factor: 'passkey' as const }
-    await store.transaction(tx => proofStep.proved(tx, journey, proof))`,
+    await deps.store.transaction(tx => deps.proofStep.proved(tx, journey, proof))`,
   },
   {
     name: 'asking for a passkey instead completes the second factor of a sign-in',
@@ -260,10 +260,10 @@ export const mutants: readonly Mutant[] = [
     name: 'another card continues at the step of the journey before',
     where: 'card',
     file: 'src/journeys/steps/identification.ts',
-    from: 'const { count, page } = await store.transaction(tx => open(tx, request, typed, who, handle))',
+    from: 'const { count, page } = await store.transaction(tx => open(deps, tx, request, opened))',
     to: `const { count, page } = await store.transaction(async tx => {
-      const opened = await open(tx, request, typed, who, handle)
-      const before = await journeys.find(request.cookie('journey') ?? '')
+      const result = await open(deps, tx, request, opened)
+      const before = await deps.journeys.find(request.cookie('journey') ?? '')
       if (who.person && before && 'answerDigest' in before.state)
         await tx
           .updateTable('journeys')
@@ -271,7 +271,7 @@ export const mutants: readonly Mutant[] = [
           .where('subject', '=', who.subject)
           .where('state', '=', 'joker')
           .execute()
-      return opened
+      return result
     })`,
   },
 ]
