@@ -12,8 +12,7 @@ import { createFreezing, type Freezing } from './identity/freezing.ts'
 import { createIdentity } from './identity/identity.ts'
 import { openedBy } from './identity/sessions.ts'
 import { createActivationRecorder } from './journeys/activation/record.ts'
-import { stepsAfterPassword, stoppedBySignIn } from './journeys/activation/superseded.ts'
-import { createJourneyStores } from './journeys/journeys.ts'
+import { createJourneyStore } from './journeys/journeys.ts'
 import { createResetRecorder } from './journeys/password/record.ts'
 import { type BindBudget, createBindBudget } from './password/bind-budget.ts'
 import { createPasswordRules } from './password/password.ts'
@@ -22,12 +21,12 @@ import { createPasswordWrite } from './services/source/password-write.ts'
 import { recordFreeze } from './services/source/record-freeze.ts'
 
 type Proofs = ReturnType<typeof openProofs>
-type JourneyStores = ReturnType<typeof createJourneyStores>
+type JourneyStore = ReturnType<typeof createJourneyStore>
 
 function openIdentity(
   { store, clock, limits, config, crypto, audit, rateLimiter, notify }: Foundations,
   { activationCodes }: Proofs,
-  journeyStores: JourneyStores,
+  journeyStore: JourneyStore,
 ) {
   return createIdentity({
     store,
@@ -40,7 +39,7 @@ function openIdentity(
     openedBy: openedBy(config.signIn.server.kind),
     endActivation: async (tx, person) => {
       await activationCodes.close(tx, person, 'session')
-      await journeyStores.activation.endAt(tx, person, stepsAfterPassword, stoppedBySignIn)
+      await journeyStore.endOfPerson(tx, person, { event: 'signed-in', why: 'activation-elsewhere' })
     },
   })
 }
@@ -62,14 +61,14 @@ function openDeliveries(foundations: Foundations, adapters: Adapters) {
 /** What the groups below are made of, in the order in which each needs those before it. */
 type Groups = Foundations & {
   readonly proofs: Proofs
-  readonly journeyStores: JourneyStores
+  readonly journeyStore: JourneyStore
   readonly identity: ReturnType<typeof openIdentity>
   readonly deliveries: ReturnType<typeof openDeliveries>
 }
 
 /** The journeys' and the account's own records of a written password, and what ends a person's journeys. */
 function openRecorders(groups: Groups, budget: BindBudget) {
-  const { clock, crypto, audit, notify, revocations, identity, journeyStores } = groups
+  const { clock, crypto, audit, notify, revocations, identity, journeyStore } = groups
   const { freezes, sessions, knownBrowsers } = identity
   const recording = {
     clock,
@@ -81,12 +80,13 @@ function openRecorders(groups: Groups, budget: BindBudget) {
     knownBrowsers,
     budget,
     receipts: groups.deliveries.receipts,
+    endOfPerson: journeyStore.endOfPerson,
   }
-  const reset = createResetRecorder({ ...recording, journeys: journeyStores.password, revocations })
+  const reset = createResetRecorder({ ...recording, journeys: journeyStore.password, revocations })
   const { activationCodes } = groups.proofs
   const activation = createActivationRecorder({
     ...recording,
-    journeys: journeyStores.activation,
+    journeys: journeyStore.activation,
     activationCodes,
   })
   return { recording, reset, activation }
@@ -131,7 +131,7 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
   const { endJourneys, supersedeJourneys } = reset
   return {
     passwordWrite: { ...write, rules, budget, revocations, failpoints },
-    journeys: { ...groups.journeyStores, end: endJourneys, supersede: supersedeJourneys },
+    journeys: { ...groups.journeyStore, end: endJourneys, supersede: supersedeJourneys },
   }
 }
 
@@ -213,10 +213,10 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
   const { joker, activationCodes } = proofs
   const passwords = createEmbeddedPasswords(crypto.hashing)
   if (settings.demonstration) await seedDemonstration({ store, passwords, joker, activationCodes })
-  const journeyStores = createJourneyStores({ store, clock, limits })
-  const identity = openIdentity(foundations, proofs, journeyStores)
+  const journeyStore = createJourneyStore({ store, clock, limits })
+  const identity = openIdentity(foundations, proofs, journeyStore)
   const deliveries = openDeliveries(foundations, adapters)
-  const groups: Groups = { ...foundations, proofs, journeyStores, identity, deliveries }
+  const groups: Groups = { ...foundations, proofs, journeyStore, identity, deliveries }
   const written = openPasswordWrite(groups, adapters)
   const accounts = await openAccounts(groups, written, adapters)
   return {

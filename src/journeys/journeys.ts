@@ -1,14 +1,43 @@
 import type { Clock } from '../clock.ts'
+import type { PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 import * as activation from './activation/activation.ts'
 import * as identifier from './identifier/identifier.ts'
-import { createJourneys } from './journey.ts'
+import type { EndingEvent } from './journey.ts'
+import { createJourneys, endJourneysOf } from './journey-store.ts'
 import * as password from './password/password.ts'
+import type { StoppedBecause } from './steps/steps.ts'
 
-/** The stored journeys of each kind. */
-export const createJourneyStores = (base: { store: Store; clock: Clock; limits: Limits }) => ({
-  password: createJourneys<password.State, password.Event>('password', password.transitions, base),
-  identifier: createJourneys<identifier.State, identifier.Event>('identifier', identifier.transitions, base),
-  activation: createJourneys<activation.State, activation.Event>('activation', activation.transitions, base),
+/** Why the journeys of a person end. `except`: the id of the journey that goes on. */
+export type Ending = {
+  readonly event: EndingEvent
+  readonly why: StoppedBecause
+  readonly except?: string | null
+}
+
+/** The tables of all journeys: no state of a journey is stored that its table does not reach. */
+export const transitionTables = {
+  password: password.transitions,
+  identifier: identifier.transitions,
+  activation: activation.transitions,
+} as const
+
+/** The stored journeys: those of each kind, and what ends the journeys of a person, of any kind. */
+export const createJourneyStore = (base: { store: Store; clock: Clock; limits: Limits }) => ({
+  password: createJourneys<password.State, password.Event>('password', transitionTables.password, base),
+  identifier: createJourneys<identifier.State, identifier.Event>(
+    'identifier',
+    transitionTables.identifier,
+    base,
+  ),
+  activation: createJourneys<activation.State, activation.Event>(
+    'activation',
+    transitionTables.activation,
+    base,
+  ),
+  endOfPerson: (tx: Tx, person: PersonId, ending: Ending) =>
+    endJourneysOf(transitionTables, tx, person, ending),
 })
+
+export type EndJourneys = ReturnType<typeof createJourneyStore>['endOfPerson']

@@ -18,7 +18,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a proof is not bound to its browser',
     where: 'card',
-    file: 'src/journeys/journey.ts',
+    file: 'src/journeys/journey-store.ts',
     from: ".where('id', '=', digestOf(handle))",
     to: ".where('id', '!=', digestOf(handle)).orderBy('opened_at', 'desc')",
   },
@@ -153,14 +153,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'every copy of one form that is sent several times at once is judged',
     where: 'joker',
-    file: 'src/journeys/journey.ts',
-    from: `        .where('id', '=', journey.id)
-        .where('version', '=', journey.version)
-        .executeTakeFirst()
-      return taken`,
-    to: `        .where('id', '=', journey.id)
-        .executeTakeFirst()
-      return taken`,
+    file: 'src/journeys/journey-store.ts',
+    from: `    .where('id', '=', journey.id)
+    .where('version', '=', journey.version)
+    .executeTakeFirst()
+  return taken`,
+    to: `    .where('id', '=', journey.id)
+    .executeTakeFirst()
+  return taken`,
   },
   {
     name: 'a right answer is not remembered while it is refused',
@@ -202,8 +202,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the journeys of a person continue after a write',
     where: 'joker',
     file: 'src/journeys/steps/record-journey.ts',
-    from: "const count = await journeys.endOthers(tx, person, journey, stopped, ['stopped', 'done'])",
-    to: 'const count = 0; void stopped',
+    from: "const count = await endOfPerson(tx, person, { event: 'superseded', why, except: journey })",
+    to: 'const count = 0; void [why, endOfPerson]',
   },
   {
     name: 'two changes are allowed with one old password',
@@ -239,7 +239,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/journeys/steps/second-factor.ts',
     from: "await passkeys.begin(holderOf(journey), 'prove')",
     to: `const proof = { ...journey.state, asksFactor: false, factor: 'passkey' as const }
-    await store.transaction(tx => proofStep.proved(tx, journey, proof))`,
+    await deps.store.transaction(tx => deps.proofStep.proved(tx, journey, proof))`,
   },
   {
     name: 'asking for a passkey instead completes the second factor of a sign-in',
@@ -257,10 +257,10 @@ export const mutants: readonly Mutant[] = [
     name: 'another card continues at the step of the journey before',
     where: 'card',
     file: 'src/journeys/steps/identification.ts',
-    from: 'const { count, page } = await store.transaction(tx => open(tx, request, typed, who, handle))',
+    from: 'const { count, page } = await store.transaction(tx => open(deps, tx, request, opened))',
     to: `const { count, page } = await store.transaction(async tx => {
-      const opened = await open(tx, request, typed, who, handle)
-      const before = await journeys.find(request.cookie('journey') ?? '')
+      const result = await open(deps, tx, request, opened)
+      const before = await deps.journeys.find(request.cookie('journey') ?? '')
       if (who.person && before && 'answerDigest' in before.state)
         await tx
           .updateTable('journeys')
@@ -268,7 +268,7 @@ export const mutants: readonly Mutant[] = [
           .where('subject', '=', who.subject)
           .where('state', '=', 'joker')
           .execute()
-      return opened
+      return result
     })`,
   },
 ]

@@ -1,8 +1,8 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { Activity } from '../../proofs/activation-code/activity.ts'
 import type { RouteName } from '../../routes.ts'
-import type { Transitions } from '../journey.ts'
-import type { Proof } from '../steps/step-context.ts'
+import { endings, type JourneyTransitions } from '../journey.ts'
+import type { Proof } from '../steps/proof.ts'
 import type {
   IdentificationResult,
   JourneyDefinition,
@@ -48,6 +48,8 @@ export type Event =
   | 'refused'
   | 'exhausted'
   | 'superseded'
+  | 'ended'
+  | 'signed-in'
   | 'chosen'
   | 'sent'
   | 'changed'
@@ -55,18 +57,21 @@ export type Event =
   | 'skipped'
   | 'finished'
 
+/** After the password, a sign-in of the person ends the journey too. */
+const laterEndings = { ...endings, 'signed-in': 'stopped' } as const
+
 export const transitions = {
-  code: { proved: 'new-password', privileged: 'stopped', active: 'stopped', superseded: 'stopped' },
-  'new-password': { submitted: 'writing', exhausted: 'stopped', superseded: 'stopped' },
-  writing: { written: 'joker', refused: 'new-password', superseded: 'stopped' },
-  joker: { chosen: 'address', superseded: 'stopped' },
-  address: { sent: 'address-code', skipped: 'mobile', finished: 'done', superseded: 'stopped' },
-  'address-code': { confirmed: 'mobile', finished: 'done', changed: 'address', superseded: 'stopped' },
-  mobile: { sent: 'mobile-code', finished: 'done', superseded: 'stopped' },
-  'mobile-code': { finished: 'done', changed: 'mobile', superseded: 'stopped' },
-  done: {},
+  code: { proved: 'new-password', privileged: 'stopped', active: 'stopped', ...endings },
+  'new-password': { submitted: 'writing', exhausted: 'stopped', ...endings },
+  writing: { written: 'joker', refused: 'new-password', ...endings },
+  joker: { chosen: 'address', ...laterEndings },
+  address: { sent: 'address-code', skipped: 'mobile', finished: 'done', ...laterEndings },
+  'address-code': { confirmed: 'mobile', finished: 'done', changed: 'address', ...laterEndings },
+  mobile: { sent: 'mobile-code', finished: 'done', ...laterEndings },
+  'mobile-code': { finished: 'done', changed: 'mobile', ...laterEndings },
+  done: { ended: 'stopped' },
   stopped: {},
-} as const satisfies Transitions<Step, Event>
+} as const satisfies JourneyTransitions<Step, Event>
 
 /** The page of each state: a state without a page does not compile. */
 export const pages = {

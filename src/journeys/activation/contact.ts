@@ -3,110 +3,104 @@ import { directoryUnavailable } from '../../directory/problem.ts'
 import { type Destination, parseMail } from '../../proofs/code/destination.ts'
 import { parseMobile } from '../../proofs/code/mobile.ts'
 import { checkbox, optionalField } from '../../web/form.ts'
-import {
-  type Handler,
-  type HandlerRequest,
-  type HandlerResult,
-  problem,
-  redirect,
-} from '../../web/handler.ts'
-import { badRequest } from '../../web/problems.ts'
+import { type HandlerRequest, problem } from '../../web/handler.ts'
+import type { Journey } from '../journey.ts'
+import { createFormStep, journeyField, type Submitted } from '../steps/form-step.ts'
 import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
-import { pages } from './activation.ts'
+import { type Active, pages } from './activation.ts'
 import { type ContactProblem, contactPage } from './contact.page.tsx'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import type { Deps } from './deps.ts'
 import { continueUnlessSuperseded } from './superseded.ts'
 
-const form = z.object({ contact: optionalField(300), passer: checkbox(), demarche: optionalField(40) })
+const schema = z.object({ contact: optionalField(300), passer: checkbox(), ...journeyField })
+
+type ChannelDeps = Deps & { readonly channel: ContactChannel }
+type ContactState = Active<'address'> | Active<'mobile'>
+type AtContact = Journey<ContactState>
+
+/** Why a contact was refused, with what was typed. */
+type Refusal = { readonly reason: ContactProblem; readonly typed?: string }
+type Answered = Promise<Submitted<ContactState, Refusal>>
+
+const refused = (reason: ContactProblem, typed: string) =>
+  ({ kind: 'refused', problem: { reason, typed } }) as const
+
+async function view(deps: ChannelDeps, request: HandlerRequest, journey: AtContact, shown: Refusal | null) {
+  const { channel, messages } = deps
+  return contactPage({
+    ui: deps.ui(request.language),
+    channel,
+    ref: publicRef(journey),
+    typed: shown?.typed ?? '',
+    problem: shown?.reason ?? null,
+    expiresAt: journey.expiresAt,
+    offered: channel.kind === 'mail' || (await messages.offered()),
+  })
+}
+
+async function skip({ channel, messages, store, journeys }: ChannelDeps, journey: AtContact): Answered {
+  const { event, next } = nextState(channel, journey.state.person, await messages.offered(), 'skipped')
+  const moved = await store.transaction(tx => journeys.advance(tx, journey, event, next))
+  return moved ? { kind: 'moved', to: pages[next.step] } : { kind: 'concurrent' }
+}
+
+async function send(
+  deps: ChannelDeps,
+  request: HandlerRequest,
+  journey: AtContact,
+  to: Destination,
+  name: string,
+): Answered {
+  const { channel, store, codes, audit, journeys } = deps
+  const { person } = journey.state
+  if (!(await store.transaction(tx => continueUnlessSuperseded(deps, tx, journey))))
+    return { kind: 'concurrent' }
+  const sent = await codes.send({
+    codeRequest: requestOf(journey, channel),
+    to,
+    person,
+    name,
+    language: journey.language,
+    network: request.network,
+  })
+  if (!sent.ok) return refused(sent.reason, to)
+  const moved = await store.transaction(async tx => {
+    await audit.append(tx, {
+      chain: person,
+      kind: 'code.sent',
+      by: { kind: 'person', id: person },
+      details: { to: channel.kind },
+    })
+    return journeys.advance(tx, journey, 'sent', { step: channel.code, person })
+  })
+  return moved ? { kind: 'moved', to: pages[channel.code] } : { kind: 'concurrent' }
+}
+
+async function enter(
+  deps: ChannelDeps,
+  request: HandlerRequest,
+  journey: AtContact,
+  typed: string,
+): Answered {
+  const { channel, directory, messages, contacts } = deps
+  const found = await directory.read(journey.state.person)
+  if (!found.ok) return problem(directoryUnavailable)
+  const parsed = channel.kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
+  if (!parsed.ok) return refused(parsed.reason, typed)
+  const { id, addresses = [], displayName = '' } = found.person ?? { id: journey.state.person }
+  const reason = await contacts.refusalOf({ id, addresses }, parsed.to)
+  return reason ? refused(reason, typed) : send(deps, request, journey, parsed.to, displayName)
+}
 
 /** A recovery address or a mobile: entered here and confirmed by a code at the next step, or skipped. */
-export const createContactStep = (deps: Deps, channel: ContactChannel) => {
-  const { store, directory, journeys, codes, contacts, audit, messages } = deps
-  const context = createStepContext(deps, channel.at)
-  type Here = Extract<Awaited<ReturnType<typeof context.guard>>, { journey: unknown }>['journey']
-
-  const page = async (
-    request: HandlerRequest,
-    journey: Here,
-    refusal: ContactProblem | null = null,
-    typed = '',
-  ): Promise<HandlerResult> => ({
-    kind: 'page',
-    status: refusal === null ? 200 : refusal === 'journey-other-tab' ? 409 : 422,
-    page: contactPage({
-      ui: deps.ui(request.language),
-      channel,
-      ref: publicRef(journey),
-      typed,
-      problem: refusal,
-      expiresAt: journey.expiresAt,
-      offered: channel.kind === 'mail' || (await messages.offered()),
-    }),
+export const createContactStep = (activationDeps: Deps, channel: ContactChannel) => {
+  const deps = { ...activationDeps, channel }
+  return createFormStep<ContactState, z.infer<typeof schema>, Refusal>(createStepContext(deps, channel.at), {
+    schema,
+    view: (request, journey, shown) => view(deps, request, journey, shown),
+    submit: (request, journey, { passer, contact }) =>
+      passer ? skip(deps, journey) : enter(deps, request, journey, contact),
   })
-
-  const skip = async (request: HandlerRequest, journey: Here): Promise<HandlerResult> => {
-    const { event, next } = nextState(channel, journey.state.person, await messages.offered(), 'skipped')
-    const moved = await store.transaction(tx => journeys.advance(tx, journey, event, next))
-    return moved ? redirect(request.href(pages[next.step])) : context.follow(request, journey)
-  }
-
-  const send = async (
-    request: HandlerRequest,
-    journey: Here,
-    to: Destination,
-    name: string,
-  ): Promise<HandlerResult> => {
-    const { person } = journey.state
-    const codeRequest = requestOf(journey, channel)
-    if (!(await store.transaction(tx => continueUnlessSuperseded(deps, tx, journey))))
-      return context.follow(request, journey)
-    const sent = await codes.send({
-      codeRequest,
-      to,
-      person,
-      name,
-      language: journey.language,
-      network: request.network,
-    })
-    if (!sent.ok) return page(request, journey, sent.reason, to)
-    const moved = await store.transaction(async tx => {
-      await audit.append(tx, {
-        chain: person,
-        kind: 'code.sent',
-        by: { kind: 'person', id: person },
-        details: { to: channel.kind },
-      })
-      return journeys.advance(tx, journey, 'sent', { step: channel.code, person })
-    })
-    return moved ? redirect(request.href(pages[channel.code])) : context.follow(request, journey)
-  }
-
-  const submit = async (request: HandlerRequest, journey: Here, typed: string): Promise<HandlerResult> => {
-    const found = await directory.read(journey.state.person)
-    if (!found.ok) return problem(directoryUnavailable)
-    const parsed = channel.kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
-    if (!parsed.ok) return page(request, journey, parsed.reason, typed)
-    const { id, addresses = [], displayName = '' } = found.person ?? { id: journey.state.person }
-    const refusal = await contacts.refusalOf({ id, addresses }, parsed.to)
-    return refusal ? page(request, journey, refusal, typed) : send(request, journey, parsed.to, displayName)
-  }
-
-  const get: Handler = async request => {
-    const at = await context.guard(request)
-    return 'redirected' in at ? at.redirected : page(request, at.journey)
-  }
-
-  const post: Handler = async request => {
-    const fields = form.safeParse(request.body)
-    if (!fields.success) return problem(badRequest)
-    const { demarche, contact, passer } = fields.data
-    const at = await context.guard(request)
-    if ('redirected' in at) return at.redirected
-    if (demarche !== publicRef(at.journey)) return page(request, at.journey, 'journey-other-tab')
-    return passer ? skip(request, at.journey) : submit(request, at.journey, contact)
-  }
-
-  return { get, post }
 }

@@ -21,12 +21,6 @@ export const continueUnlessSuperseded = async (
   ]
   const hasFactor = factors.passkeys > 0 || factors.authenticator || factors.codesLeft > 0
   if (because === 'activation' && !hasFactor) return { joker }
-  await journeys.advance(tx, journey, 'superseded', stoppedBySignIn)
+  await journeys.advance(tx, journey, 'signed-in', { step: 'stopped', why: 'activation-elsewhere' })
   return null
 }
-
-/** The state set by a sign-in, which ends the journey in the transaction that opens the session. */
-export const stoppedBySignIn = { step: 'stopped', why: 'activation-elsewhere' } as const
-
-/** The steps after the password, in which the person chooses means of recovery. */
-export const stepsAfterPassword = ['joker', 'address', 'address-code', 'mobile', 'mobile-code'] as const

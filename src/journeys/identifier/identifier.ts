@@ -1,7 +1,7 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
-import type { Transitions } from '../journey.ts'
-import type { Proof } from '../steps/step-context.ts'
+import { endings, type JourneyTransitions } from '../journey.ts'
+import type { Proof } from '../steps/proof.ts'
 import type {
   IdentificationResult,
   JokerState,
@@ -21,14 +21,14 @@ export type State =
   | StoppedState
 
 export type Step = State['step']
-export type Event = 'proved' | 'asked' | 'privileged'
+export type Event = 'proved' | 'asked' | 'privileged' | 'superseded' | 'ended'
 
 export const transitions = {
-  joker: { proved: 'done', asked: 'second-factor', privileged: 'stopped' },
-  'second-factor': { proved: 'done', privileged: 'stopped' },
-  done: {},
+  joker: { proved: 'done', asked: 'second-factor', privileged: 'stopped', ...endings },
+  'second-factor': { proved: 'done', privileged: 'stopped', ...endings },
+  done: { ended: 'stopped' },
   stopped: {},
-} as const satisfies Transitions<Step, Event>
+} as const satisfies JourneyTransitions<Step, Event>
 
 /** The page of each state: a state without a page does not compile. */
 export const pages = {

@@ -1,4 +1,4 @@
-import type { RecordProof } from '../steps/step-context.ts'
+import type { RecordProof } from '../steps/proof.ts'
 import type { Deps } from './deps.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
-import type { Transitions } from '../journey.ts'
-import type { Proof } from '../steps/step-context.ts'
+import { endings, type JourneyTransitions } from '../journey.ts'
+import type { Proof } from '../steps/proof.ts'
 import type {
   IdentificationResult,
   JokerState,
@@ -39,15 +39,21 @@ export type Event =
   | 'refused'
   | 'exhausted'
   | 'superseded'
+  | 'ended'
 
 export const transitions = {
-  joker: { proved: 'new-password', asked: 'second-factor', privileged: 'stopped', superseded: 'stopped' },
-  'second-factor': { proved: 'new-password', privileged: 'stopped', superseded: 'stopped' },
-  'new-password': { submitted: 'writing', exhausted: 'stopped', superseded: 'stopped' },
-  writing: { written: 'done', refused: 'new-password', superseded: 'stopped' },
-  done: {},
+  joker: {
+    proved: 'new-password',
+    asked: 'second-factor',
+    privileged: 'stopped',
+    ...endings,
+  },
+  'second-factor': { proved: 'new-password', privileged: 'stopped', ...endings },
+  'new-password': { submitted: 'writing', exhausted: 'stopped', ...endings },
+  writing: { written: 'done', refused: 'new-password', ...endings },
+  done: { ended: 'stopped' },
   stopped: {},
-} as const satisfies Transitions<Step, Event>
+} as const satisfies JourneyTransitions<Step, Event>
 
 /** The page of each state: a state without a page does not compile. */
 export const pages = {

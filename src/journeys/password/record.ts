@@ -2,17 +2,14 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import type { WriteHooks } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
-import type { Journeys } from '../journey.ts'
 import { createJourneyRecorder, type RecordDeps, recordSuperseded } from '../steps/record-journey.ts'
-import type { Event, State } from './password.ts'
+import type { State } from './password.ts'
 
 type Deps = RecordDeps<State> & {
-  readonly journeys: Journeys<State, Event>
   readonly revocations: Pick<Revocations, 'revokeProofs'>
 }
 
 type SupersededReason = 'journey-superseded' | 'proof-replaced'
-const stopped = (why: SupersededReason | 'journey-ended') => ({ step: 'stopped', why }) as const
 
 /**
  * Records a reset, and ends the journeys of a person, of any kind. A journey whose proof is being committed at the same time is
@@ -24,7 +21,7 @@ export const createResetRecorder = (
   endJourneys(tx: Tx, person: PersonId): Promise<number>
   supersedeJourneys(tx: Tx, person: PersonId, why: SupersededReason): Promise<number>
 } => {
-  const { audit, journeys, revocations } = deps
+  const { audit, endOfPerson, revocations } = deps
   return {
     ...createJourneyRecorder<State>(deps, {
       notice: 'password-changed',
@@ -33,14 +30,14 @@ export const createResetRecorder = (
 
     supersedeJourneys: async (tx, person, why) => {
       await revocations.revokeProofs(tx, person)
-      const count = await journeys.endOthers(tx, person, null, stopped(why), ['stopped', 'done'])
+      const count = await endOfPerson(tx, person, { event: 'superseded', why })
       await recordSuperseded(audit, tx, person, count)
       return count
     },
 
     endJourneys: async (tx, person) => {
       await revocations.revokeProofs(tx, person)
-      return journeys.endOthers(tx, person, null, stopped('journey-ended'), ['stopped'])
+      return endOfPerson(tx, person, { event: 'ended', why: 'journey-ended' })
     },
   }
 }

@@ -6,22 +6,16 @@ import { checkIneKey } from '../../directory/ine.ts'
 import { foldNumber, isNumber } from '../../directory/number.ts'
 import { directoryUnavailable } from '../../directory/problem.ts'
 import { journeyCookie } from '../../identity/journey-cookie.ts'
+import type { Limits } from '../../limits/limits.ts'
 import type { RateLimit } from '../../limits/rate-limiter.ts'
 import { type Ok, ok } from '../../result.ts'
 import { numberSlugs } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import { field } from '../../web/form.ts'
-import {
-  type Handler,
-  type HandlerRequest,
-  type HandlerResult,
-  problem,
-  redirect,
-  tooMany,
-} from '../../web/handler.ts'
+import { type Handler, type HandlerRequest, problem, redirect, tooMany } from '../../web/handler.ts'
 import { badRequest, notFound } from '../../web/problems.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
-import type { IdentificationResult, StepDeps } from './steps.ts'
+import type { IdentificationResult, ProofDeps, StepDeps } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 const form = z.object({ numero: field(200), naissance: field(60) })
@@ -58,116 +52,132 @@ const accountStatusOf = (person: Person | null) => {
   return person?.privileged ? 'privileged' : 'open'
 }
 
+type Deps<State extends { step: string }, Event extends string> = StepDeps<State, Event> & {
+  readonly initialState: (result: IdentificationResult) => State
+}
+
+const limitOf = ({ limits }: { readonly limits: Limits }, request: HandlerRequest, limit: number) =>
+  request.network.campus ? limit * limits.campusFactor : limit
+
+/**
+ * `null`, or the time from which this network is admitted again. Refused requests are not counted, so retries do not
+ * delay it.
+ */
+const networkOpensAt = <State extends { step: string }, Event extends string>(
+  deps: StepDeps<State, Event>,
+  request: HandlerRequest,
+): Promise<number | null> =>
+  deps.store.transaction(async tx => {
+    const { limits, rateLimiter, journeys } = deps
+    const rateLimit: RateLimit = { name: 'identification', window: limits.identificationWindow }
+    const key = request.network.id
+    const limit = limitOf(deps, request, limits.identificationPerNetwork)
+    const full = await rateLimiter.admit(tx, [{ rateLimit, key, limit, reason: 'full' }])
+    if (full) return rateLimiter.opensAt(rateLimit, key, limit, tx)
+    const opened = await journeys.countOpen(tx, request.network.id)
+    return opened < limitOf(deps, request, limits.journeysPerNetwork)
+      ? null
+      : request.arrivedAt + limits.journeyIdle
+  })
+
+async function reportAmbiguousNumber(
+  { clock, notices, audit }: Pick<ProofDeps, 'clock' | 'notices' | 'audit'>,
+  tx: Tx,
+  request: HandlerRequest,
+) {
+  await notices.write(tx, {
+    kind: 'desk-incident',
+    person: null,
+    facts: { at: clock.now(), event: 'ambiguous-number' },
+    language: request.language,
+  })
+  await audit.append(tx, { chain: 'system', kind: 'number.ambiguous', by: { kind: 'anonymous' } })
+}
+
+/** Opens the journey; its first page, and how often this number was typed lately. */
+async function open<State extends { step: string }, Event extends string>(
+  deps: Deps<State, Event>,
+  tx: Tx,
+  request: HandlerRequest,
+  { typed, who, handle }: { typed: IdentificationInput; who: Subject; handle: string },
+) {
+  const { keys, limits, rateLimiter, journeys, audit, definition } = deps
+  const numberLimit: RateLimit = { name: 'number', window: limits.identificationNumberWindow }
+  const numberKey = hmac(keys.of('subject'), 'number', typed.kind, typed.number)
+  const count = await rateLimiter.hit(tx, numberLimit, numberKey)
+  const { subject, person, ambiguous } = who
+  const { kind, ineDoubt } = typed
+  const state = deps.initialState({
+    person: person?.id ?? null,
+    numberKind: kind,
+    ineDoubt,
+    accountStatus: accountStatusOf(person),
+  })
+  await journeys.open(tx, {
+    handle,
+    subject,
+    state,
+    network: request.network.id,
+    language: request.language,
+  })
+  if (ambiguous) await reportAmbiguousNumber(deps, tx, request)
+  await audit.append(tx, {
+    chain: subject,
+    kind: 'journey.opened',
+    by: { kind: 'anonymous' },
+    details: { journey: definition.journey, by: typed.kind },
+  })
+  return { count, page: definition.pages[state.step as State['step']] }
+}
+
+/** Extra delay of 1 to 5 seconds, in milliseconds, for a number that is typed too often, known or not. */
+const penalty = ({ limits }: { readonly limits: Limits }, count: number) =>
+  count > limits.identificationPerNumber
+    ? Math.min(limits.identificationMaxDelay, 1000 + (count - limits.identificationPerNumber) * 100)
+    : 0
+
+const untilFloor = (
+  { clock, limits }: Pick<ProofDeps, 'clock' | 'limits'>,
+  arrivedAt: number,
+  penaltyMs: number,
+) => {
+  const elapsed = clock.now() - arrivedAt
+  const floor = limits.identificationFloor
+  return Math.ceil((elapsed + 1) / floor) * floor - elapsed + penaltyMs
+}
+
 /**
  * Step 1. The answer never reveals whether the person exists: the same directory search, the same rows and the same time for
  * every input, and no password hash. Every well-formed number and date goes on to the proof, the journey's `initialState`.
+ * It is no form of a journey (`form-step.ts`), because it opens one.
  */
 export const createIdentificationHandler = <State extends { step: string }, Event extends string>(
-  deps: StepDeps<State, Event>,
+  stepDeps: StepDeps<State, Event>,
   initialState: (result: IdentificationResult) => State,
 ): Handler => {
-  const { store, clock, limits, keys, audit, directory, rateLimiter, journeys, definition } = deps
-  const networkLimit: RateLimit = { name: 'identification', window: limits.identificationWindow }
-  const numberLimit: RateLimit = { name: 'number', window: limits.identificationNumberWindow }
-
-  const limitOf = (request: HandlerRequest, limit: number) =>
-    request.network.campus ? limit * limits.campusFactor : limit
-
-  /**
-   * `null`, or the time from which this network is admitted again. Refused requests are not counted, so retries do not
-   * delay it.
-   */
-  const networkOpensAt = (request: HandlerRequest): Promise<number | null> =>
-    store.transaction(async tx => {
-      const [key, limit] = [request.network.id, limitOf(request, limits.identificationPerNetwork)]
-      const full = await rateLimiter.admit(tx, [{ rateLimit: networkLimit, key, limit, reason: 'full' }])
-      if (full) return rateLimiter.opensAt(networkLimit, key, limit, tx)
-      const open = await journeys.countOpen(tx, request.network.id)
-      return open < limitOf(request, limits.journeysPerNetwork)
-        ? null
-        : request.arrivedAt + limits.journeyIdle
-    })
-
-  const reportAmbiguousNumber = async (tx: Tx, request: HandlerRequest, at: number) => {
-    await deps.notices.write(tx, {
-      kind: 'desk-incident',
-      person: null,
-      facts: { at, event: 'ambiguous-number' },
-      language: request.language,
-    })
-    await audit.append(tx, { chain: 'system', kind: 'number.ambiguous', by: { kind: 'anonymous' } })
-  }
-
-  const open = async (
-    tx: Tx,
-    request: HandlerRequest,
-    typed: IdentificationInput,
-    who: Subject,
-    handle: string,
-  ) => {
-    const numberKey = hmac(keys.of('subject'), 'number', typed.kind, typed.number)
-    const count = await rateLimiter.hit(tx, numberLimit, numberKey)
-    const { subject, person, ambiguous } = who
-    const { kind, ineDoubt } = typed
-    const state = initialState({
-      person: person?.id ?? null,
-      numberKind: kind,
-      ineDoubt,
-      accountStatus: accountStatusOf(person),
-    })
-    await journeys.open(tx, {
-      handle,
-      subject,
-      state,
-      network: request.network.id,
-      language: request.language,
-    })
-    if (ambiguous) await reportAmbiguousNumber(tx, request, clock.now())
-    await audit.append(tx, {
-      chain: subject,
-      kind: 'journey.opened',
-      by: { kind: 'anonymous' },
-      details: { journey: definition.journey, by: typed.kind },
-    })
-    return { count, page: definition.pages[state.step as State['step']] }
-  }
-
-  /** Extra delay of 1 to 5 seconds, in milliseconds, for a number that is typed too often, known or not. */
-  const penalty = (count: number) =>
-    count > limits.identificationPerNumber
-      ? Math.min(limits.identificationMaxDelay, 1000 + (count - limits.identificationPerNumber) * 100)
-      : 0
-
-  const untilFloor = (arrivedAt: number, penaltyMs: number) => {
-    const elapsed = clock.now() - arrivedAt
-    const floor = limits.identificationFloor
-    return Math.ceil((elapsed + 1) / floor) * floor - elapsed + penaltyMs
-  }
-
+  const deps = { ...stepDeps, initialState }
+  const { store, clock, limits, keys, directory, definition } = deps
   return async request => {
     const kind = kindOfSlug(request.params.kind)
     if (!kind) return problem(notFound)
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem(badRequest)
-    const opensAt = await networkOpensAt(request)
+    const opensAt = await networkOpensAt(deps, request)
     if (opensAt !== null) return tooMany(request, opensAt)
     const typed = read(kind, fields.data, new Date(clock.now()))
     if (!typed.ok) {
-      const page = identificationPage({
-        ui: deps.ui(request.language),
-        definition,
-        kind,
-        values: fields.data,
-        problems: typed.problems,
-      })
-      return { kind: 'page', status: 422, page } satisfies HandlerResult
+      const ui = deps.ui(request.language)
+      const { problems } = typed
+      const page = identificationPage({ ui, definition, kind, values: fields.data, problems })
+      return { kind: 'page', status: 422, page }
     }
     const found = await directory.find(typed.kind, typed.number)
     if (!found.ok) return problem(directoryUnavailable)
     const handle = newHandle()
     const who = subjectOf(keys, typed, found.people)
-    const { count, page } = await store.transaction(tx => open(tx, request, typed, who, handle))
-    await clock.sleep(untilFloor(request.arrivedAt, penalty(count)))
+    const opened = { typed, who, handle }
+    const { count, page } = await store.transaction(tx => open(deps, tx, request, opened))
+    await clock.sleep(untilFloor(deps, request.arrivedAt, penalty(deps, count)))
     const cookie = { cookie: journeyCookie, value: handle, maxAge: limits.journeyMaxAge / 1000 } as const
     return redirect(request.href(page), [cookie])
   }

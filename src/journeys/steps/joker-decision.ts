@@ -12,70 +12,83 @@ export type JokerAnswer = { readonly right: boolean; readonly answerDigest: stri
 /** `leadsTo`: the page after a right answer. */
 export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName | null }
 
+async function notifySuspension(
+  { clock, notices, audit }: ProofDeps,
+  tx: Tx,
+  journey: Journey<JokerState>,
+  until: number,
+) {
+  const { subject, language } = journey
+  const facts = { at: clock.now(), event: `joker:${journey.id.slice(0, 12)}`, until }
+  await notices.write(tx, { kind: 'joker-suspended', person: journey.state.person, facts, language })
+  await audit.append(tx, {
+    chain: subject,
+    kind: 'joker.suspended',
+    by: { kind: 'anonymous' },
+    details: { until },
+  })
+}
+
+async function record(
+  deps: ProofDeps,
+  tx: Tx,
+  journey: Journey<JokerState>,
+  claimant: Claimant,
+  verdict: Verdict,
+) {
+  await deps.audit.append(tx, {
+    chain: journey.subject,
+    kind: verdict.verdict === 'right' ? 'joker.right' : 'joker.wrong',
+    by: { kind: 'anonymous' },
+    details: { known: claimant.browser !== '' },
+  })
+  if (verdict.verdict === 'suspended' && verdict.justNow)
+    await notifySuspension(deps, tx, journey, verdict.until)
+}
+
+async function advance(
+  { audit, secondFactor }: ProofDeps,
+  tx: Tx,
+  proofStep: ProofStep<JokerState>,
+  journey: Journey<JokerState>,
+  { answerDigest, at }: JokerAnswer,
+) {
+  const { person, accountStatus } = journey.state
+  if (!person) return null
+  const asksFactor = isAsked(await secondFactor.of(person, tx))
+  const privileged = accountStatus === 'privileged'
+  if (privileged)
+    await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by: { kind: 'anonymous' } })
+  return proofStep.proved(tx, journey, {
+    person,
+    privileged,
+    answerDigest,
+    provedAt: at,
+    asksFactor,
+    factor: null,
+  })
+}
+
 /**
  * One transaction judges the answer, counts it, notifies the person and moves the journey. A frozen, suspended or unknown
  * person gets the same text and the same rows as a wrong answer.
  */
-export const createJokerDecision = (deps: ProofDeps, proofStep: ProofStep<JokerState>) => {
-  const { store, clock, audit, joker, secondFactor, freezes, notices } = deps
-
-  const notifySuspension = async (tx: Tx, journey: Journey<JokerState>, until: number) => {
-    const { subject, language } = journey
-    const facts = { at: clock.now(), event: `joker:${journey.id.slice(0, 12)}`, until }
-    await notices.write(tx, { kind: 'joker-suspended', person: journey.state.person, facts, language })
-    await audit.append(tx, {
-      chain: subject,
-      kind: 'joker.suspended',
-      by: { kind: 'anonymous' },
-      details: { until },
-    })
-  }
-
-  const record = async (tx: Tx, journey: Journey<JokerState>, claimant: Claimant, verdict: Verdict) => {
-    await audit.append(tx, {
-      chain: journey.subject,
-      kind: verdict.verdict === 'right' ? 'joker.right' : 'joker.wrong',
-      by: { kind: 'anonymous' },
-      details: { known: claimant.browser !== '' },
-    })
-    if (verdict.verdict === 'suspended' && verdict.justNow) await notifySuspension(tx, journey, verdict.until)
-  }
-
-  const advance = async (tx: Tx, journey: Journey<JokerState>, { answerDigest, at }: JokerAnswer) => {
-    const { person, accountStatus } = journey.state
-    if (!person) return null
-    const asksFactor = isAsked(await secondFactor.of(person, tx))
-    const privileged = accountStatus === 'privileged'
-    if (privileged)
-      await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by: { kind: 'anonymous' } })
-    return proofStep.proved(tx, journey, {
-      person,
-      privileged,
-      answerDigest,
-      provedAt: at,
-      asksFactor,
-      factor: null,
-    })
-  }
-
+export const createJokerDecision =
+  (deps: ProofDeps, proofStep: ProofStep<JokerState>) =>
   /** `null`: another request of this journey claimed the submission, and its verdict is the one that counts. */
-  return (
-    requested: Journey<JokerState>,
-    claimant: Claimant,
-    answer: JokerAnswer,
-  ): Promise<Decision | null> =>
-    store.transaction(async tx => {
-      const freeze = await freezes.find(requested.subject, tx)
+  (requested: Journey<JokerState>, claimant: Claimant, answer: JokerAnswer): Promise<Decision | null> =>
+    deps.store.transaction(async tx => {
+      const freeze = await deps.freezes.find(requested.subject, tx)
       const open = freeze === null && requested.state.accountStatus !== 'closed'
       const journey = await proofStep.claimSubmission(tx, requested, requested.state)
       if (!journey) return null
-      const verdict = await joker.judge(tx, claimant, answer.right && open)
-      await record(tx, journey, claimant, verdict)
-      if (verdict.verdict === 'right') return { verdict, leadsTo: await advance(tx, journey, answer) }
+      const verdict = await deps.joker.judge(tx, claimant, answer.right && open)
+      await record(deps, tx, journey, claimant, verdict)
+      if (verdict.verdict === 'right')
+        return { verdict, leadsTo: await advance(deps, tx, proofStep, journey, answer) }
       // Every refused answer is recorded by its digest, a right one too. Otherwise the rows of a suspended question would
       // reveal which answer is right (OWASP ASVS 6.3.8).
       const wrong = (journey.state.wrong ?? 0) + 1
       await proofStep.claimSubmission(tx, journey, { ...journey.state, refused: answer.answerDigest, wrong })
       return { verdict, leadsTo: null }
     })
-}

@@ -4,16 +4,23 @@ import {
   newPasswordErrors,
 } from '../../password/new-password.fields.tsx'
 import type { Policy } from '../../password/policy.ts'
+import type { RouteName } from '../../routes.ts'
+import type { TextKey } from '../../texts/texts.ts'
 import { AllRequired } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import type { NewPasswordStep } from './new-password.ts'
+import type { JourneyOutline } from './steps.ts'
 
 type Props = {
   readonly ui: Ui
-  readonly context: Pick<NewPasswordStep, 'definition' | 'page' | 'step' | 'heading'>
+  readonly context: {
+    readonly definition: JourneyOutline
+    readonly page: RouteName
+    readonly step: number
+    readonly heading: TextKey
+  }
   readonly ref: string
   readonly policy: Policy
   /** What was typed, to show which rules it met; it is never written back into the page. */

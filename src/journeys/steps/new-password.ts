@@ -15,24 +15,18 @@ import type { Outcome, Source, SourceRefusal } from '../../services/source/sourc
 import type { Tx } from '../../store/store.ts'
 import { isReason, type TextKey } from '../../texts/texts.ts'
 import type { SetCookie } from '../../web/cookies.ts'
-import { optionalField } from '../../web/form.ts'
-import {
-  type Handler,
-  type HandlerRequest,
-  type HandlerResult,
-  problem,
-  redirect,
-} from '../../web/handler.ts'
-import { badRequest, busy } from '../../web/problems.ts'
+import { type HandlerRequest, problem } from '../../web/handler.ts'
+import { busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
 import { createCandidateJudge, substringDigests } from './candidate.ts'
+import { createFormStep, journeyField, type OtherTab, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
 import type { StepContext } from './step-context.ts'
 import type { NewPasswordState, ProofDeps, WritingState } from './steps.ts'
 
-const form = z.object({ ...newPasswordForm, demarche: optionalField(40) })
-type Fields = z.infer<typeof form>
+const schema = z.object({ ...newPasswordForm, ...journeyField })
+type Fields = z.infer<typeof schema>
 
 /** Refusals that end the journey instead of showing the form again. */
 const redirected = new Set<string>([
@@ -68,174 +62,164 @@ export type PasswordDeps = ProofDeps & {
   readonly charterVersion: string
 }
 
+type Deps = PasswordDeps & {
+  readonly step: NewPasswordStep
+  readonly judge: ReturnType<typeof createCandidateJudge>
+}
+type AtPassword = Journey<NewPasswordState>
+
+/** Why a password was refused, with what was typed. */
+type Refusal = { readonly problems: readonly NewPasswordProblem[]; readonly fields: Fields }
+type Answered = Promise<Submitted<NewPasswordState, Refusal>>
+
+/** Without a problem of this form: the refusal of the write that sent the person back here. */
+const problemsOf = (journey: AtPassword, shown: Refusal | OtherTab | null): readonly NewPasswordProblem[] => {
+  if (shown) return 'problems' in shown ? shown.problems : [{ field: null, reason: shown.reason }]
+  const { problem: reason } = journey.state
+  return reason && isReason(reason) ? [{ field: 'nouveau', reason }] : []
+}
+
+function view(deps: Deps, request: HandlerRequest, journey: AtPassword, shown: Refusal | OtherTab | null) {
+  const fields = shown && 'fields' in shown ? shown.fields : null
+  return newPasswordPage({
+    ui: deps.ui(request.language),
+    context: deps.step,
+    ref: publicRef(journey),
+    policy: deps.rules.policy,
+    typed: fields?.nouveau ?? '',
+    problems: problemsOf(journey, shown),
+    charterAccepted: fields?.charte ?? false,
+    expiresAt: journey.expiresAt,
+  })
+}
+
+/**
+ * Counts a refused password. The twentieth ends the journey, or the rules would be an oracle for guessing passwords.
+ */
+async function refuse(deps: Deps, journey: AtPassword, refusal: Refusal): Answered {
+  const { store, limits, audit, step } = deps
+  const exhausted = await store.transaction(async tx => {
+    const spent = await step.countRefusal(tx, journey)
+    if (spent < limits.refusalsPerJourney) return false
+    await audit.append(tx, {
+      chain: journey.subject,
+      kind: 'journey.ended',
+      by: { kind: 'person', id: journey.state.person },
+      details: { why: 'too-many-refusals' },
+    })
+    return step.exhausted(tx, journey)
+  })
+  return exhausted
+    ? { kind: 'moved', to: step.pages.stopped }
+    : { kind: 'refused', problem: refusal, journey }
+}
+
+/** The attempt, with which the journey moves to `writing`; `null` when another request moved it first. */
+async function claim(
+  deps: Deps,
+  journey: AtPassword,
+  password: string,
+  historyHash: string,
+  handle: string,
+): Promise<Attempt | null> {
+  const { store, attempts, audit, charterVersion, step } = deps
+  const { language, state } = journey
+  const { person, answerDigest, factor, provedAt } = state
+  const receipt = receiptId(receiptHandle(handle))
+  const facts = { language, historyHash, charterVersion, receipt, provedAt, ...(factor && { factor }) }
+  const { attempt, insert } = await attempts.prepare(
+    { kind: step.attemptKind, person, journey: journey.id, facts },
+    password,
+  )
+  const claimed = await store.transaction(async tx => {
+    const next = {
+      step: 'writing' as const,
+      person,
+      answerDigest,
+      factor,
+      provedAt,
+      attempt: attempt.id,
+      ...(step.jokerNext && { substringDigests: substringDigests(handle, password) }),
+    }
+    if (!(await step.submitted(tx, journey, next))) return false
+    await insert(tx)
+    await audit.append(tx, {
+      chain: person,
+      kind: 'password.attempted',
+      by: { kind: 'person', id: person },
+      details: { attempt: attempt.id },
+    })
+    return true
+  })
+  return claimed ? attempt : null
+}
+
+/**
+ * Cookie of a known browser, except when the account was frozen since: its owner used the link in the notification of
+ * this write.
+ */
+const knownCookies = (
+  { store, revocations, freezes, knownBrowsers }: Deps,
+  request: HandlerRequest,
+  person: PersonId,
+): Promise<readonly SetCookie[]> =>
+  store.transaction(async tx => {
+    await revocations.lockPersonRow(tx, person)
+    const frozen = (await freezes.find(person, tx))?.kind === 'frozen'
+    return frozen ? [] : [await knownBrowsers.remember(tx, person, request)]
+  })
+
+async function answerTo(
+  deps: Deps,
+  request: HandlerRequest,
+  journey: AtPassword,
+  fields: Fields,
+  outcome: Outcome,
+): Answered {
+  const { pages, guard } = deps.step
+  if (outcome.ok) {
+    const cookies = await knownCookies(deps, request, journey.state.person)
+    return { kind: 'moved', to: pages.written, cookies }
+  }
+  const { reason } = outcome
+  if (reason === 'outcome-unknown') return { kind: 'moved', to: pages.writing }
+  if (reason === 'directory-unavailable') return problem(directoryUnavailable)
+  if (redirected.has(reason)) return { kind: 'moved', to: pages.stopped }
+  const again = await guard(request)
+  return 'redirected' in again
+    ? again.redirected
+    : refuse(deps, again.journey, { problems: [{ field: 'nouveau', reason }], fields })
+}
+
+const failedCheck = (reason: HashRefusal | 'directory-unavailable'): Submitted<NewPasswordState, Refusal> => {
+  if (reason === 'hashing-twice') return { kind: 'concurrent' }
+  return reason === 'hashing-busy' ? problem(busy, { retryAfter: 5 }) : problem(directoryUnavailable)
+}
+
+async function submit(deps: Deps, request: HandlerRequest, journey: AtPassword, fields: Fields): Answered {
+  const { rules, judge, source, step } = deps
+  const cheap = formProblems(fields, rules.judgeWithoutPerson(fields.nouveau))
+  if (cheap.length > 0) return refuse(deps, journey, { problems: cheap, fields })
+  const handle = request.cookie(journeyCookie) ?? ''
+  const judged = await judge(handle, journey, fields.nouveau)
+  if (!judged.ok)
+    return 'weak' in judged
+      ? refuse(deps, journey, { problems: formProblems(fields, judged.weak), fields })
+      : failedCheck(judged.reason)
+  const attempt = await claim(deps, journey, fields.nouveau, judged.historyHash, handle)
+  if (!attempt) return { kind: 'moved', to: step.pages.writing }
+  return answerTo(deps, request, journey, fields, await source.writePassword(attempt, fields.nouveau))
+}
+
 /**
  * Checks the rules first, because they are cheap, then computes one hash for the history, then writes the password last.
  * Of two concurrent submissions one claims the step; the other is redirected to the page of the outcome.
  */
-export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswordStep) => {
-  const { store, limits, audit, rules, attempts, source, knownBrowsers } = deps
-  const judge = createCandidateJudge(deps)
-
-  const page = (
-    request: HandlerRequest,
-    journey: Journey<NewPasswordState>,
-    problems: readonly NewPasswordProblem[],
-    more: { fields?: Fields; status?: number } = {},
-  ): HandlerResult => ({
-    kind: 'page',
-    status: more.status ?? 200,
-    page: newPasswordPage({
-      ui: deps.ui(request.language),
-      context,
-      ref: publicRef(journey),
-      policy: rules.policy,
-      typed: more.fields?.nouveau ?? '',
-      problems,
-      charterAccepted: more.fields?.charte ?? false,
-      expiresAt: journey.expiresAt,
-    }),
+export const createNewPasswordHandlers = (passwordDeps: PasswordDeps, step: NewPasswordStep) => {
+  const deps = { ...passwordDeps, step, judge: createCandidateJudge(passwordDeps) }
+  return createFormStep<NewPasswordState, Fields, Refusal>(step, {
+    schema,
+    view: (request, journey, shown) => view(deps, request, journey, shown),
+    submit: (request, journey, fields) => submit(deps, request, journey, fields),
   })
-
-  /**
-   * Counts a refused password. The twentieth ends the journey, or the rules would be an oracle for guessing passwords.
-   */
-  const refuse = async (
-    request: HandlerRequest,
-    journey: Journey<NewPasswordState>,
-    problems: readonly NewPasswordProblem[],
-    fields: Fields,
-  ): Promise<HandlerResult> => {
-    const exhausted = await store.transaction(async tx => {
-      const spent = await context.countRefusal(tx, journey)
-      if (spent < limits.refusalsPerJourney) return false
-      await audit.append(tx, {
-        chain: journey.subject,
-        kind: 'journey.ended',
-        by: { kind: 'person', id: journey.state.person },
-        details: { why: 'too-many-refusals' },
-      })
-      return context.exhausted(tx, journey)
-    })
-    return exhausted
-      ? redirect(request.href(context.pages.stopped))
-      : page(request, journey, problems, { fields, status: 422 })
-  }
-
-  const claim = async (
-    journey: Journey<NewPasswordState>,
-    password: string,
-    historyHash: string,
-    handle: string,
-  ): Promise<Attempt | null> => {
-    const { person, answerDigest, factor, provedAt } = journey.state
-    const { language } = journey
-    const facts = {
-      language,
-      historyHash,
-      charterVersion: deps.charterVersion,
-      receipt: receiptId(receiptHandle(handle)),
-      provedAt,
-      ...(factor && { factor }),
-    }
-    const { attempt, insert } = await attempts.prepare(
-      { kind: context.attemptKind, person, journey: journey.id, facts },
-      password,
-    )
-    const claimed = await store.transaction(async tx => {
-      const next = {
-        step: 'writing' as const,
-        person,
-        answerDigest,
-        factor,
-        provedAt,
-        attempt: attempt.id,
-        ...(context.jokerNext && { substringDigests: substringDigests(handle, password) }),
-      }
-      if (!(await context.submitted(tx, journey, next))) return false
-      await insert(tx)
-      await audit.append(tx, {
-        chain: person,
-        kind: 'password.attempted',
-        by: { kind: 'person', id: person },
-        details: { attempt: attempt.id },
-      })
-      return true
-    })
-    return claimed ? attempt : null
-  }
-
-  /**
-   * Cookie of a known browser, except when the account was frozen since: its owner used the link in the notification of
-   * this write.
-   */
-  const knownCookies = (request: HandlerRequest, person: PersonId): Promise<readonly SetCookie[]> =>
-    store.transaction(async tx => {
-      await deps.revocations.lockPersonRow(tx, person)
-      const frozen = (await deps.freezes.find(person, tx))?.kind === 'frozen'
-      return frozen ? [] : [await knownBrowsers.remember(tx, person, request)]
-    })
-
-  const answerTo = async (
-    request: HandlerRequest,
-    journey: Journey<NewPasswordState>,
-    fields: Fields,
-    outcome: Outcome,
-  ): Promise<HandlerResult> => {
-    if (outcome.ok)
-      return redirect(request.href(context.pages.written), await knownCookies(request, journey.state.person))
-    const { reason } = outcome
-    if (reason === 'outcome-unknown') return redirect(request.href(context.pages.writing))
-    if (reason === 'directory-unavailable') return problem(directoryUnavailable)
-    if (redirected.has(reason)) return redirect(request.href(context.pages.stopped))
-    const again = await context.guard(request)
-    return 'redirected' in again
-      ? again.redirected
-      : refuse(request, again.journey, [{ field: 'nouveau', reason }], fields)
-  }
-
-  const get: Handler = async request => {
-    const at = await context.guard(request)
-    if ('redirected' in at) return at.redirected
-    const { problem: reason } = at.journey.state
-    return page(request, at.journey, reason && isReason(reason) ? [{ field: 'nouveau', reason }] : [])
-  }
-
-  const failedCheck = (
-    request: HandlerRequest,
-    journey: Journey<NewPasswordState>,
-    reason: HashRefusal | 'directory-unavailable',
-  ) => {
-    if (reason === 'hashing-twice') return context.follow(request, journey)
-    return reason === 'hashing-busy' ? problem(busy, { retryAfter: 5 }) : problem(directoryUnavailable)
-  }
-
-  const submit = async (
-    request: HandlerRequest,
-    journey: Journey<NewPasswordState>,
-    fields: Fields,
-  ): Promise<HandlerResult> => {
-    const cheap = formProblems(fields, rules.judgeWithoutPerson(fields.nouveau))
-    if (cheap.length > 0) return refuse(request, journey, cheap, fields)
-    const handle = request.cookie(journeyCookie) ?? ''
-    const judged = await judge(handle, journey, fields.nouveau)
-    if (!judged.ok)
-      return 'weak' in judged
-        ? refuse(request, journey, formProblems(fields, judged.weak), fields)
-        : failedCheck(request, journey, judged.reason)
-    const attempt = await claim(journey, fields.nouveau, judged.historyHash, handle)
-    if (!attempt) return redirect(request.href(context.pages.writing))
-    return answerTo(request, journey, fields, await source.writePassword(attempt, fields.nouveau))
-  }
-
-  const post: Handler = async request => {
-    const fields = form.safeParse(request.body)
-    if (!fields.success) return problem(badRequest)
-    const at = await context.guard(request)
-    if ('redirected' in at) return at.redirected
-    if (fields.data.demarche !== publicRef(at.journey))
-      return page(request, at.journey, [{ field: null, reason: 'journey-other-tab' }], { status: 409 })
-    return submit(request, at.journey, fields.data)
-  }
-
-  return { get, post }
 }

@@ -11,6 +11,7 @@ import { ok, refused } from '../../result.ts'
 import type { Attempt, Verification } from '../../services/source/attempts.ts'
 import type { SourceRefusal, WriteHooks } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
+import type { EndJourneys } from '../journeys.ts'
 import type { NewPasswordState, StoppedBecause, StoppedState } from './steps.ts'
 
 /** The facts that the journey keeps at its `writing` step. */
@@ -22,7 +23,7 @@ type WritingFacts = {
   readonly substringDigests?: readonly string[]
 }
 
-/** The journey operations that recording needs: settle the `writing` step, and end the person's other journeys. */
+/** The journey operation that recording needs: to settle the `writing` step. */
 type JourneySettler<Written> = {
   settleStep(
     tx: Tx,
@@ -31,18 +32,12 @@ type JourneySettler<Written> = {
     event: 'written' | 'refused' | 'superseded',
     nextOf: (current: WritingFacts) => Written | NewPasswordState | StoppedState,
   ): Promise<boolean>
-  endOthers(
-    tx: Tx,
-    person: PersonId,
-    except: string | null,
-    stopped: StoppedState,
-    spared: readonly ('stopped' | 'done')[],
-  ): Promise<number>
 }
 
 export type RecordDeps<Written> = AcceptedPasswordDeps & {
   readonly freezes: Freezes
   readonly journeys: JourneySettler<Written>
+  readonly endOfPerson: EndJourneys
 }
 
 /** Records the ended journeys in the account's journal, which its owner reads: an attacker may have opened them. */
@@ -81,7 +76,7 @@ export const createJourneyRecorder = <Written>(
     readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
   },
 ): WriteHooks => {
-  const { audit, freezes, journeys } = deps
+  const { audit, freezes, journeys, endOfPerson } = deps
   const record = createAcceptedPasswordRecorder(deps)
 
   return {
@@ -93,8 +88,8 @@ export const createJourneyRecorder = <Written>(
         await journeys.settleStep(tx, journey, 'writing', 'written', facts =>
           own.written(person, verification, facts),
         )
-      const stopped = { step: 'stopped', why: 'journey-superseded' } as const
-      const count = await journeys.endOthers(tx, person, journey, stopped, ['stopped', 'done'])
+      const why = 'journey-superseded'
+      const count = await endOfPerson(tx, person, { event: 'superseded', why, except: journey })
       await recordSuperseded(audit, tx, person, count)
     },
 

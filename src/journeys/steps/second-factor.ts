@@ -5,153 +5,136 @@ import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor
 import type { FactorResponse } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
-import { field, optionalField } from '../../web/form.ts'
-import {
-  type Handler,
-  type HandlerRequest,
-  type HandlerResult,
-  problem,
-  redirect,
-} from '../../web/handler.ts'
-import { badRequest, busy } from '../../web/problems.ts'
+import { field } from '../../web/form.ts'
+import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
+import { busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
+import { createFormStep, journeyField, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
 import { factorPage, passkeyPage } from './second-factor.page.tsx'
 import type { ProofStep } from './step-context.ts'
 import type { ProofDeps, SecondFactorState } from './steps.ts'
 
-const codeForm = z.object({ code: field(60), demarche: optionalField(40) })
-const passkeyForm = z.object({ cle: field(12_000).optional(), demarche: optionalField(40) })
+const codeSchema = z.object({ code: field(60), ...journeyField })
+const passkeySchema = z.object({ cle: field(12_000).optional(), ...journeyField })
 
 const holderOf = (journey: { readonly id: string }) => `journey:${journey.id}`
 
-type JourneyAtFactor = Journey<SecondFactorState>
+type FactorDeps = ProofDeps & {
+  readonly passkeys: Passkeys
+  readonly revocations: Pick<Revocations, 'lockPersonRow'>
+}
+type Deps = FactorDeps & {
+  readonly proofStep: ProofStep<SecondFactorState>
+  readonly passkeyRoute: RouteName
+}
+type AtFactor = Journey<SecondFactorState>
+type Answered = Promise<Submitted<SecondFactorState, FactorProblem>>
+
+async function view(deps: Deps, request: HandlerRequest, journey: AtFactor, shown: FactorProblem | null) {
+  const { proofStep, passkeyRoute, secondFactor } = deps
+  return factorPage({
+    ui: deps.ui(request.language),
+    proofStep,
+    passkeyRoute,
+    ref: publicRef(journey),
+    problem: shown,
+    factors: await secondFactor.of(journey.state.person),
+  })
+}
+
+/**
+ * One transaction claims the submission, consumes the factor and moves the journey: of two concurrent answers, one is
+ * judged.
+ */
+async function judge(
+  deps: Deps,
+  request: HandlerRequest,
+  asked: AtFactor,
+  response: FactorResponse,
+): Answered {
+  const { store, secondFactor, knownBrowsers, revocations, proofStep } = deps
+  const { own } = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.state.person)
+  const claimantKind = own ? 'own' : 'stranger'
+  return store.transaction(async tx => {
+    const { person, privileged, answerDigest, provedAt } = asked.state
+    await revocations.lockPersonRow(tx, person)
+    const turn = { ...asked.state, wrong: asked.state.wrong + 1 }
+    const journey = await proofStep.claimSubmission(tx, asked, turn)
+    if (!journey) return { kind: 'concurrent' } as const
+    const verdict = await secondFactor.judge(tx, person, response, request.language, claimantKind)
+    if (verdict.verdict !== 'right') return { kind: 'refused', problem: problemOf(verdict) } as const
+    const proof = { person, privileged, answerDigest, provedAt, asksFactor: false, factor: verdict.by }
+    const leadsTo = await proofStep.proved(tx, journey, proof)
+    return { kind: 'moved', to: leadsTo ?? proofStep.page } as const
+  })
+}
+
+async function submitCode(deps: Deps, request: HandlerRequest, journey: AtFactor, typed: string): Answered {
+  const { limits, secondFactor } = deps
+  if (journey.state.wrong >= limits.pendingSignInTries)
+    return { kind: 'refused', problem: { reason: 'factor-restart' } }
+  const who = { network: journey.network, queueKey: journey.id }
+  const read = await secondFactor.read(journey.state.person, typed, who)
+  if (read.ok) return judge(deps, request, journey, read.response)
+  if (read.reason === 'hashing-twice') return { kind: 'concurrent' }
+  if (read.reason === 'hashing-busy') return problem(busy, { retryAfter: 5 })
+  return { kind: 'refused', problem: { reason: read.reason } }
+}
+
+/** Without an answer of the passkey, the form of the factors asks for one. */
+async function submitPasskey(
+  deps: Deps,
+  request: HandlerRequest,
+  journey: AtFactor,
+  answer: string | undefined,
+): Answered {
+  const { passkeys, passkeyRoute } = deps
+  if (answer === undefined) {
+    await passkeys.begin(holderOf(journey), 'prove')
+    return { kind: 'moved', to: passkeyRoute }
+  }
+  const read = await passkeys.read(holderOf(journey), answer)
+  return read.ok
+    ? judge(deps, request, journey, { by: 'passkey', assertion: read.assertion })
+    : { kind: 'refused', problem: { reason: read.reason } }
+}
+
+async function showPasskey(deps: Deps, request: HandlerRequest): Promise<HandlerResult> {
+  const { passkeys, proofStep, passkeyRoute } = deps
+  const at = await proofStep.guard(request)
+  if ('redirected' in at) return at.redirected
+  const { journey } = at
+  const options = await passkeys.proofOptions(holderOf(journey), journey.state.person)
+  if (!options) return redirect(request.href(proofStep.page))
+  const ui = deps.ui(request.language)
+  return {
+    kind: 'page',
+    page: passkeyPage({ ui, proofStep, passkeyRoute, options, ref: publicRef(journey) }),
+  }
+}
 
 /**
  * The second factor after the joker, for a person who has one: a reset must not bypass it. An unknown person never reaches
  * this step, because no answer to their joker is right. A person who has lost every factor is referred to the helpdesk.
  */
 export const createSecondFactorStep = (
-  deps: ProofDeps & { readonly passkeys: Passkeys; readonly revocations: Pick<Revocations, 'lockPersonRow'> },
+  factorDeps: FactorDeps,
   proofStep: ProofStep<SecondFactorState>,
   passkeyRoute: RouteName,
 ) => {
-  const { store, limits, secondFactor, passkeys, knownBrowsers, revocations } = deps
-
-  const page = async (
-    request: HandlerRequest,
-    journey: JourneyAtFactor,
-    refusal: FactorProblem | null,
-  ): Promise<HandlerResult> => ({
-    kind: 'page',
-    status: refusal ? (refusal.reason === 'journey-other-tab' ? 409 : 422) : 200,
-    page: factorPage({
-      ui: deps.ui(request.language),
-      proofStep,
-      passkeyRoute,
-      ref: publicRef(journey),
-      problem: refusal,
-      factors: await secondFactor.of(journey.state.person),
-    }),
+  const deps = { ...factorDeps, proofStep, passkeyRoute }
+  const shown = (request: HandlerRequest, journey: AtFactor, refusal: FactorProblem | null) =>
+    view(deps, request, journey, refusal)
+  const code = createFormStep<SecondFactorState, z.infer<typeof codeSchema>, FactorProblem>(proofStep, {
+    schema: codeSchema,
+    view: shown,
+    submit: (request, journey, fields) => submitCode(deps, request, journey, fields.code),
   })
-
-  /**
-   * One transaction claims the submission, consumes the factor and moves the journey: of two concurrent answers, one is
-   * judged.
-   */
-  const judge = async (
-    request: HandlerRequest,
-    asked: JourneyAtFactor,
-    response: FactorResponse,
-  ): Promise<HandlerResult> => {
-    const { own } = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.state.person)
-    const claimantKind = own ? 'own' : 'stranger'
-    const outcome = await store.transaction(async tx => {
-      const { person, privileged, answerDigest, provedAt } = asked.state
-      await revocations.lockPersonRow(tx, person)
-      const journey = await proofStep.claimSubmission(tx, asked, {
-        ...asked.state,
-        wrong: asked.state.wrong + 1,
-      })
-      if (!journey) return null
-      const verdict = await secondFactor.judge(tx, person, response, request.language, claimantKind)
-      if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
-      const proof = { person, privileged, answerDigest, provedAt, asksFactor: false, factor: verdict.by }
-      return { leadsTo: await proofStep.proved(tx, journey, proof) }
-    })
-    if (!outcome) return proofStep.follow(request, asked)
-    return outcome.refusal
-      ? page(request, asked, outcome.refusal)
-      : redirect(request.href(outcome.leadsTo ?? proofStep.page))
-  }
-
-  const withGuard =
-    (work: (request: HandlerRequest, journey: JourneyAtFactor) => Promise<HandlerResult>): Handler =>
-    async request => {
-      const at = await proofStep.guard(request)
-      return 'redirected' in at ? at.redirected : work(request, at.journey)
-    }
-
-  const submitCode = async (
-    request: HandlerRequest,
-    journey: JourneyAtFactor,
-    typedCode: string,
-  ): Promise<HandlerResult> => {
-    if (journey.state.wrong >= limits.pendingSignInTries)
-      return page(request, journey, { reason: 'factor-restart' })
-    const who = { network: journey.network, queueKey: journey.id }
-    const read = await secondFactor.read(journey.state.person, typedCode, who)
-    if (read.ok) return judge(request, journey, read.response)
-    if (read.reason === 'hashing-twice') return proofStep.follow(request, journey)
-    if (read.reason === 'hashing-busy') return problem(busy, { retryAfter: 5 })
-    return page(request, journey, { reason: read.reason })
-  }
-
-  const begin = async (request: HandlerRequest, journey: JourneyAtFactor): Promise<HandlerResult> => {
-    await passkeys.begin(holderOf(journey), 'prove')
-    return redirect(request.href(passkeyRoute))
-  }
-
-  const submitPasskey = async (
-    request: HandlerRequest,
-    journey: JourneyAtFactor,
-    answer: string,
-  ): Promise<HandlerResult> => {
-    const read = await passkeys.read(holderOf(journey), answer)
-    return read.ok
-      ? judge(request, journey, { by: 'passkey', assertion: read.assertion })
-      : page(request, journey, { reason: read.reason })
-  }
-
-  const code = {
-    get: withGuard((request, journey) => page(request, journey, null)),
-    post: withGuard(async (request, journey) => {
-      const fields = codeForm.safeParse(request.body)
-      if (!fields.success) return problem(badRequest)
-      if (fields.data.demarche !== publicRef(journey))
-        return page(request, journey, { reason: 'journey-other-tab' })
-      return submitCode(request, journey, fields.data.code)
-    }),
-  }
-
-  const passkey = {
-    get: withGuard(async (request, journey) => {
-      const options = await passkeys.proofOptions(holderOf(journey), journey.state.person)
-      if (!options) return redirect(request.href(proofStep.page))
-      const ui = deps.ui(request.language)
-      return {
-        kind: 'page',
-        page: passkeyPage({ ui, proofStep, passkeyRoute, options, ref: publicRef(journey) }),
-      } satisfies HandlerResult
-    }),
-    post: withGuard(async (request, journey) => {
-      const fields = passkeyForm.safeParse(request.body)
-      if (!fields.success) return problem(badRequest)
-      const { cle, demarche } = fields.data
-      if (demarche !== publicRef(journey)) return page(request, journey, { reason: 'journey-other-tab' })
-      return cle === undefined ? begin(request, journey) : submitPasskey(request, journey, cle)
-    }),
-  }
-
-  return { code, passkey }
+  const passkey = createFormStep<SecondFactorState, z.infer<typeof passkeySchema>, FactorProblem>(proofStep, {
+    schema: passkeySchema,
+    view: shown,
+    submit: (request, journey, { cle }) => submitPasskey(deps, request, journey, cle),
+  })
+  return { code, passkey: { ...passkey, get: (request: HandlerRequest) => showPasskey(deps, request) } }
 }

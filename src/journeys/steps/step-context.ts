@@ -1,10 +1,10 @@
-import type { PersonId } from '../../directory/directory.ts'
-import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { HandlerRequest, HandlerResult } from '../../web/handler.ts'
-import type { Journey, Journeys } from '../journey.ts'
+import type { Journey } from '../journey.ts'
+import type { Journeys } from '../journey-store.ts'
 import { awaitConcurrent, guard } from './guard.ts'
+import type { Proof, RecordProof } from './proof.ts'
 import type { JourneyDefinition, JourneyOutline, StepDeps } from './steps.ts'
 
 /** What the handlers of one step need of its journey. */
@@ -28,26 +28,6 @@ export type ProofStep<At extends { step: string }> = StepContext<At> & {
   /** Advances the journey and returns the next page; `null` when another request advanced it first. */
   proved(tx: Tx, journey: Journey<At>, proof: Proof): Promise<RouteName | null>
 }
-
-/** `answerDigest`: keyed digest of the answer, so that a later step can recognise it. */
-export type Proof = {
-  readonly person: PersonId
-  readonly privileged: boolean
-  readonly answerDigest: string
-  /** When the proof was given. Replacing or removing its factor or joker later revokes it. */
-  readonly provedAt: number
-  /** The person has a second factor and has not used it yet in this journey. */
-  readonly asksFactor: boolean
-  /** The second factor that was used; `null`: none. */
-  readonly factor: ShownFactor | null
-}
-
-/** Records a successful proof, in the transaction that moves the journey. */
-export type RecordProof = (
-  tx: Tx,
-  journey: Pick<Journey<{ step: string }>, 'id' | 'language'>,
-  proof: Proof,
-) => Promise<void>
 
 type StepContextDeps<State extends { step: string }, Event extends string> = Pick<
   StepDeps<State, Event>,

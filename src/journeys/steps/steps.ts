@@ -14,7 +14,7 @@ import type { RouteName } from '../../routes.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, TextKey } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import type { Journeys } from '../journey.ts'
+import type { Journeys } from '../journey-store.ts'
 
 /**
  * Types of the steps that several journeys share: identification, the joker, the guard. Each journey passes its own

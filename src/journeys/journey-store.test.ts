@@ -5,8 +5,8 @@ import { minutes } from '../clock.ts'
 import { newHandle } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
 import { defaultLimits } from '../limits/limits.ts'
-import { createJourneys, type Journeys } from './journey.ts'
-import { type Event, pages, type State, transitions } from './password/password.ts'
+import { createJourneyStore } from './journeys.ts'
+import { pages, type State, transitions } from './password/password.ts'
 
 const camille = 'camille' as PersonId
 const atJoker: State = {
@@ -43,15 +43,13 @@ describe('the transitions of « Récupérer mon mot de passe »', () => {
 
 describe.each(storeFlavours.filter(({ available }) => available))('a journey on $flavour', ({ flavour }) => {
   let opened: Awaited<ReturnType<typeof newStore>>
-  let journeys: Journeys<State, Event>
+  let journeyStore: ReturnType<typeof createJourneyStore>
+  let journeys: typeof journeyStore.password
   const clock = movableClock()
   beforeEach(async () => {
     opened = await newStore(flavour)
-    journeys = createJourneys<State, Event>('password', transitions, {
-      store: opened.store,
-      clock,
-      limits: defaultLimits,
-    })
+    journeyStore = createJourneyStore({ store: opened.store, clock, limits: defaultLimits })
+    journeys = journeyStore.password
   })
   afterEach(() => opened.forget())
 
@@ -153,10 +151,11 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     const unproved = await begin()
     const winner = await find(three)
     const ended = await opened.store.transaction(tx =>
-      journeys.endOthers(tx, camille, winner.id, { step: 'stopped', why: 'journey-superseded' }, [
-        'stopped',
-        'done',
-      ]),
+      journeyStore.endOfPerson(tx, camille, {
+        event: 'superseded',
+        why: 'journey-superseded',
+        except: winner.id,
+      }),
     )
     expect(ended).toBe(2)
     for (const handle of [one, two])

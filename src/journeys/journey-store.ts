@@ -1,0 +1,277 @@
+import type { Clock } from '../clock.ts'
+import { digestOf } from '../crypto/crypto.ts'
+import type { PersonId } from '../directory/directory.ts'
+import type { Limits } from '../limits/limits.ts'
+import type { RetentionOf } from '../retention-rule.ts'
+import type { Store, Tx } from '../store/store.ts'
+import { storedLanguage } from '../texts/texts.ts'
+import type { EndingEvent, Journey, NewJourney, Transitions } from './journey.ts'
+
+type StoreDeps = { readonly store: Store; readonly clock: Clock; readonly limits: Limits }
+
+/** A kind of journey with its table, which every write below asks. */
+type Kind<State extends { step: string }, Event extends string> = StoreDeps & {
+  readonly kind: string
+  readonly transitions: Transitions<State['step'], Event>
+}
+
+type Row = { id: string; state: string; version: number; facts: string; subject: string; refusals: number }
+type FullRow = Row & { network: string; language: string; expires_at: number }
+
+const fromRow = <State extends { step: string }>(row: FullRow): Journey<State> => ({
+  id: row.id,
+  version: row.version,
+  subject: row.subject,
+  state: { step: row.state, ...JSON.parse(row.facts) } as State,
+  refusals: row.refusals,
+  network: row.network,
+  language: storedLanguage(row.language),
+  expiresAt: row.expires_at,
+})
+
+function columnsOf<State extends { step: string }>(state: State) {
+  const { step, ...facts } = state
+  return { state: step, facts: JSON.stringify(facts) }
+}
+
+/** The person of a state after the proof. A state without a person leaves the column unchanged. */
+const ownerIn = (state: object) =>
+  'person' in state && typeof state.person === 'string' ? { person: state.person } : {}
+
+function leadsTo<State extends { step: string }, Event extends string>(
+  { transitions }: Pick<Kind<State, Event>, 'transitions'>,
+  from: State['step'],
+  event: Event,
+): State['step'] | undefined {
+  const table: { readonly [event in Event]?: State['step'] } = transitions[from]
+  return table[event]
+}
+
+async function open<State extends { step: string }, Event extends string>(
+  { kind, transitions, clock, limits }: Kind<State, Event>,
+  tx: Tx,
+  fresh: NewJourney<State>,
+) {
+  const [first] = Object.keys(transitions)
+  if (fresh.state.step !== first) throw new Error(`a journey of kind ${kind} opens at ${first}`)
+  const now = clock.now()
+  const id = digestOf(fresh.handle)
+  await tx
+    .insertInto('journeys')
+    .values({
+      id,
+      kind,
+      ...columnsOf(fresh.state),
+      version: 1,
+      subject: fresh.subject,
+      // Null for known and unknown people alike. `advance` sets the person once the proof is given. Before the proof, an
+      // action of the account's owner must not end the journey: somebody who only typed a date of birth would learn from
+      // it that the date is right.
+      person: null,
+      refusals: 0,
+      network: fresh.network,
+      language: fresh.language,
+      opened_at: now,
+      expires_at: now + limits.journeyIdle,
+      ends_at: now + limits.journeyMaxAge,
+    })
+    .execute()
+  return id
+}
+
+async function find<State extends { step: string }>(
+  { kind, store, clock }: Kind<State, string>,
+  handle: string,
+): Promise<Journey<State> | null> {
+  const row = await store.read
+    .selectFrom('journeys')
+    .selectAll()
+    .where('id', '=', digestOf(handle))
+    .where('kind', '=', kind)
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  return row ? fromRow<State>(row) : null
+}
+
+async function findState({ store, clock }: StoreDeps, handle: string) {
+  const row = await store.read
+    .selectFrom('journeys')
+    .select(['kind', 'state'])
+    .where('id', '=', digestOf(handle))
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  return row ? { kind: row.kind, step: row.state } : null
+}
+
+async function advance<State extends { step: string }, Event extends string>(
+  of: Kind<State, Event>,
+  tx: Tx,
+  journey: Pick<Journey<State>, 'id' | 'version' | 'state'>,
+  event: Event,
+  next: State,
+) {
+  if (leadsTo(of, journey.state.step, event) !== next.step) return false
+  const { clock, limits } = of
+  const now = clock.now()
+  const moved = await tx
+    .updateTable('journeys')
+    .set(eb => ({
+      ...columnsOf(next),
+      ...ownerIn(next),
+      version: journey.version + 1,
+      expires_at: eb
+        .case()
+        .when('ends_at', '<', now + limits.journeyIdle)
+        .then(eb.ref('ends_at'))
+        // As a parameter: a literal in the SQL would make each statement different, to be prepared again.
+        .else(eb.val(now + limits.journeyIdle))
+        .end(),
+    }))
+    .where('id', '=', journey.id)
+    .where('version', '=', journey.version)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return moved.numUpdatedRows === 1n
+}
+
+async function claimSubmission<State extends { step: string }>(
+  tx: Tx,
+  journey: Journey<State>,
+  state: State,
+): Promise<Journey<State> | null> {
+  if (state.step !== journey.state.step) return null
+  const version = journey.version + 1
+  const taken = await tx
+    .updateTable('journeys')
+    .set({ version, ...columnsOf(state) })
+    .where('id', '=', journey.id)
+    .where('version', '=', journey.version)
+    .executeTakeFirst()
+  return taken.numUpdatedRows === 1n ? { ...journey, version, state } : null
+}
+
+async function settleStep<State extends { step: string }, Event extends string>(
+  of: Kind<State, Event>,
+  tx: Tx,
+  id: string,
+  { from, event, nextOf }: { from: State['step']; event: Event; nextOf: (current: State) => State },
+) {
+  const row = await tx.selectFrom('journeys').selectAll().where('id', '=', id).executeTakeFirst()
+  if (row?.state !== from || row.kind !== of.kind) return false
+  const next = nextOf(fromRow<State>(row).state)
+  if (leadsTo(of, from, event) !== next.step) return false
+  const moved = await tx
+    .updateTable('journeys')
+    .set(eb => ({
+      ...columnsOf(next),
+      version: eb('version', '+', 1),
+      expires_at: of.clock.now() + of.limits.journeyIdle,
+    }))
+    .where('id', '=', id)
+    .where('state', '=', from)
+    .executeTakeFirst()
+  return moved.numUpdatedRows === 1n
+}
+
+async function countRefusal(tx: Tx, journey: { id: string }) {
+  const row = await tx
+    .updateTable('journeys')
+    .set(eb => ({ refusals: eb('refusals', '+', 1) }))
+    .where('id', '=', journey.id)
+    .returning('refusals')
+    .executeTakeFirst()
+  return row?.refusals ?? 0
+}
+
+async function countOpen({ clock }: StoreDeps, tx: Tx, network: string) {
+  const row = await tx
+    .selectFrom('journeys')
+    .select(eb => eb.fn.countAll<number>().as('open'))
+    .where('network', '=', network)
+    .where('ends_at', '>', clock.now())
+    .where('expires_at', '>', clock.now())
+    .where('state', 'not in', ['done', 'stopped'])
+    .executeTakeFirst()
+  return Number(row?.open ?? 0)
+}
+
+/** The steps at which this event ends a journey. */
+const stepsEndedBy = (transitions: Transitions<string, string>, event: EndingEvent) =>
+  Object.entries(transitions).flatMap(([step, events]) => (events[event] === 'stopped' ? [step] : []))
+
+/**
+ * Ends the proved journeys of a person, of every kind and at every step whose table has this event, in one statement. Returns how
+ * many ended.
+ */
+export async function endJourneysOf(
+  tables: Readonly<Record<string, Transitions<string, string>>>,
+  tx: Tx,
+  person: PersonId,
+  ending: { readonly event: EndingEvent; readonly why: string; readonly except?: string | null },
+) {
+  const steps = Object.entries(tables)
+    .map(([kind, transitions]) => ({ kind, at: stepsEndedBy(transitions, ending.event) }))
+    .filter(({ at }) => at.length > 0)
+  const ended = await tx
+    .updateTable('journeys')
+    .set(eb => ({ ...columnsOf({ step: 'stopped', why: ending.why }), version: eb('version', '+', 1) }))
+    .where('person', '=', person)
+    .where(eb => eb.or(steps.map(({ kind, at }) => eb.and([eb('kind', '=', kind), eb('state', 'in', at)]))))
+    .where('id', '!=', ending.except ?? '')
+    .executeTakeFirst()
+  return Number(ended.numUpdatedRows)
+}
+
+/** Opens, reads and moves the journeys of one kind. */
+export const createJourneys = <State extends { step: string }, Event extends string>(
+  kind: string,
+  transitions: Transitions<State['step'], Event>,
+  deps: StoreDeps,
+) => {
+  const of = { ...deps, kind, transitions }
+  return {
+    open: (tx: Tx, fresh: NewJourney<State>) => open(of, tx, fresh),
+
+    /** The journey of this handle; `null` when there is none of this kind or it expired. */
+    find: (handle: string): Promise<Journey<State> | null> => find(of, handle),
+
+    /** Kind and current step of this handle's journey; `null` when there is none or it expired. */
+    findState: (handle: string): Promise<{ kind: string; step: string } | null> => findState(of, handle),
+
+    /**
+     * Moves by compare-and-set on the version: of two requests for one step, one wins and the other gets `false`.
+     * A transition that is not in the table is refused too.
+     */
+    advance: (tx: Tx, journey: Pick<Journey<State>, 'id' | 'version' | 'state'>, event: Event, next: State) =>
+      advance(of, tx, journey, event, next),
+
+    /**
+     * Claims the version without leaving the step: of one form sent twice at once, a single request is judged; `null`
+     * for the other.
+     */
+    claimSubmission: <S extends State>(tx: Tx, journey: Journey<S>, state: S) =>
+      claimSubmission(tx, journey, state),
+
+    /** `advance` for a job that settles a step later and does not know the version: it compares the step only. */
+    settleStep: (tx: Tx, id: string, from: State['step'], event: Event, nextOf: (current: State) => State) =>
+      settleStep(of, tx, id, { from, event, nextOf }),
+
+    /** Counts one refused password and returns the number so far. */
+    countRefusal,
+
+    /** How many journeys of this network are open, of any kind. */
+    countOpen: (tx: Tx, network: string) => countOpen(of, tx, network),
+  }
+}
+
+export type Journeys<State extends { step: string }, Event extends string> = ReturnType<
+  typeof createJourneys<State, Event>
+>
+
+export const journeyRetention: RetentionOf<'journeys'> = {
+  journeys: (tx, now, limits) =>
+    tx
+      .deleteFrom('journeys')
+      .where('ends_at', '<', now - limits.purgeJourneys)
+      .execute(),
+}

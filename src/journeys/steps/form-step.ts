@@ -1,0 +1,87 @@
+import type { VNode } from 'preact'
+import type { z } from 'zod'
+import type { RouteName } from '../../routes.ts'
+import type { SetCookie } from '../../web/cookies.ts'
+import { optionalField } from '../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+} from '../../web/handler.ts'
+import { badRequest } from '../../web/problems.ts'
+import type { Journey } from '../journey.ts'
+import { publicRef } from './guard.ts'
+import type { StepContext } from './step-context.ts'
+
+/** The hidden field of every form of a journey: the journey whose page it was sent from (`publicRef`). */
+export const journeyField = { demarche: optionalField(40) }
+
+/** The form was sent from a page of another journey, in another tab. */
+export type OtherTab = { readonly reason: 'journey-other-tab' }
+const otherTab: OtherTab = { reason: 'journey-other-tab' }
+
+/** What became of a submitted form: shown again with its problem, moved to a page, or a result of its own. */
+export type Submitted<At extends { step: string }, Problem> =
+  | {
+      readonly kind: 'refused'
+      readonly problem: Problem
+      /** The journey as it is after the work; by default as it was before. */
+      readonly journey?: Journey<At>
+    }
+  | { readonly kind: 'moved'; readonly to: RouteName; readonly cookies?: readonly SetCookie[] }
+  /** Another request of this journey, such as a double click, claimed the submission first: its outcome counts. */
+  | { readonly kind: 'concurrent' }
+  | HandlerResult
+
+/** A step of a journey that is one form. `submit` claims the submission in the transaction that acts on it. */
+export type FormStep<At extends { step: string }, Fields extends { demarche: string }, Problem> = {
+  readonly schema: z.ZodType<Fields>
+  /** The page of the step; `null`: without a problem. */
+  view(
+    request: HandlerRequest,
+    journey: Journey<At>,
+    problem: Problem | OtherTab | null,
+  ): VNode | Promise<VNode>
+  submit(request: HandlerRequest, journey: Journey<At>, fields: Fields): Promise<Submitted<At, Problem>>
+}
+
+async function respond<At extends { step: string }, Fields extends { demarche: string }, Problem>(
+  context: StepContext<At>,
+  { view }: FormStep<At, Fields, Problem>,
+  request: HandlerRequest,
+  journey: Journey<At>,
+  submitted: Submitted<At, Problem>,
+): Promise<HandlerResult> {
+  if (submitted.kind === 'concurrent') return context.follow(request, journey)
+  if (submitted.kind === 'moved') return redirect(request.href(submitted.to), submitted.cookies)
+  if (submitted.kind !== 'refused') return submitted
+  const page = await view(request, submitted.journey ?? journey, submitted.problem)
+  return { kind: 'page', status: 422, page }
+}
+
+/**
+ * The handlers of every step that is a form, in one order: the body is parsed, the journey must be at this step, the form must
+ * be of this journey, then the step claims the submission and acts, and the answer follows from what became of it.
+ */
+export const createFormStep = <At extends { step: string }, Fields extends { demarche: string }, Problem>(
+  context: StepContext<At>,
+  step: FormStep<At, Fields, Problem>,
+): { readonly get: Handler; readonly post: Handler } => ({
+  get: async request => {
+    const at = await context.guard(request)
+    if ('redirected' in at) return at.redirected
+    return { kind: 'page', page: await step.view(request, at.journey, null) }
+  },
+  post: async request => {
+    const fields = step.schema.safeParse(request.body)
+    if (!fields.success) return problem(badRequest)
+    const at = await context.guard(request)
+    if ('redirected' in at) return at.redirected
+    const { journey } = at
+    if (fields.data.demarche !== publicRef(journey))
+      return { kind: 'page', status: 409, page: await step.view(request, journey, otherTab) }
+    return respond(context, step, request, journey, await step.submit(request, journey, fields.data))
+  },
+})
