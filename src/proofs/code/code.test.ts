@@ -81,6 +81,17 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await tryCode('r', code)).toEqual({ ok: false, reason: 'code-expired' })
     })
 
+    it.each(['12', '1234 567', '1234 56789', 'prenom@exemple.fr', '\u200B'])(
+      'costs no try for « %s », which is no code',
+      async typed => {
+        await codes.send(asked)
+        const code = await lastCode()
+        for (let n = 0; n < 6; n += 1)
+          expect(await tryCode('r', typed)).toEqual({ ok: false, reason: 'code-wrong', left: 5 })
+        expect((await tryCode('r', code)).ok).toBe(true)
+      },
+    )
+
     it('expires after ten minutes, and is voided by the next code', async () => {
       await codes.send(asked)
       const first = await lastCode()

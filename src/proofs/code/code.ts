@@ -44,7 +44,9 @@ type WrongCode = { readonly ok: false; readonly reason: 'code-wrong'; readonly l
 const digits = 8
 
 /** People copy codes with the spaces that the mail shows. */
-const foldSentCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
+export const foldSentCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
+
+const codePattern = new RegExp(`^[0-9]{${digits}}$`)
 
 /** `12345678` as two groups, which are easier to read. */
 const formatCode = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`
@@ -136,20 +138,24 @@ export const createCodes = (deps: {
       return unseal(keys.of('seal-contact'), `sent_codes.destination.${id}`, row.destination) as Destination
     },
 
-    /** Counts a try before the comparison, so that concurrent guesses are counted; a right code is consumed. */
+    /**
+     * Counts a try before the comparison, so that concurrent guesses are counted; a right code is consumed. What is not eight
+     * digits is no guess, and costs no try.
+     */
     consume: async (tx: Tx, codeRequest: string, typed: string): Promise<CodeVerdict> => {
       const id = idOf(codeRequest)
+      const code = foldSentCode(typed)
+      const cost = codePattern.test(code) ? 1 : 0
       const row = await tx
         .updateTable('sent_codes')
-        .set(eb => ({ tries_left: eb('tries_left', '-', 1) }))
+        .set(eb => ({ tries_left: eb('tries_left', '-', cost) }))
         .where('request', '=', id)
         .where('tries_left', '>', 0)
         .where('expires_at', '>', clock.now())
         .returningAll()
         .executeTakeFirst()
       if (!row) return refused('code-expired')
-      if (digestOf(id, foldSentCode(typed)) !== row.digest)
-        return { ok: false, reason: 'code-wrong', left: row.tries_left }
+      if (digestOf(id, code) !== row.digest) return { ok: false, reason: 'code-wrong', left: row.tries_left }
       await tx.deleteFrom('sent_codes').where('request', '=', id).execute()
       const destination = unseal(
         keys.of('seal-contact'),
