@@ -134,6 +134,18 @@ it.each([
 })
 
 it.each([
+  ['mailto:camille@maison.example', 'camille@maison.example'],
+  ['MAILTO:camille@maison.example', 'camille@maison.example'],
+  ['a@xn--exmple-cua.fr', 'a@exämple.fr'],
+  ['a@mail.XN--EXMPLE-CUA.fr', 'a@mail.exämple.fr'],
+  ['a@xn--e1aybc.xn--p1ai', 'a@тест.рф'],
+  ['a@xn--11b5bs3a9aj6g.xn--h2brj9c', 'a@परीक्षा.भारत'],
+  ['a@exämple.fr', 'a@exämple.fr'],
+])('the address « %s » is kept and shown as « %s »', (typed, to) => {
+  expect(parseMail(typed)).toEqual({ ok: true, to })
+})
+
+it.each([
   ['06 12 34 56 78', '+33612345678'],
   ['+33 (0)6 12 34 56 78', '+33612345678'],
   ['+33 (0)7 12 34 56 78', '+33712345678'],
