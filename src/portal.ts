@@ -168,7 +168,7 @@ const openOutbox = (application: Application, { transport, gateway }: Mail, { hr
   })
 }
 
-type ServerParts = {
+type ServerContent = {
   readonly router: Router
   readonly pages: Pages
   readonly health: () => Health
@@ -176,7 +176,7 @@ type ServerParts = {
 }
 
 /** The public listener, with the gate of all POSTs. */
-const openServer = async (application: Application, { router, pages, health, log }: ServerParts) => {
+const openServer = async (application: Application, { router, pages, health, log }: ServerContent) => {
   const { settings, config, store, clock, limits, rateLimiter, crypto, accounts } = application
   const { publicUrl } = settings
   const globalLimit = createGlobalLimit({ store, clock, rateLimiter, limit: limits.postsPerSecond })
@@ -188,6 +188,7 @@ const openServer = async (application: Application, { router, pages, health, log
     router,
     publicUrl,
     trustedProxies: config.trustedProxies,
+    securityText: config.securityText,
     networkOf: createNetworkResolver(crypto.keys.of('network'), isCampus),
     uiFor: pages.uiFor,
     cookies,

@@ -141,8 +141,8 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('a write to several serv
       const passwordFile = join(scratchFolder('sesame-writer-'), 'root.password')
       writeFileSync(passwordFile, rootPassword)
       const openAsRoot = (urls: string[]) => open({ urls, bindDn: rootDn, passwordFile })
-      const alone = openAsRoot([replica.urls.ldap])
-      expect(await alone.write(await idOf(alone), newPassword())).toEqual({
+      const replicaOnly = openAsRoot([replica.urls.ldap])
+      expect(await replicaOnly.write(await idOf(replicaOnly), newPassword())).toEqual({
         ok: false,
         reason: 'directory-unavailable',
       })
