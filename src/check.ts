@@ -23,6 +23,20 @@ const checkMail = async ({ config }: Settings): Promise<Finding> => {
       )
 }
 
+const checkSecurityText = ({ config }: Settings, now: number): Finding[] => {
+  if (!config.securityText) return []
+  const { expires } = config.securityText
+  return Date.parse(expires) > now
+    ? [finding('good', 'security.txt', `It is sent until ${expires}.`)]
+    : [
+        finding(
+          'warning',
+          'security.txt',
+          `It has not been sent since ${expires}: check its contacts, then give securityText.expires a later date.`,
+        ),
+      ]
+}
+
 const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
 /** `sesame check`: tries each connection. It writes nothing but, where one is configured, the canary's password. */
@@ -66,6 +80,7 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
       ...lists,
       joker,
       ...checkStatements(settings),
+      ...checkSecurityText(settings, application.clock.now()),
     ]
   } catch (fault) {
     return [finding('wrong', 'start', messageOf(fault)), mail]

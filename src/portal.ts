@@ -188,6 +188,7 @@ const openServer = async (application: Application, { router, pages, health, log
     router,
     publicUrl,
     trustedProxies: config.trustedProxies,
+    securityText: config.securityText,
     networkOf: createNetworkResolver(crypto.keys.of('network'), isCampus),
     uiFor: pages.uiFor,
     cookies,

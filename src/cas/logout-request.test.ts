@@ -15,6 +15,15 @@ describe('the log-out message of a CAS server', () => {
     ).toBe('ST-12-abc')
   })
 
+  it.each(['ST-12&#45;o&#39;neill', 'ST&#x2D;12-o&#x27;neill'])(
+    'names the ticket with characters by number: %s',
+    ticket => {
+      expect(loggedOutTicket(message(`<samlp:SessionIndex>${ticket}</samlp:SessionIndex>`))).toBe(
+        "ST-12-o'neill",
+      )
+    },
+  )
+
   it('is read as it is written: a number stays a text', () => {
     expect(loggedOutTicket(message('<samlp:SessionIndex>0012e3</samlp:SessionIndex>'))).toBe('0012e3')
   })

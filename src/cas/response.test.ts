@@ -22,6 +22,29 @@ describe('the answer of a CAS server', () => {
       },
     })
   })
+  it.each([
+    ['o&#39;neill', "o'neill"],
+    ['o&#x27;neill', "o'neill"],
+    ['o&apos;neill', "o'neill"],
+    ['ren&#233;', 'rené'],
+    ['ren&#xE9;', 'rené'],
+    ['&#x1D7D8;', '𝟘'],
+    ['a&amp;#39;b', 'a&#39;b'],
+    ['a&amp;lt;b', 'a&lt;b'],
+    ['<![CDATA[a&#39;b]]>', 'a&#39;b'],
+  ])('reads characters by number: « %s » is « %s »', (written, user) => {
+    const read = readResponse(
+      success(`<cas:user>${written}</cas:user><cas:attributes><cas:cn>${written}</cas:cn></cas:attributes>`),
+    )
+    expect(read).toEqual({ success: { user, attributes: new Map([['cn', [user]]]) } })
+  })
+  it('reads an answer in which every letter is written by its number', () => {
+    const letters = '&#233;'.repeat(2000)
+    const read = readResponse(
+      success(`<cas:user>a</cas:user><cas:attributes><cas:cn>${letters}</cas:cn></cas:attributes>`),
+    )
+    expect(read).toEqual({ success: { user: 'a', attributes: new Map([['cn', ['é'.repeat(2000)]]]) } })
+  })
   it('gives the code of a failure', () => {
     const failure =
       '<cas:serviceResponse xmlns:cas="x"><cas:authenticationFailure code="INVALID_TICKET">no</cas:authenticationFailure></cas:serviceResponse>'
@@ -42,6 +65,10 @@ describe('the answer of a CAS server', () => {
     '<serviceResponse/>',
     success(''),
     success('<cas:user></cas:user>'),
+    success('<cas:user>admin&#0;</cas:user>'),
+    success('<cas:user>admin&#x110000;</cas:user>'),
+    success('<cas:user>admin&#xD800;</cas:user>'),
+    success('<cas:user>admin&#8;</cas:user>'),
     success('<cas:user>a</cas:user><cas:user>b</cas:user>'),
     success('<cas:user>a</cas:user>').replace('</cas:serviceResponse>', ''),
     success(

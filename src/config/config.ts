@@ -10,6 +10,7 @@ import { policySettings } from '../password/settings.ts'
 import { guideServices, serviceSettings } from '../services/settings.ts'
 import { translatedShape } from '../texts/translated.ts'
 import { branding } from '../ui/theme.ts'
+import { securityTextSettings } from '../web/well-known.ts'
 
 /**
  * The schema of `sesame.yaml`. The types, the error messages, the JSON Schema for editors and
@@ -94,6 +95,9 @@ export const configuration = z.strictObject({
     .optional()
     .describe('File with the URL of a PostgreSQL ≥ 15 database. Absent: SQLite in the data folder.'),
   branding: branding.prefault({}),
+  securityText: securityTextSettings
+    .optional()
+    .describe('Content of `/.well-known/security.txt` (RFC 9116). Absent: there is no such page.'),
   directory: directory.prefault({ kind: 'embedded' }),
   mail: mail.prefault({ kind: 'demonstration' }),
   audit: z

@@ -1,13 +1,41 @@
 /**
- * Cleans a typed number, date, code or address. It removes invisible characters (marks of direction, zero-width spaces, soft
- * hyphens), which copied text may contain. It replaces every dash by a hyphen and every kind of space by a plain space. Not for
+ * What copying adds and nobody sees: format characters (marks of direction, zero-width spaces, soft hyphens), the other characters
+ * that are never drawn (variation selectors, fillers), the mark of an object that was not copied.
+ */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\uFFFC]+/gu
+
+/** Dashes, and the minus signs and bullets that fonts and word processors use in their place. */
+const dashes = /[\p{Pd}\u02D7\u2043\u2212\u2796]/gu
+
+/** The slashes of fractions and divisions. */
+const slashes = /[\u2044\u2215\u29F8]/g
+
+/** Telephones type a curved apostrophe where the login or address has a straight one. */
+const apostrophes = /[\u2018\u2019\u201B\u02BC\u2032]/g
+
+/** Every kind of space; the blank of braille is drawn as one. */
+const spaces = /[\s\u0085\u2800]/gu
+
+/** Control characters, which PDF files have in place of some signs. */
+const controls = /\p{Cc}+/gu
+
+/**
+ * Reads what people type or paste as a number, date, code, mobile, address or login: the one place that knows what copying and
+ * keyboards change. It removes what is not visible, and writes every dash, slash, apostrophe and space in its plain form. Not for
  * passwords, which stay as they were typed.
  */
 export const unified = (typed: string) =>
   typed
     // Before the composition of accents, which an invisible character between letter and accent would prevent.
-    .replace(/\p{Cf}+/gu, '')
+    .replace(invisible, '')
+    // Before the controls, which tabs and ends of lines are too.
+    .replace(spaces, ' ')
+    .replace(controls, '')
     .normalize('NFKC')
-    .replace(/[\p{Pd}\u2212]/gu, '-')
-    .replace(/\s/gu, ' ')
+    .replace(dashes, '-')
+    .replace(slashes, '/')
+    .replace(apostrophes, "'")
     .trim()
+
+/** A login as directories compare them: without case, and with single spaces (RFC 4518 §2.6.1). */
+export const foldLogin = (typed: string) => unified(typed).toLowerCase().replace(/ +/g, ' ')

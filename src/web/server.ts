@@ -14,9 +14,11 @@ import { badRequest, bug, notFound, tooLarge } from './problems.ts'
 import { type RegisterDeps, type RouteHandlers, type Router, registerRoutes } from './register-routes.ts'
 import { createReplies, type Log, type Replies, type ReplyDeps } from './replies.ts'
 import { createThrottle } from './throttle.ts'
+import { registerWellKnown, type WellKnownDeps } from './well-known.ts'
 
 export type ServerDeps = RegisterDeps &
-  ReplyDeps & {
+  ReplyDeps &
+  WellKnownDeps & {
     readonly router: Router
     readonly trustedProxies: readonly string[]
     readonly gate: Pick<PostGate, 'check' | 'isOrdinaryLoad'>
@@ -203,6 +205,7 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
   )
 
   registerHealthRoutes(app, deps.health)
+  registerWellKnown(app, deps)
   for (const [name, handlers] of Object.entries(deps.router) as [RouteName, RouteHandlers][])
     register(name, handlers)
   return app

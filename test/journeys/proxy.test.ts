@@ -16,7 +16,7 @@ const nginx = '/usr/sbin/nginx'
 const serverFrom = (folder: string, port: number, behind: number) =>
   readFileSync(join(root, 'docs/operate/nginx.conf'), 'utf8')
     .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`)
-    .replace('127.0.0.1:3000', `127.0.0.1:${behind}`)
+    .replaceAll('127.0.0.1:3000', `127.0.0.1:${behind}`)
     .replace('/etc/ssl/certs/portal.pem', join(folder, 'server.pem'))
     .replace('/etc/ssl/private/portal.key', join(folder, 'server.key'))
 
@@ -136,6 +136,16 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
       const done = await ask(answered.location, chosen)
       expect(done.location).toBe('/sesame/fr/mot-de-passe/termine')
       expect(textOf((await ask(done.location)).html)).toContain('Votre mot de passe a bien été modifié')
+    })
+
+    it('leads password managers, who ask the host itself, to the change of password', async () => {
+      expect(await ask('/.well-known/change-password')).toMatchObject({
+        status: 303,
+        location: '/sesame/compte/mot-de-passe',
+      })
+      expect(JSON.parse((await ask('/.well-known/passkey-endpoints')).html)).toMatchObject({
+        manage: `https://localhost:${port}/sesame/compte/cles-d-acces`,
+      })
     })
 
     it('an address that the client wrote itself is not believed', async () => {

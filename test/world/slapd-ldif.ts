@@ -33,6 +33,12 @@ const accessRules = () =>
     .filter(line => line.startsWith('to '))
     .map(withSso)
 
+/** Its provider is never reached: the replica keeps the entries that it starts with. */
+const replicaLines = (provider: NonNullable<SlapdOptions['replicaOf']>) => {
+  const never = `rid=001 provider=ldap://127.0.0.1:1 bindmethod=simple searchbase="${suffix}" type=refreshOnly interval=01:00:00:00 retry="86400 +"`
+  return `olcSyncrepl: ${never}${provider === 'unwilling' ? '' : `\nolcUpdateRef: ${provider}`}`
+}
+
 /** Paths are relative to the folder in which slapd starts, so that a copy of the folder works too. */
 export const configLdif = (options: SlapdOptions) => `dn: cn=config
 objectClass: olcGlobal
@@ -73,6 +79,7 @@ olcRootPW: ${rootPassword}
 olcDbDirectory: data
 olcDbMaxSize: 1073741824
 olcDbNoSync: ${options.durable ? 'FALSE' : 'TRUE'}
+${options.replicaOf ? replicaLines(options.replicaOf) : '#'}
 olcDbIndex: objectClass,entryUUID,uid,supannEtuId,supannEmpId,supannCodeINE eq
 ${accessRules()
   .map(rule => `olcAccess: ${rule}`)
@@ -200,6 +207,8 @@ export type SlapdOptions = {
   readonly hashCleartext?: boolean
   /** Waits for the disk before each answer, as in production. Tests are faster without. */
   readonly durable?: boolean
+  /** A replica that answers a write with a referral to this server; `unwilling`: one that knows no other server. */
+  readonly replicaOf?: 'unwilling' | `ldap://${string}`
 }
 
 /** All entries at the start. */

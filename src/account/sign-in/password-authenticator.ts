@@ -11,6 +11,7 @@ import type { RateLimiter } from '../../limits/rate-limiter.ts'
 import type { BindBudget, CountedBind } from '../../password/bind-budget.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
+import { foldLogin } from '../../texts/unified.ts'
 import { type HandlerRequest, type HandlerResult, problem, tooMany } from '../../web/handler.ts'
 import { createSignInLimit } from './sign-in-limit.ts'
 
@@ -71,18 +72,6 @@ export const authenticationFault = (checked: PasswordCheck): AuthenticationFault
 
 export const faultResponse = (request: HandlerRequest, fault: AuthenticationFault): HandlerResult =>
   fault.kind === 'too-many' ? tooMany(request, fault.until) : problem(directoryUnavailable)
-
-/**
- * Logins are compared without case and with normalised white space (RFC 4518 §2.6.1); invisible characters and other
- * character widths, which copying may add, are removed too.
- */
-const foldLogin = (login: string) =>
-  login
-    .replace(/\p{Cf}/gu, '')
-    .normalize('NFKC')
-    .toLowerCase()
-    .trim()
-    .replace(/\s+/g, ' ')
 
 /** An id that no directory has, so that an unknown login also costs a bind and takes the same time. */
 const unknownPerson = '00000000-0000-0000-0000-000000000000' as PersonId

@@ -3,9 +3,9 @@ import type { Directory } from '../directory.ts'
 import type { Connection } from '../ldap/connection.ts'
 import {
   mapServerAnswer,
+  mapWriteAnswer,
   openDirectoryOverLdap,
   type ServerAdapter,
-  type WriteAnswer,
 } from '../ldap/over-ldap.ts'
 import { checkActiveDirectory } from './check.ts'
 import { createActiveDirectoryDialect, idAttribute } from './dialect.ts'
@@ -23,7 +23,7 @@ const createOperations = (
 ): Pick<ServerAdapter, 'mayWrite' | 'write' | 'bind'> => ({
   mayWrite: async () => true,
   write: ({ client }: Connection, dn, value, old) =>
-    mapServerAnswer<WriteAnswer>(
+    mapWriteAnswer(
       (old === undefined
         ? client.modify(
             dn,

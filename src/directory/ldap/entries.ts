@@ -6,9 +6,10 @@ import { type Entry, valuesOf } from './attributes.ts'
 import { isServerAnswer, UnreachableError } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
 import { createPeopleFinder } from './people.ts'
-import { isBusy } from './refusals.ts'
+import { isBusy, isLeftToAnother, isUnwilling } from './refusals.ts'
 import { openPortalConnections } from './service.ts'
 import type { LdapSettings } from './settings.ts'
+import { createWriter, notWrittenHere } from './writer.ts'
 
 /** Small, because the directory itself has the pool of the settings. */
 const poolSize = 2
@@ -26,12 +27,19 @@ const changeFailure = (fault: unknown) => {
   throw fault
 }
 
+/** A server that only reads is unwilling to change anything. */
+const leaveToAnother = (fault: unknown) => {
+  if (isServerAnswer(fault) && (isLeftToAnother(fault.code) || isUnwilling(fault.code))) return notWrittenHere
+  throw fault
+}
+
 const toLdapChange = ({ how, attribute, values }: EntryChange) =>
   new Change({ operation: how, modification: new Attribute({ type: attribute, values: [...values] }) })
 
 /** The entries of an OpenLDAP or a 389 DS, over connections of their own. */
 export const openLdapEntries = (settings: LdapSettings, now: () => number = Date.now): Entries => {
   const connectionPool = openPortalConnections({ ...settings, pool: poolSize })
+  const write = createWriter(connectionPool, settings.urls)
   const people = createPeopleFinder({ settings, dialect: standardDialect(settings), now }, connectionPool)
 
   const readAttributes = (dn: string, attributes: readonly string[], signal: AbortSignal) =>
@@ -86,15 +94,11 @@ export const openLdapEntries = (settings: LdapSettings, now: () => number = Date
       }
     },
     change: (dn, changes, signal) =>
-      connectionPool
-        .with(
-          async ({ client, server }) => {
-            await client.modify(dn, changes.map(toLdapChange))
-            return ok({ server })
-          },
-          { retry: false, signal },
-        )
-        .catch(changeFailure),
+      write(
+        ({ client, server }) =>
+          client.modify(dn, changes.map(toLdapChange)).then(() => ok({ server }), leaveToAnother),
+        signal,
+      ).catch(changeFailure),
     holds: ({ dn, attribute, value }, server, signal) =>
       connectionPool
         .with(({ client }) => client.compare(dn, attribute, value), { server, retry: true, signal })

@@ -1,14 +1,20 @@
+import { plainAddress } from '../../texts/mail-address.ts'
 import type { BirthDate, Person, PersonId, Population } from '../directory.ts'
 import { type Entry, valuesOf } from './attributes.ts'
 import type { EntryDialect } from './dialect.ts'
 import { foldValue, rdnValue } from './dn.ts'
 import type { birthDateFormats, PeopleSettings } from './settings.ts'
 
+/**
+ * The month and the day may be absent or 00: civil registries abroad know some births by the year alone. Such people type 00 for
+ * what is not known.
+ */
 const birthDatePatterns: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
-  'YYYY-MM-DD': /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})$/,
-  YYYYMMDD: /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})$/,
-  YYYYMMDDhhmmssZ: /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})\d{6}(?:\.\d+)?Z$/,
-  'DD/MM/YYYY': /^(?<day>\d{2})\/(?<month>\d{2})\/(?<year>\d{4})$/,
+  'YYYY-MM-DD': /^(?<year>\d{4})(?:-(?<month>\d{2})(?:-(?<day>\d{2}))?)?$/,
+  YYYYMMDD: /^(?<year>\d{4})(?:(?<month>\d{2})(?<day>\d{2})?)?$/,
+  YYYYMMDDhhmmssZ:
+    /^(?<year>\d{4})(?:(?<month>\d{2})(?:(?<day>\d{2})(?:\d{2}(?:\d{2}(?:\d{2}(?:\.\d+)?)?)?Z)?)?)?$/,
+  'DD/MM/YYYY': /^(?:(?:(?<day>\d{2})\/)?(?<month>\d{2})\/)?(?<year>\d{4})$/,
 }
 
 const readBirthDate = (
@@ -17,13 +23,26 @@ const readBirthDate = (
 ): BirthDate | null => {
   const groups = birthDatePatterns[format].exec(value?.trim() ?? '')?.groups
   if (!groups) return null
-  return { year: Number(groups.year), month: Number(groups.month), day: Number(groups.day) }
+  const { year, month = '0', day = '0' } = groups
+  return { year: Number(year), month: Number(month), day: Number(day) }
 }
 
-const addressPattern = /^(?:\{[^}]*\})?\s*([^\s@<>]+@[^\s@<>]+)$/
+/** SupAnn's composite form puts a label before an address: `{PERSO}camille@maison.example`. */
+const addressPattern = /^(?:\{[^}]*\})?(?:mailto:)?([^\s@<>]+@[^\s@<>]+)$/i
+const betweenAddresses = /[\s,;<>]+/
 
-/** `{PERSO}camille@maison.example` is an address with a label (SupAnn's composite form). */
-const readAddress = (value: string) => addressPattern.exec(value.trim())?.[1]?.toLowerCase()
+/**
+ * The addresses in a value: one, or several after one another, each with or without a label, as people put them into a field for
+ * one. A name before an address has no `@` and is left out.
+ */
+const readAddresses = (value: string) =>
+  value
+    .replace(/\}\s+/g, '}')
+    .split(betweenAddresses)
+    .flatMap(part => {
+      const address = addressPattern.exec(part)?.[1]
+      return address ? plainAddress(address).toLowerCase() : []
+    })
 
 const hasEnded = (entry: Entry, attributes: readonly string[], dialect: EntryDialect, now: number) => {
   const dates = attributes.flatMap(attribute => valuesOf(entry, attribute)).map(dialect.parseEndDate)
@@ -57,7 +76,7 @@ export const toPerson = (
   if (!id || !login) return null
   const addresses = attributes.addresses
     .flatMap(attribute => valuesOf(entry, attribute))
-    .flatMap(value => readAddress(value) ?? [])
+    .flatMap(readAddresses)
   return {
     id: id as PersonId,
     login,

@@ -6,10 +6,11 @@ import type { Connection } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
 import { readLockout } from './lockout.ts'
-import { mapServerAnswer, openDirectoryOverLdap, type ServerAdapter, type WriteAnswer } from './over-ldap.ts'
+import { mapServerAnswer, mapWriteAnswer, openDirectoryOverLdap, type ServerAdapter } from './over-ldap.ts'
 import { passwordModifyOid, passwordModifyRequest } from './password-modify.ts'
-import { acceptedBind, bindRefusal, writeRefusal } from './refusals.ts'
+import { acceptedBind, bindRefusal, isReadOnly, writeRefusal } from './refusals.ts'
 import type { LdapSettings } from './settings.ts'
+import { notWrittenHere } from './writer.ts'
 
 /** Clear text is sent only to a server that this process has verified to hash it. */
 const createHashingCheck = (settings: LdapSettings, service: ConnectionPool) => {
@@ -46,9 +47,9 @@ const createAdapterWith =
     mayWrite: createHashingCheck(settings, service),
     write: (connection, dn, value) => {
       const control = new PasswordPolicyControl()
-      return mapServerAnswer<WriteAnswer>(
+      return mapWriteAnswer(
         sendPassword(settings.passwordWrite, connection, [dn, value], control).then(() => ok()),
-        answer => refused(writeRefusal(answer, control)),
+        answer => (isReadOnly(answer, control) ? notWrittenHere : refused(writeRefusal(answer, control))),
       )
     },
     bind: ({ client }, dn, value) => {

@@ -13,11 +13,12 @@ import {
 import { createDnCache } from './dn-cache.ts'
 import type { EntryMapper } from './entry.ts'
 import { createPeopleFinder } from './people.ts'
-import { isBusy } from './refusals.ts'
+import { isBusy, isLeftToAnother } from './refusals.ts'
 import { openPortalConnections } from './service.ts'
 import type { ConnectionSettings } from './settings.ts'
+import { createWriter, type NotWrittenHere, notWrittenHere } from './writer.ts'
 
-export type WriteAnswer = Result<object, WriteRefusal>
+export type WriteAnswer = Result<object, WriteRefusal> | NotWrittenHere
 
 /** The operations that differ between kinds of server. LDAP results are returned as values; network faults are thrown. */
 export type ServerAdapter = {
@@ -48,6 +49,19 @@ export const mapServerAnswer = <T>(
     throw fault
   })
 
+/** The same for a write, which a server may leave to another. */
+export const mapWriteAnswer = (
+  work: Promise<WriteAnswer>,
+  map: (answer: ResultCodeError) => WriteAnswer | Promise<WriteAnswer>,
+): Promise<WriteAnswer> =>
+  mapServerAnswer(
+    work.catch(fault => {
+      if (isServerAnswer(fault) && isLeftToAnother(fault.code)) return notWrittenHere
+      throw fault
+    }),
+    map,
+  )
+
 const unavailable = (fault: unknown) => {
   if (fault instanceof UnreachableError || isServerAnswer(fault)) return refused('directory-unavailable')
   throw fault
@@ -71,6 +85,7 @@ const writeFailure = (fault: unknown): PasswordWriteResult => {
 type LdapDirectory = {
   readonly entryMapper: EntryMapper
   readonly service: ConnectionPool
+  readonly write: ReturnType<typeof createWriter>
   /** Connections for the binds of people: a bind changes the identity of its connection. */
   readonly personConnections: ConnectionPool
   readonly people: ReturnType<typeof createPeopleFinder>
@@ -102,22 +117,17 @@ async function readPerson(ldap: LdapDirectory, id: PersonId): ReturnType<Directo
 }
 
 async function writeTo(
-  { adapter, service, recentDns }: LdapDirectory,
+  { adapter, write, recentDns }: LdapDirectory,
   [id, dn]: readonly [PersonId, string],
   signal: AbortSignal,
   passwords: readonly [string, string | undefined],
 ): Promise<PasswordWriteResult> {
   if (!(await adapter.mayWrite())) return refused('directory-not-allowed')
-  return service
-    .with(
-      async (connection): Promise<PasswordWriteResult> => {
-        const answer = await adapter.write(connection, dn, ...passwords)
-        if (answer.ok) recentDns.put(id, dn)
-        return answer.ok ? ok({ server: connection.server }) : answer
-      },
-      { retry: false, signal },
-    )
-    .catch(writeFailure)
+  return write(async (connection): Promise<PasswordWriteResult | NotWrittenHere> => {
+    const answer = await adapter.write(connection, dn, ...passwords)
+    if (answer.ok) recentDns.put(id, dn)
+    return answer.ok ? ok({ server: connection.server }) : answer
+  }, signal).catch(writeFailure)
 }
 
 async function writePassword(
@@ -201,6 +211,7 @@ function openConnections({
   return {
     entryMapper,
     service,
+    write: createWriter(service, connectionSettings.urls),
     personConnections,
     people,
     adapter,

@@ -44,3 +44,13 @@ export const bindRefusal = (control: PasswordPolicyControl): BindResult => ({
 
 /** busy, unavailable, other (RFC 4511 §A.2): a fault of the server, which says nothing about the password. */
 export const isBusy = (code: number) => code === 51 || code === 52 || code === 80
+
+/** referral, busy (RFC 4511 §A.2): the server did not carry out the write, and another one may. */
+export const isLeftToAnother = (code: number) => code === 10 || code === 51
+
+/** unwillingToPerform: what a replica that only reads answers to a write. */
+export const isUnwilling = (code: number) => code === 53
+
+/** A server that is unwilling for a reason of its policy refuses the value; without one, it only reads. */
+export const isReadOnly = ({ code }: ResultCodeError, control: PasswordPolicyControl) =>
+  isUnwilling(code) && control.value?.error === undefined

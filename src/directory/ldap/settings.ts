@@ -49,7 +49,12 @@ export const numberSettings = (attributes: Readonly<Record<(typeof numberKinds)[
     .prefault({})
 
 export const birthDateFormats = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYYMMDDhhmmssZ', 'DD/MM/YYYY'] as const
-export const birthDateFormat = z.enum(birthDateFormats).default('YYYY-MM-DD')
+export const birthDateFormat = z
+  .enum(birthDateFormats)
+  .default('YYYY-MM-DD')
+  .describe(
+    'A value may lack the day, or the month too, or have 00 for them: such people type 00 for what is not known.',
+  )
 
 /** How the portal reaches servers that hold the same directory, whatever their kind. */
 export const connectionShape = {

@@ -23,7 +23,7 @@ const draw = () => Array.from({ length }, () => alphabet[randomInt(alphabet.leng
 const grouped = (code: string) => code.replace(/.{4}(?=.)/g, '$&-')
 
 /** Case, spaces and hyphens do not count. */
-const foldActivationCode = (typed: string) =>
+export const foldActivationCode = (typed: string) =>
   unified(typed)
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '')

@@ -81,6 +81,17 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await tryCode('r', code)).toEqual({ ok: false, reason: 'code-expired' })
     })
 
+    it.each(['12', '1234 567', '1234 56789', 'prenom@exemple.fr', '\u200B'])(
+      'costs no try for « %s », which is no code',
+      async typed => {
+        await codes.send(asked)
+        const code = await lastCode()
+        for (let n = 0; n < 6; n += 1)
+          expect(await tryCode('r', typed)).toEqual({ ok: false, reason: 'code-wrong', left: 5 })
+        expect((await tryCode('r', code)).ok).toBe(true)
+      },
+    )
+
     it('expires after ten minutes, and is voided by the next code', async () => {
       await codes.send(asked)
       const first = await lastCode()
@@ -123,6 +134,18 @@ it.each([
 })
 
 it.each([
+  ['mailto:camille@maison.example', 'camille@maison.example'],
+  ['MAILTO:camille@maison.example', 'camille@maison.example'],
+  ['a@xn--exmple-cua.fr', 'a@exämple.fr'],
+  ['a@mail.XN--EXMPLE-CUA.fr', 'a@mail.exämple.fr'],
+  ['a@xn--e1aybc.xn--p1ai', 'a@тест.рф'],
+  ['a@xn--11b5bs3a9aj6g.xn--h2brj9c', 'a@परीक्षा.भारत'],
+  ['a@exämple.fr', 'a@exämple.fr'],
+])('the address « %s » is kept and shown as « %s »', (typed, to) => {
+  expect(parseMail(typed)).toEqual({ ok: true, to })
+})
+
+it.each([
   ['06 12 34 56 78', '+33612345678'],
   ['+33 (0)6 12 34 56 78', '+33612345678'],
   ['+33 (0)7 12 34 56 78', '+33712345678'],
@@ -136,7 +159,16 @@ it.each([
   ['0696 12 34 56', '+596696123456'],
   ['0697 12 34 56', '+596697123456'],
   ['0708 40 12 34', '+508708401234'],
+  ['0709 01 23 45', '+590709012345'],
+  ['0709 11 23 45', '+596709112345'],
+  ['0709 21 23 45', '+262709212345'],
+  ['0709 36 12 34', '+262709361234'],
+  ['0709 31 23 45', '+594709312345'],
+  ['+262 709 21 23 45', '+262709212345'],
+  ['+594 (0)709 31 23 45', '+594709312345'],
+  ['+33 639 12 34 56', '+262639123456'],
   ['+33 692 12 34 56', '+262692123456'],
+  ['+687 57 12 34', '+687571234'],
   ['+262 (0)692 12 34 56', '+262692123456'],
   ['+508 55 12 34', '+508551234'],
   ['+687 75.12.34', '+687751234'],
@@ -146,6 +178,9 @@ it.each([
   ['+33 3 27 51 12 34', null],
   ['+33 8 99 12 34 56', null],
   ['+262 262 12 34 56', null],
+  ['+590 590 12 34 56', null],
+  ['+594 594 12 34 56', null],
+  ['+687 25 12 34', null],
   ['01 23', null],
   ['douze', null],
 ])('the mobile « %s » is %s', (typed, to) => {

@@ -44,7 +44,9 @@ type WrongCode = { readonly ok: false; readonly reason: 'code-wrong'; readonly l
 const digits = 8
 
 /** People copy codes with the spaces that the mail shows. */
-const foldSentCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
+export const foldSentCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
+
+const codePattern = new RegExp(`^[0-9]{${digits}}$`)
 
 /** `12345678` as two groups, which are easier to read. */
 const formatCode = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`
@@ -163,16 +165,18 @@ async function consumeCode(
   typed: string,
 ): Promise<CodeVerdict> {
   const id = idOf(keys, codeRequest)
+  const code = foldSentCode(typed)
+  const cost = codePattern.test(code) ? 1 : 0
   const row = await tx
     .updateTable('sent_codes')
-    .set(eb => ({ tries_left: eb('tries_left', '-', 1) }))
+    .set(eb => ({ tries_left: eb('tries_left', '-', cost) }))
     .where('request', '=', id)
     .where('tries_left', '>', 0)
     .where('expires_at', '>', clock.now())
     .returningAll()
     .executeTakeFirst()
   if (!row) return refused('code-expired')
-  if (digestOf(keys, id, foldSentCode(typed)) !== row.digest)
+  if (digestOf(keys, id, code) !== row.digest)
     return { ok: false, reason: 'code-wrong', left: row.tries_left }
   await tx.deleteFrom('sent_codes').where('request', '=', id).execute()
   return ok({ destination: unsealDestination(keys, id, row.destination) })
@@ -188,7 +192,10 @@ export const createCodes = (deps: CodesDeps) => ({
   /** Destination of the last code of this request, even when it has expired; `null` once it is confirmed or purged. */
   sentTo: (codeRequest: string): Promise<Destination | null> => sentTo(deps, codeRequest),
 
-  /** Counts a try before the comparison, so that concurrent guesses are counted; a right code is consumed. */
+  /**
+   * Counts a try before the comparison, so that concurrent guesses are counted; a right code is consumed. What is not eight
+   * digits is no guess, and costs no try.
+   */
   consume: (tx: Tx, codeRequest: string, typed: string): Promise<CodeVerdict> =>
     consumeCode(deps, tx, codeRequest, typed),
 })

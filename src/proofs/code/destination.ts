@@ -1,4 +1,5 @@
 import { ok, type Result, refused } from '../../result.ts'
+import { plainAddress } from '../../texts/mail-address.ts'
 import { unified } from '../../texts/unified.ts'
 
 /** An address or a mobile in normal form: `prenom@exemple.fr`, `+33612345678`. */
@@ -19,10 +20,10 @@ export const kindOf = (destination: string): DestinationKind =>
 
 /** The usual addresses of RFC 5321: no quoted local part, no comment, no address literal. */
 const mailShape =
-  /^[^\s@"(),:;<>[\\\]]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}{2,}$/u
+  /^[^\s@"(),:;<>[\\\]]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+\p{L}[\p{L}\p{M}]+$/u
 
 export const parseMail = (typed: string): Result<{ to: Destination }, DestinationReason> => {
-  const text = unified(typed)
+  const text = plainAddress(unified(typed))
   if (text === '') return refused('mail-missing')
   return mailShape.test(text) && text.length <= 254 && !text.includes('..')
     ? ok({ to: text as Destination })

@@ -1,3 +1,5 @@
+// Its data of mobile numbers alone: a landline is not valid there.
+import parsePhoneNumber from 'libphonenumber-js/mobile'
 import { frenchCallingCodes } from '../../notify/sms.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import { unified } from '../../texts/unified.ts'
@@ -7,31 +9,35 @@ import type { Destination, DestinationReason } from './destination.ts'
 const mobileShape = /^\+[1-9]\d{7,14}$/
 
 /**
- * Beginnings of overseas mobiles after the national 0, with the country code that replaces it: +33 does not reach them.
+ * Beginnings of overseas mobiles after the national 0, with the country code that replaces it: +33 does not reach them (ARCEP's
+ * numbering plan: 06 39 and 07 09 35 to 39 Mayotte, 06 92, 06 93 and 07 09 2 La Réunion, and so on).
  */
 const overseas: readonly (readonly [RegExp, string])[] = [
-  [/^(69[23]|639)/, '+262'],
+  [/^(69[23]|639|7092|7093[5-9])/, '+262'],
   [/^(69[01]|7090)/, '+590'],
-  [/^694/, '+594'],
+  [/^(694|7093[0-4])/, '+594'],
   [/^(69[67]|7091)/, '+596'],
   [/^708[45]/, '+508'],
 ]
 
 /**
- * The mobile numbers of each French country code. The other numbers are landlines, which receive no message, or premium
- * numbers.
+ * The mobile numbers of each French country code, by its blocks. Blocks that are opened later come with the data of
+ * libphonenumber. The other numbers are landlines, which receive no message, or premium numbers.
  */
 const mobiles: Readonly<Record<(typeof frenchCallingCodes)[number], RegExp>> = {
   '+33': /^[67]\d{8}$/,
-  '+262': /^(69[23]|639)\d{6}$/,
+  '+262': /^((69[23]|639)\d{6}|(7092|7093[5-9])\d{5})$/,
   '+508': /^([45]\d{5}|708\d{6})$/,
   '+590': /^(69\d{7}|7090\d{5})$/,
-  '+594': /^694\d{6}$/,
+  '+594': /^(694\d{6}|7093[0-4]\d{5})$/,
   '+596': /^(69[67]\d{6}|7091\d{5})$/,
   '+681': /^(72|8[23])\d{4}$/,
   '+687': /^(5[0-4]|[789]\d)\d{4}$/,
   '+689': /^8[7-9]\d{6}$/,
 }
+
+const isMobile = (number: string, code: (typeof frenchCallingCodes)[number]) =>
+  mobiles[code].test(number.slice(code.length)) || parsePhoneNumber(number)?.isValid() === true
 
 /** International form of `0692…` and `+33692…`. */
 const toInternational = (digits: string) => {
@@ -55,6 +61,6 @@ export const parseMobile = (
   if (!mobileShape.test(number)) return refused('mobile-form')
   if (!countries.some(code => number.startsWith(code))) return refused('mobile-country')
   const french = frenchCallingCodes.find(code => number.startsWith(code))
-  if (french && !mobiles[french].test(number.slice(french.length))) return refused('mobile-form')
+  if (french && !isMobile(number, french)) return refused('mobile-form')
   return ok({ to: number as Destination })
 }

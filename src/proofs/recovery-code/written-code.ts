@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { plain } from '../../texts/plain.ts'
+import { unified } from '../../texts/unified.ts'
 
 /** Crockford's base32 alphabet: no I, L, O or U, so that printed characters are not confused. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -17,7 +18,7 @@ const misread: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
 
 /** Normal form of a typed code: without case, spaces and hyphens, with O as 0 and I and L as 1. */
 export const foldRecoveryCode = (typed: string) =>
-  plain(typed.normalize('NFKD'))
+  plain(unified(typed).normalize('NFKD'))
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toUpperCase()
     .replace(/[OIL]/g, character => misread[character] ?? character)

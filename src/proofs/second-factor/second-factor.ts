@@ -10,6 +10,7 @@ import type { Notices } from '../../notify/notify.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
+import { unified } from '../../texts/unified.ts'
 import { type Authenticators, foldDigits } from '../authenticator/authenticator.ts'
 import type { PasskeyAssertion, Passkeys } from '../passkey/passkey.ts'
 import type { RecoveryCodes, SheetCode } from '../recovery-code/recovery-code.ts'
@@ -107,7 +108,7 @@ async function readTyped(
   typed: string,
   client: HashingClient,
 ): Promise<Result<{ response: FactorResponse }, HashRefusal | UnreadableReason>> {
-  if (typed.trim() === '') return refused('factor-missing')
+  if (unified(typed) === '') return refused('factor-missing')
   const digits = foldDigits(typed)
   if (digits) return ok({ response: { by: 'authenticator', digits } })
   if (!looksPrinted(foldRecoveryCode(typed))) return refused('factor-form')
