@@ -4,7 +4,7 @@ import type { EntryDialect } from './dialect.ts'
 import { foldValue, rdnValue } from './dn.ts'
 import type { birthDateFormats, PeopleSettings } from './settings.ts'
 
-const birthDatePatterns: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
+export const birthDatePatterns: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
   'YYYY-MM-DD': /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})$/,
   YYYYMMDD: /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})$/,
   YYYYMMDDhhmmssZ: /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})\d{6}(?:\.\d+)?Z$/,
