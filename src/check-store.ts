@@ -6,7 +6,7 @@ import type { Finding } from './directory/directory.ts'
 import { inspectStore } from './store/inspect.ts'
 
 /** Between two clocks: beyond it a code that one of them dates is refused by the other. */
-export const toleratedDrift = seconds(5)
+const toleratedDrift = seconds(5)
 
 const good = (detail: string): Finding => ({ level: 'good', what: 'store', detail })
 

@@ -91,13 +91,18 @@ export const checkActiveDirectory = async (
         : []),
     ]
   }
+  const { bindDn } = settings
   const mapper = { settings, dialect: createActiveDirectoryDialect(settings.privilegedGroups), now }
   const first = await runChecks([connectionCheck(settings, connectionPool)])
   if (first.some(({ level }) => level === 'wrong')) return first
   const rest = await runChecks([
-    ...(holdsPeople ? peopleChecks(mapper, connectionPool, { bindDn: settings.bindDn }) : []),
+    ...(holdsPeople
+      ? [
+          ...peopleChecks(mapper, connectionPool, { bindDn }),
+          ['directory-clock', createClockCheck(connectionPool, now, bindDn)] as const,
+        ]
+      : []),
     privilegedGroupsCheck(mapper, connectionPool),
-    ['directory-clock', createClockCheck(connectionPool, now, settings.bindDn)],
     ['domain', rules],
     ...(holdsPeople
       ? populationNames.map(name => [name, () => checkRights(name, name)] as const)

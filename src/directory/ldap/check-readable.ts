@@ -13,10 +13,10 @@ const resultCodes = { undefinedType: 17, invalidSyntax: 21, insufficientRights: 
 /** One value of each syntax in use: a server looks at the syntax before it looks at the rights. */
 const assertions = ['x', '1', '19700101000000Z', 'cn=nobody', 'TRUE', '00000000-0000-0000-0000-000000000000']
 
-type Answer = 'may-compare' | 'may-not-compare' | 'no-such-attribute'
+type CompareOutcome = 'may-compare' | 'may-not-compare' | 'no-such-attribute'
 
 /** Null: the server looked at the syntax alone, so another value is tried. */
-const answerOf = (code: number): Answer | null => {
+const outcomeOf = (code: number): CompareOutcome | null => {
   if (code === resultCodes.invalidSyntax) return null
   if (code === resultCodes.insufficientRights) return 'may-not-compare'
   return code === resultCodes.undefinedType ? 'no-such-attribute' : 'may-compare'
@@ -27,16 +27,16 @@ const createComparison = (connectionPool: ConnectionPool) => {
     connectionPool
       .with(({ client }) => client.compare(dn, attribute, value), { retry: true })
       .then(
-        (): Answer => 'may-compare',
+        (): CompareOutcome => 'may-compare',
         fault => {
-          if (isServerAnswer(fault)) return answerOf(fault.code)
+          if (isServerAnswer(fault)) return outcomeOf(fault.code)
           throw fault
         },
       )
-  return async (dn: string, attribute: string): Promise<Answer> => {
+  return async (dn: string, attribute: string): Promise<CompareOutcome> => {
     for (const value of assertions) {
-      const answer = await compare(dn, attribute, value)
-      if (answer) return answer
+      const outcome = await compare(dn, attribute, value)
+      if (outcome) return outcome
     }
     return 'may-compare'
   }
@@ -59,9 +59,9 @@ const createReadability = ({ settings }: EntryMapper, connectionPool: Connection
     const found = await readSample(base, having.toString(), [attribute])
     if (found.some(entry => valuesOf(entry, attribute).length === 0)) return 'hidden'
     if (found.length > 0) return 'readable'
-    const answer = await compare(dn, attribute)
-    if (answer === 'may-not-compare') return 'hidden'
-    return answer === 'may-compare' ? 'nobody-has-it' : answer
+    const outcome = await compare(dn, attribute)
+    if (outcome === 'may-not-compare') return 'hidden'
+    return outcome === 'may-compare' ? 'nobody-has-it' : outcome
   }
 }
 
