@@ -207,7 +207,7 @@ const checkLevels = {
 const checkPage = () => `# What \`sesame check\` finds
 
 Generated from \`src/directory/check-lines.ts\`. Each finding is a line: its level, its name, and for whom or for what it is; then what it means for people, and the remedy,
-in which the braces below are filled in. A test breaks a real server in each of these ways. The exit status is 0 when nothing is wrong (warnings are allowed), 1 when something is wrong, 2 when
+in which the braces below are filled in (\`{setting}\`: the setting that covers the values that were read, if there is one). A test makes each of them appear, on a real server or store where it is one of these. The exit status is 0 when nothing is wrong (warnings are allowed), 1 when something is wrong, 2 when
 something could not be tried. The command writes nothing but, with \`passwordWrite: modify\`, the password of \`canaryDn\`. It must run as the owner of the data folder.
 
 | finding | how | level | remedy |

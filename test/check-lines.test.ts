@@ -5,7 +5,7 @@ import { checkLines } from '../src/directory/check-lines.ts'
 import { root } from './world/root.ts'
 
 describe('the lines of sesame check', () => {
-  const tests = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root })
+  const tests = globSync(['src/**/check*.test.ts', 'test/check.test.ts'], { cwd: root })
     .map(file => readFileSync(join(root, file), 'utf8'))
     .join('\n')
 

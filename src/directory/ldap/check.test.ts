@@ -112,6 +112,11 @@ describe.runIf(available)('sesame check on OpenLDAP', () => {
     expect(line(findings, 'identification staff-number')?.level).toBe('wrong')
   })
 
+  it('finds a login in an attribute that nobody has', async () => {
+    const findings = await findingsOf(await start(), { attributes: { login: 'employeeNumber' } })
+    expect(line(findings, 'login staff')?.level).toBe('wrong')
+  })
+
   it('finds birth dates of another format with an example of the form, and its remedy reads them', async () => {
     const people = changePeople(({ born }) => ({ born: born?.replaceAll('-', '') ?? null }))
     const slapd = await start({ people })
