@@ -1,9 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checkStore } from './check-store.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { checkOwner, checkSecretFiles } from './config/check-files.ts'
 import type { Settings } from './config/load.ts'
-import { signInReturns } from './create-identity-server.ts'
+import { readRootKey } from './config/root-key.ts'
+import { createDirectory } from './create-directory.ts'
+import { createIdentityServer, signInReturns } from './create-identity-server.ts'
+import { createServices } from './create-services.ts'
 import type { Finding } from './directory/directory.ts'
+import { openLdapEntries } from './directory/ldap/entries.ts'
+import { openHashing } from './hashing/hashing.ts'
 import { openSmtpTransport } from './notify/smtp.ts'
-import { createApplicationFor } from './portal.ts'
+import { openLeaked } from './password/leaked/leaked.ts'
+import { migrationsFolder, shippedFilter } from './portal.ts'
+import { checkUnwrittenHashes } from './services/samba/unwritten.ts'
 import { checkStatements } from './statements/check.ts'
+import { openStore } from './store/open.ts'
+import type { Store } from './store/store.ts'
 
 const finding = (level: Finding['level'], what: string, detail: string): Finding => ({ level, what, detail })
 
@@ -39,50 +54,117 @@ const checkSecurityText = ({ config }: Settings, now: number): Finding[] => {
 
 const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
-/** `sesame check`: tries each connection. It writes nothing but, where one is configured, the canary's password. */
-export const checkPortal = async (settings: Settings): Promise<readonly Finding[]> => {
-  const mail = await checkMail(settings)
+const proofsFinding = finding(
+  'warning',
+  'proofs',
+  'The joker question alone is refused by NIST 800-63B-4 and ASVS 6.4.2: see docs/decisions/003-joker.md for what limits its risk.',
+)
+
+/** A fault of one part of the check is its finding, and does not stop the others. */
+const findingsOf = async (what: string, work: () => Promise<Finding[]>): Promise<Finding[]> => {
   try {
-    const application = await createApplicationFor(settings)
-    const store = finding(
-      'good',
-      'store',
-      settings.databaseUrl
-        ? 'PostgreSQL answers and its tables are up to date.'
-        : 'SQLite opens and its tables are up to date.',
-    )
-    const lists = application.passwordWrite.rules.leaked.map(({ name, entries, falsePositiveRate }) =>
-      finding(
-        'good',
-        'leaked',
-        `The ${name} list holds ${entries} words; it refuses a password wrongly ${falsePositiveRate} of the time.`,
-      ),
-    )
-    const joker = finding(
-      'warning',
-      'proofs',
-      'The joker question alone is refused by NIST 800-63B-4 and ASVS 6.4.2: see docs/decisions/003-joker.md for what limits its risk.',
-    )
-    const directory = await application.directory.check()
-    const services = await Promise.all(
-      application.deliveries.targets.flatMap(({ writer, check }) =>
-        [...new Set([writer, check])].flatMap(part => part?.check() ?? []),
-      ),
-    )
-    const signIn = (await application.accounts.identityServer?.check(signInReturns(settings))) ?? []
-    await application.close()
-    return [
-      store,
-      ...directory,
-      ...signIn,
-      ...services.flat(),
-      mail,
-      ...lists,
-      joker,
-      ...checkStatements(settings),
-      ...checkSecurityText(settings, application.clock.now()),
-    ]
+    return await work()
   } catch (fault) {
-    return [finding('wrong', 'start', messageOf(fault)), mail]
+    return [finding('wrong', what, messageOf(fault))]
   }
+}
+
+const checkRootKey = async (settings: Settings): Promise<Finding[]> => {
+  if (!settings.rootKeyFile) return []
+  return readRootKey(settings).then(
+    () => [],
+    fault => [finding('wrong', 'root-key', messageOf(fault))],
+  )
+}
+
+const checkLeakedLists = ({ config }: Settings): Finding[] => {
+  const lists = openLeaked({ shipped: shippedFilter(), operator: config.leakedFilter, institutionWords: [] })
+  const findings = lists.facts.map(({ name, entries, falsePositiveRate }) =>
+    finding(
+      'good',
+      'leaked',
+      `The ${name} list holds ${entries} words; it refuses a password wrongly ${falsePositiveRate} of the time.`,
+    ),
+  )
+  lists.close()
+  return findings
+}
+
+/**
+ * Works with an empty store of its own, below the temporary folder. The adapters of the demonstration need a store, and the
+ * portal's own is not touched by a check.
+ */
+const withScratchStore = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-check-'))
+  try {
+    const store = await openStore(
+      { file: join(folder, 'scratch.sqlite') },
+      { migrations: migrationsFolder() },
+    )
+    return await work(store).finally(store.close)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const checkConnections = async (settings: Settings, clock: Clock): Promise<Finding[]> =>
+  withScratchStore(async store => {
+    const hashing = openHashing()
+    const directory = await createDirectory(settings)({ store, hashing })
+    const targets = createServices(settings)({ store, clock, hashing, directory })
+    const parts = targets.flatMap(({ writer, check }) =>
+      [...new Set([writer, check])].filter(part => part !== null),
+    )
+    const source = settings.config.directory
+    const writesHashes = settings.config.services.some(({ writer }) => writer?.kind === 'samba')
+    const hashes = async () =>
+      source.kind === 'ldap' && !writesHashes ? checkUnwrittenHashes(openLdapEntries(source, clock.now)) : []
+    const services = async () => (await Promise.all(parts.map(part => part.check()))).flat()
+    try {
+      return [
+        ...(await findingsOf('directory', async () => [...(await directory.check())])),
+        ...(await findingsOf('unwritten-hash', hashes)),
+        ...(await findingsOf('services', services)),
+      ]
+    } finally {
+      for (const part of parts) await part.close()
+      await directory.close()
+      await hashing.close()
+    }
+  })
+
+const checkSignIn = async (settings: Settings, clock: Clock): Promise<Finding[]> => {
+  const server = await createIdentityServer(settings, clock)
+  return [...((await server?.check(signInReturns(settings))) ?? [])]
+}
+
+/**
+ * `sesame check`: tries each connection, and asks of the whole population what a journey asks. It writes nothing but, where one
+ * is configured, the canary's password; `docs/reference/check.md` lists what it finds. `uid`: the user of the command.
+ */
+export const checkPortal = async (
+  settings: Settings,
+  { uid, clock = systemClock }: { readonly uid?: number | undefined; readonly clock?: Clock } = {},
+): Promise<readonly Finding[]> => {
+  const otherUser = checkOwner(settings.data, uid)
+  if (otherUser) return [otherUser]
+  return [
+    ...checkSecretFiles(settings),
+    ...(await checkRootKey(settings)),
+    ...(await checkStore(settings, migrationsFolder(), clock.now)),
+    ...(await findingsOf('start', () => checkConnections(settings, clock))),
+    ...(await findingsOf('sign-in', () => checkSignIn(settings, clock))),
+    await checkMail(settings),
+    ...(await findingsOf('leaked', async () => checkLeakedLists(settings))),
+    proofsFinding,
+    ...checkStatements(settings),
+    ...checkSecurityText(settings, clock.now()),
+  ]
+}
+
+/** The exit status of the command: 1, something is wrong; 2, something could not be tried; 0, neither. */
+export const exitStatus = (findings: readonly Finding[]) => {
+  const has = (level: Finding['level']) => findings.some(one => one.level === level)
+  if (has('wrong')) return 1
+  return has('untried') ? 2 : 0
 }

@@ -59,6 +59,9 @@ const jsonLog = (): Log => {
   return (level, line) => logger[level](line)
 }
 
+/** The list of leaked passwords that every installation has. */
+export const shippedFilter = ({ dist }: Folders = ownFolders) => join(dist, 'leaked-shipped.filter')
+
 /** The folder of the SQL files, for commands that open only the store. */
 export const migrationsFolder = ({ root }: Folders = ownFolders) => join(root, 'migrations')
 
@@ -73,7 +76,7 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
     identityServer: clock => createIdentityServer(settings, clock),
     folders: {
       migrations: migrationsFolder(folders),
-      shippedFilter: join(folders.dist, 'leaked-shipped.filter'),
+      shippedFilter: shippedFilter(folders),
     },
   })
 }

@@ -7,6 +7,7 @@ import {
   type RouteDeclaration,
 } from './authentication-pathways.ts'
 import { configuration } from './config/config.ts'
+import { checkLines } from './directory/check-lines.ts'
 import * as activation from './journeys/activation/activation.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
 import type { Transitions } from './journeys/journey.ts'
@@ -196,11 +197,38 @@ ${[...formsOf('GET', getDeclarations), ...formsOf('POST', postDeclarations)].joi
 `
 }
 
+const checkLevels = {
+  wrong: 'wrong',
+  warning: 'warning',
+  untried: 'untried',
+  share: 'warning; wrong when it is everybody of a population',
+} as const
+
+const checkPage = () => `# What \`sesame check\` finds
+
+Generated from \`src/directory/check-lines.ts\`. Each finding is a line: its level, its name, and for whom or for what it is; then what it means for people, and the remedy,
+in which the braces below are filled in (\`{setting}\`: the setting that covers the values that were read, if there is one). A test makes each of them appear, on a real server or store where it is one of these. The exit status is 0 when nothing is wrong (warnings are allowed), 1 when something is wrong, 2 when
+something could not be tried. The command writes nothing but, with \`passwordWrite: modify\`, the password of \`canaryDn\`. It must run as the owner of the data folder.
+
+| finding | how | level | remedy |
+|---|---|---|---|
+${Object.entries(checkLines)
+  .map(
+    ([name, { how, level, remedy }]) =>
+      `| \`${name}\` | ${cell(how)} | ${checkLevels[level]} | ${cell(remedy)} |`,
+  )
+  .join('\n')}
+
+Beside these, lines on each service, the sign-in server, the mail server, the lists of leaked passwords, the settings of the pages that the law requires (\`statements\`), \`privileged\` groups, the
+\`lock-out\` of the directory and how it stores a \`password\` say in a sentence what they found.
+`
+
 /** The pages of `docs/reference/` that are generated from the code; a test fails when one is stale. */
 export const referencePages = (lists: LeakedPasswords['facts']): Readonly<Record<string, string>> => ({
   'password-policy.md': policyReference(Object.values(presets), lists),
   'limits.md': limitsPage(),
   'authentication-pathways.md': pathwaysPage(),
+  'check.md': checkPage(),
   'configuration.md': configurationPage(),
   'sesame.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
   'password-journey.md': journeyPage({

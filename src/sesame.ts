@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { checkPortal } from './check.ts'
+import { checkPortal, exitStatus } from './check.ts'
 import { activationCodes } from './commands/activation-codes.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
@@ -13,11 +13,13 @@ import { buildFromHibp } from './password/leaked/build.ts'
 /** The commands for the operator. */
 const check = () =>
   withSettings(async settings => {
-    for (const { level, what, detail } of await checkPortal(settings)) {
+    const findings = await checkPortal(settings, { uid: process.getuid?.() })
+    for (const { level, what, detail } of findings) {
       const line = `${level.padEnd(7)} ${what}: ${detail}`
       if (level === 'wrong') fail(line)
       else print(line)
     }
+    process.exitCode = exitStatus(findings)
   })
 
 const buildLeaked = async (file: string, { output, rate }: { output: string; rate: string }) => {

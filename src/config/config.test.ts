@@ -110,6 +110,29 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     expect(paths).toEqual(expect.arrayContaining(['rootKeyFile', 'charter', 'branding.helpdesk']))
   })
 
+  it('takes the parts of a number that a file does not give from the defaults', () => {
+    const charter = join(folder, 'charter.txt')
+    const key = join(folder, 'numbers.key')
+    writeFileSync(charter, 'Règles')
+    writeFileSync(key, 'k'.repeat(40), { mode: 0o600 })
+    const { config } = settings(`rootKeyFile: ${key}
+charter: { fr: ${charter}, en: ${charter} }
+branding: { helpdesk: { phone: 03 27 00 00 00, mail: aide@univ.example } }
+directory:
+  kind: ldap
+  urls: [ldaps://ldap.univ.example]
+  bindDn: cn=sesame
+  passwordFile: /etc/sesame/ldap
+  populations: { student: { base: ou=people }, staff: { base: ou=people }, external: { base: ou=people } }
+  numbers: { student-number: { widths: [8] } }`)
+    expect(config.directory).toMatchObject({
+      numbers: {
+        'student-number': { attribute: 'supannEtuId', population: 'student', widths: [8], prefixes: [] },
+        ine: { attribute: 'supannCodeINE', widths: [11] },
+      },
+    })
+  })
+
   it('reports YAML that does not parse in a sentence, without a stack trace', () => {
     expect(problems('a: [')[0]?.path).toBe('(file)')
   })

@@ -67,9 +67,12 @@ export type BindResult =
 /** The person who has a login, and the lockout policy in force (`null` when it is neither readable nor configured). */
 export type LoginLookup = { readonly person: Person | null; readonly lockout: Lockout | null }
 
-/** One line of `sesame check`: `wrong` stops a start, `warning` does not. `detail` is a sentence in English. */
+/**
+ * One line of `sesame check`, in English. `wrong`: people cannot do what the portal is for. `untried`: it could not be tried, so
+ * nothing is known about it. `detail` says what it means for people, and the remedy.
+ */
 export type Finding = {
-  readonly level: 'good' | 'warning' | 'wrong'
+  readonly level: 'good' | 'warning' | 'wrong' | 'untried'
   readonly what: string
   readonly detail: string
 }

@@ -29,7 +29,7 @@ export const readMigrations = (folder: string): Migration[] =>
       }
     })
 
-type AppliedMigration = { name: string; digest: string }
+export type AppliedMigration = { name: string; digest: string }
 
 const readApplied = async (db: Store['read']): Promise<readonly AppliedMigration[]> =>
   (await sql<AppliedMigration>`select name, digest from schema_migrations order by name`.execute(db)).rows
@@ -55,6 +55,14 @@ const apply = async (tx: Tx, migration: Migration) => {
   await sql`insert into schema_migrations (name, digest, applied_at) values (${migration.name}, ${migration.digest}, ${Date.now()})`.execute(
     tx,
   )
+}
+
+/** The migrations that the store lacks, by what it says of those applied. Throws when a newer version made the store. */
+export const missingMigrations = (folder: string, applied: readonly AppliedMigration[]) => {
+  const known = readMigrations(folder)
+  checkApplied(known, applied)
+  const names = new Set(applied.map(({ name }) => name))
+  return known.filter(({ name }) => !names.has(name)).map(({ name }) => name)
 }
 
 /** Applies the missing migrations in one transaction, one process at a time. Throws when a newer version made the store. */

@@ -27,11 +27,18 @@ const withSso = (rule: string) =>
     : rule
 
 /** The access rules that the documentation recommends, so that tests use them too. */
-const accessRules = () =>
+const accessRules = (change: SlapdOptions['access'] = rules => rules) =>
+  change(recommendedRules()).map(withSso)
+
+const recommendedRules = () =>
   readFileSync(join(import.meta.dirname, '../../docs/operate/openldap.acl'), 'utf8')
     .split('\n')
     .filter(line => line.startsWith('to '))
-    .map(withSso)
+
+/** As docs/operate/install.md recommends it: without, a search in pages ends after 500 entries. */
+const limitsOf = ({
+  portalLimits = `dn.exact="${serviceDn('portal')}" size.prtotal=unlimited`,
+}: SlapdOptions) => (portalLimits ? `olcLimits: ${portalLimits}\n` : '')
 
 /** Its provider is never reached: the replica keeps the entries that it starts with. */
 const replicaLines = (provider: NonNullable<SlapdOptions['replicaOf']>) => {
@@ -80,8 +87,8 @@ olcDbDirectory: data
 olcDbMaxSize: 1073741824
 olcDbNoSync: ${options.durable ? 'FALSE' : 'TRUE'}
 ${options.replicaOf ? replicaLines(options.replicaOf) : '#'}
-olcDbIndex: objectClass,entryUUID,uid,supannEtuId,supannEmpId,supannCodeINE eq
-${accessRules()
+${options.sizeLimit ? `olcSizeLimit: ${options.sizeLimit}\n` : ''}${limitsOf(options)}olcDbIndex: objectClass,entryUUID,uid,supannEtuId,supannEmpId,supannCodeINE eq
+${accessRules(options.access)
   .map(rule => `olcAccess: ${rule}`)
   .join('\n')}
 
@@ -97,7 +104,16 @@ dn: olcOverlay={1}memberof,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig
 objectClass: olcMemberOf
 olcOverlay: {1}memberof
+${
+  options.monitor === false
+    ? ''
+    : `
+dn: olcDatabase={2}monitor,cn=config
+objectClass: olcDatabaseConfig
+olcDatabase: {2}monitor
+olcAccess: to dn.subtree="cn=Monitor" by dn.exact="${serviceDn('portal')}" read by * none
 `
+}`
 
 const policyLdif = (
   name: string,
@@ -205,6 +221,14 @@ ${people
 export type SlapdOptions = {
   readonly people: readonly WorldPerson[]
   readonly hashCleartext?: boolean
+  /** Changes the recommended access rules, as an institution with others would have them. */
+  readonly access?: (rules: readonly string[]) => readonly string[]
+  /** Entries that one search returns at most. */
+  readonly sizeLimit?: number
+  /** False: no cn=Monitor, in which the server shows its time. */
+  readonly monitor?: boolean
+  /** The value of olcLimits; null for none. */
+  readonly portalLimits?: string | null
   /** Waits for the disk before each answer, as in production. Tests are faster without. */
   readonly durable?: boolean
   /** A replica that answers a write with a referral to this server; `unwilling`: one that knows no other server. */

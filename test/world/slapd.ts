@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'ldapts'
+import type { z } from 'zod'
 import { type LdapSettings, ldapSettings } from '../../src/directory/ldap/settings.ts'
 import { createCertificateAuthority } from './authority.ts'
 import { bases, suffix } from './people.ts'
@@ -103,9 +104,7 @@ export const startSlapd = async (options: SlapdOptions) => {
     caFile: join(folder, 'ca.pem'),
     portalDn,
     passwordFile: passwordFileOf(folder, 'portal'),
-    settings: (
-      changes: Partial<Parameters<typeof ldapSettings.parse>[0] & LdapSettings> = {},
-    ): LdapSettings =>
+    settings: (changes: Partial<z.input<typeof ldapSettings>> = {}): LdapSettings =>
       ldapSettings.parse({
         urls: [urls.ldaps],
         caFile: join(folder, 'ca.pem'),

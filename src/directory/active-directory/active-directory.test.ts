@@ -257,6 +257,20 @@ describe.runIf(available)('Active Directory', () => {
       expect(await held('jeune', 'pwdLastSet')).toBe(stamp)
     })
 
+    it('is checked by what a journey reads: people, birth dates and the clock', async () => {
+      const whatOf = async (changes: Parameters<typeof openWith>[0]) =>
+        (await openWith(changes).check()).map(({ level, what }) => `${level} ${what}`)
+      const usual = await whatOf({})
+      expect(usual).toEqual(
+        expect.arrayContaining(['good identification staff-number', 'good directory-clock']),
+      )
+      const { attributes } = samba.settings()
+      const other = await whatOf({ attributes: { ...attributes, birthDate: 'facsimileTelephoneNumber' } })
+      expect(other).toEqual(
+        expect.arrayContaining(['wrong birth-date staff', 'wrong identification staff-number']),
+      )
+    })
+
     it('is checked on a directory of accounts only', async () => {
       const accounts = openActiveDirectoryAccounts(samba.accounts())
       open.push(accounts)

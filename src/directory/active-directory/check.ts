@@ -1,15 +1,16 @@
 import type { Finding } from '../directory.ts'
+import { createClockCheck } from '../ldap/check-clock.ts'
 import {
   connectionCheck,
   createSampler,
   good,
-  peopleChecks,
   populationNames,
   privilegedGroupsCheck,
   runChecks,
   warning,
   wrong,
-} from '../ldap/check-people.ts'
+} from '../ldap/check-connection.ts'
+import { peopleChecks } from '../ldap/check-people.ts'
 import type { ConnectionPool } from '../ldap/connection-pool.ts'
 import { isSameDn } from '../ldap/dn.ts'
 import type { ConnectionSettings, PeopleSettings } from '../ldap/settings.ts'
@@ -64,6 +65,7 @@ export const checkActiveDirectory = async (
   settings: CheckSettings,
   connectionPool: ConnectionPool,
   holdsPeople: boolean,
+  now: () => number,
 ): Promise<Finding[]> => {
   const checkRights = createRightsCheck(settings, connectionPool)
   const rules = async () => {
@@ -89,18 +91,18 @@ export const checkActiveDirectory = async (
         : []),
     ]
   }
+  const { bindDn } = settings
+  const mapper = { settings, dialect: createActiveDirectoryDialect(settings.privilegedGroups), now }
   const first = await runChecks([connectionCheck(settings, connectionPool)])
   if (first.some(({ level }) => level === 'wrong')) return first
   const rest = await runChecks([
-    ...(holdsPeople ? peopleChecks(settings, connectionPool) : []),
-    privilegedGroupsCheck(
-      {
-        settings,
-        dialect: createActiveDirectoryDialect(settings.privilegedGroups),
-        now: Date.now,
-      },
-      connectionPool,
-    ),
+    ...(holdsPeople
+      ? [
+          ...peopleChecks(mapper, connectionPool, { bindDn }),
+          ['directory-clock', createClockCheck(connectionPool, now, bindDn)] as const,
+        ]
+      : []),
+    privilegedGroupsCheck(mapper, connectionPool),
     ['domain', rules],
     ...(holdsPeople
       ? populationNames.map(name => [name, () => checkRights(name, name)] as const)

@@ -2,14 +2,12 @@ import { Attribute, Change } from 'ldapts'
 import type { Finding } from '../directory.ts'
 import { createLockoutFinding } from '../lockout-findings.ts'
 import { type Entry, valuesOf } from './attributes.ts'
-import {
-  connectionCheck,
-  good,
-  peopleChecks,
-  privilegedGroupsCheck,
-  runChecks,
-  wrong,
-} from './check-people.ts'
+import { createClockCheck } from './check-clock.ts'
+import { connectionCheck, good, privilegedGroupsCheck, runChecks, wrong } from './check-connection.ts'
+import { createOldPasswordCheck } from './check-old-password.ts'
+import { createPasswordRightCheck } from './check-password-right.ts'
+import { peopleChecks } from './check-people.ts'
+import { createReadableCheck } from './check-readable.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
 import { readLockout } from './lockout.ts'
@@ -49,20 +47,30 @@ export const checkHashing = async (
 export const checkLdap = async (
   settings: LdapSettings,
   connectionPool: ConnectionPool,
+  now: () => number,
 ): Promise<Finding[]> => {
+  const { bindDn } = settings
   const lockout = async () =>
     createLockoutFinding({
       read: await readLockout(settings, connectionPool),
       configured: settings.lockout,
-      howToRead: 'give it the rights of docs/operate/openldap.acl or 389ds.aci',
+      howToRead: `olcAccess: to dn.subtree="…" attrs=entry,objectClass,pwdAttribute,pwdLockout,pwdMaxFailure,pwdFailureCountInterval,pwdSafeModify by dn.exact="${bindDn}" read by * break (the subtree of the policies; see docs/operate/openldap.acl, or 389ds.aci)`,
     })
 
+  const mapper = { settings, dialect: standardDialect(settings), now }
+  const checkReadable = createReadableCheck(mapper, connectionPool, bindDn)
+  const checkPasswordRight = createPasswordRightCheck(settings, connectionPool)
   const first = await runChecks([connectionCheck(settings, connectionPool)])
   if (first.some(({ level }) => level === 'wrong')) return first
   const rest = await runChecks([
-    ...peopleChecks(settings, connectionPool),
-    privilegedGroupsCheck({ settings, dialect: standardDialect(settings), now: Date.now }, connectionPool),
+    ...peopleChecks(mapper, connectionPool, {
+      bindDn,
+      checkRights: async survey => [...(await checkReadable(survey)), ...(await checkPasswordRight(survey))],
+    }),
+    privilegedGroupsCheck(mapper, connectionPool),
+    ['directory-clock', createClockCheck(connectionPool, now, bindDn)],
     ['lock-out', lockout],
+    ['old-password', createOldPasswordCheck(settings, connectionPool)],
     ['password', () => checkHashing(settings, connectionPool)],
   ])
   return [...first, ...rest]

@@ -9,7 +9,7 @@ import type { birthDateFormats, PeopleSettings } from './settings.ts'
  * The month and the day may be absent or 00: civil registries abroad know some births by the year alone. Such people type 00 for
  * what is not known.
  */
-const birthDatePatterns: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
+export const birthDatePatterns: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
   'YYYY-MM-DD': /^(?<year>\d{4})(?:-(?<month>\d{2})(?:-(?<day>\d{2}))?)?$/,
   YYYYMMDD: /^(?<year>\d{4})(?:(?<month>\d{2})(?<day>\d{2})?)?$/,
   YYYYMMDDhhmmssZ:

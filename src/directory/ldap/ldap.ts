@@ -42,7 +42,7 @@ const sendPassword = async (
 }
 
 const createAdapterWith =
-  (settings: LdapSettings) =>
+  (settings: LdapSettings, now: () => number) =>
   (service: ConnectionPool): ServerAdapter => ({
     mayWrite: createHashingCheck(settings, service),
     write: (connection, dn, value) => {
@@ -59,7 +59,7 @@ const createAdapterWith =
         () => bindRefusal(control),
       )
     },
-    check: () => checkLdap(settings, service),
+    check: () => checkLdap(settings, service, now),
     lockout: () => readLockout(settings, service),
   })
 
@@ -68,6 +68,6 @@ export const openLdapDirectory = (settings: LdapSettings, now: () => number = Da
   openDirectoryOverLdap({
     connectionSettings: settings,
     entryMapper: { settings, dialect: standardDialect(settings), now },
-    createAdapter: createAdapterWith(settings),
+    createAdapter: createAdapterWith(settings, now),
     lockout: settings.lockout,
   })

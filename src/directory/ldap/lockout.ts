@@ -1,6 +1,6 @@
 import { type Lockout, noLockout, strictestLockout } from '../lockout.ts'
 import { type Entry, valuesOf } from './attributes.ts'
-import { createSampler, populationNames } from './check-people.ts'
+import { createSampler, populationNames } from './check-connection.ts'
 import { type ConnectionPool, isServerAnswer } from './connection-pool.ts'
 import { isWithin } from './dn.ts'
 import type { LdapSettings } from './settings.ts'
@@ -43,14 +43,8 @@ const emptyIfRefused = async (search: Promise<Entry[]>): Promise<Entry[]> => {
   }
 }
 
-/**
- * The strictest of the policies that the portal's account can read: no answer may reveal which policy a person has.
- * `null`: there may be a policy, and it cannot be read.
- */
-export const readLockout = async (
-  settings: LdapSettings,
-  connectionPool: ConnectionPool,
-): Promise<Lockout | null> => {
+/** The root of the server, and functions that read entries of it; an entry that it refuses to show is missing. */
+const createReader = async (settings: LdapSettings, connectionPool: ConnectionPool) => {
   const readEntry = (dn: string, attributes: string[]) =>
     emptyIfRefused(
       connectionPool.with(
@@ -70,22 +64,55 @@ export const readLockout = async (
     (
       await Promise.all(contexts.map(context => emptyIfRefused(readSample(context, filter, attributes))))
     ).flat()
+  const is389 = firstValue(root, 'vendorName')?.includes('389') ?? false
+  return {
+    readEntry,
+    policies,
+    is389,
+    hasPolicies: valuesOf(root, 'supportedControl').includes(policyControl),
+  }
+}
 
-  if (firstValue(root, 'vendorName')?.includes('389')) {
+const policyFilter = '(objectClass=pwdPolicy)'
+
+/**
+ * The policies of OpenLDAP's ppolicy that the portal's account finds, with these attributes. An empty list: the server has
+ * none. `null`: it has policies, and none is found.
+ */
+export const findPolicies = async (
+  settings: LdapSettings,
+  connectionPool: ConnectionPool,
+  attributes: string[],
+): Promise<Entry[] | null> => {
+  const reader = await createReader(settings, connectionPool)
+  if (!reader) return null
+  // 389 DS announces the control too, and has policies of another kind.
+  if (reader.is389 || !reader.hasPolicies) return []
+  const found = await reader.policies(policyFilter, attributes)
+  return found.length > 0 ? found : null
+}
+
+/**
+ * The strictest of the policies that the portal's account can read: no answer may reveal which policy a person has.
+ * `null`: there may be a policy, and it cannot be read.
+ */
+export const readLockout = async (
+  settings: LdapSettings,
+  connectionPool: ConnectionPool,
+): Promise<Lockout | null> => {
+  const reader = await createReader(settings, connectionPool)
+  if (!reader) return null
+  const { readEntry, policies } = reader
+  if (reader.is389) {
     const attributes = ['passwordLockout', 'passwordMaxFailure', 'passwordResetFailureCount']
     const serverWide = (await readEntry('cn=config', attributes)).map(lockoutOf389)
     const local = await policies('(&(objectClass=ldapSubEntry)(objectClass=passwordPolicy))', attributes)
     const read = [...serverWide, ...local.map(lockoutOf389)].filter(rule => rule !== null)
     return serverWide.some(rule => rule !== null) ? strictestLockout(read) : null
   }
-  if (!valuesOf(root, 'supportedControl').includes(policyControl)) return noLockout
+  if (!reader.hasPolicies) return noLockout
   const read = (
-    await policies('(objectClass=pwdPolicy)', [
-      'pwdAttribute',
-      'pwdLockout',
-      'pwdMaxFailure',
-      'pwdFailureCountInterval',
-    ])
+    await policies(policyFilter, ['pwdAttribute', 'pwdLockout', 'pwdMaxFailure', 'pwdFailureCountInterval'])
   )
     .map(lockoutOfPolicy)
     .filter(rule => rule !== null)

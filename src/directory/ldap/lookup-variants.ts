@@ -1,4 +1,5 @@
 import type { NumberKind } from '../directory.ts'
+import { foldNumber } from '../number.ts'
 import type { LdapSettings } from './settings.ts'
 
 type NumberFormat = LdapSettings['numbers'][keyof LdapSettings['numbers']]
@@ -12,6 +13,18 @@ const isAscii = (text: string) => /^[ -~]*$/.test(text)
 const withCapitals = (variants: readonly string[]) => [
   ...new Set([...variants, ...variants.filter(isAscii).map(variant => variant.toUpperCase())]),
 ]
+
+/** A beginning in braces, as SupAnn labels a value: part of how the directory writes the number, which nobody types. */
+const isLabel = (prefix: string) => /^\{[^{}]*\}$/.test(prefix)
+
+/** The number of a stored value, folded: without the label that the configuration names. */
+export const foldStored = (kind: NumberKind, value: string, { prefixes }: Pick<NumberFormat, 'prefixes'>) => {
+  const label =
+    kind === 'uid'
+      ? undefined
+      : prefixes.find(prefix => isLabel(prefix) && value.toLowerCase().startsWith(prefix.toLowerCase()))
+  return foldNumber(kind, label === undefined ? value : value.slice(label.length))
+}
 
 /**
  * The forms in which a directory may store a folded number. They depend on the folded number and the configuration alone:
@@ -31,5 +44,8 @@ export const lookupVariants = (
       ? [prefix + folded.slice(foldedPrefix.length)]
       : []
   })
-  return withCapitals([folded, ...padded, ...prefixed])
+  const labelled = prefixes
+    .filter(isLabel)
+    .flatMap(label => withCapitals([folded, ...padded]).map(variant => label + variant))
+  return [...withCapitals([folded, ...padded, ...prefixed]), ...labelled]
 }

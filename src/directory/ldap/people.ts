@@ -8,11 +8,10 @@ import {
   type SearchOptions,
 } from 'ldapts'
 import type { NumberKind, Person, PersonId, Population } from '../directory.ts'
-import { foldNumber } from '../number.ts'
 import { type Entry, valuesOf } from './attributes.ts'
 import { type ConnectionPool, UnreachableError } from './connection-pool.ts'
 import { type EntryMapper, personAttributes, toPerson } from './entry.ts'
-import { lookupVariants } from './lookup-variants.ts'
+import { foldStored, lookupVariants } from './lookup-variants.ts'
 import {
   createPrivilegedGroups,
   type PrivilegedMembers,
@@ -136,7 +135,7 @@ export const createPeopleFinder = (entryMapper: EntryMapper, service: Connection
       // A directory may find more than the folded number, « groß » for « gross »: two spellings of one person that count as two
       // numbers would reveal who exists.
       const isMeant = ({ entry }: FoundEntry) =>
-        valuesOf(entry, attribute).some(value => foldNumber(kind, value) === number)
+        valuesOf(entry, attribute).some(value => foldStored(kind, value, format) === number)
       return found.filter(isMeant).flatMap(one => personFrom(one, population) ?? [])
     },
 

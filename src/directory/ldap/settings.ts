@@ -20,31 +20,42 @@ export const populationSettings = (usualFilter: string) => {
     )
 }
 
-const number = z.strictObject({
-  attribute: z.string().min(1).describe('Attribute that holds the number.'),
-  population: z.enum(['student', 'staff', 'external']).describe('Population whose card shows this number.'),
-  widths: z
-    .array(z.int().min(1).max(40))
-    .default([])
-    .describe(
-      'The number is also searched with leading zeros added up to these lengths: the directory may contain 00204518. No effect on `uid`, which is a login.',
-    ),
-  prefixes: z
-    .array(z.string())
-    .default([])
-    .describe(
-      'Beginnings that the directory writes with a separator, for example `ext-`. The separator is ignored when people type it. No effect on `uid`, which is a login.',
-    ),
-})
+/** The setting of one kind of number. Each part has its own default, so that a file gives only what differs. */
+const number = (
+  attribute: string,
+  usualPopulation: 'student' | 'staff' | 'external',
+  widths: readonly number[] = [],
+) =>
+  z
+    .strictObject({
+      attribute: z.string().min(1).default(attribute).describe('Attribute that holds the number.'),
+      population: z
+        .enum(['student', 'staff', 'external'])
+        .default(usualPopulation)
+        .describe('Population whose card shows this number.'),
+      widths: z
+        .array(z.int().min(1).max(40))
+        .default([...widths])
+        .describe(
+          'The number is also searched with leading zeros added up to these lengths: the directory may contain 00204518. No effect on `uid`, which is a login.',
+        ),
+      prefixes: z
+        .array(z.string())
+        .default([])
+        .describe(
+          'Beginnings that the directory writes. One with a separator, for example `ext-`: people type it, and its separator is ignored. One in braces, for example `{UAI:0593279U}`: nobody types it, and the number is also searched behind it. No effect on `uid`, which is a login.',
+        ),
+    })
+    .prefault({})
 
 /** In which attribute each number is, by the preset of a kind of directory: an institution changes what differs. */
 export const numberSettings = (attributes: Readonly<Record<(typeof numberKinds)[number], string>>) =>
   z
     .strictObject({
-      'student-number': number.prefault({ attribute: attributes['student-number'], population: 'student' }),
-      ine: number.prefault({ attribute: attributes.ine, population: 'student', widths: [11] }),
-      'staff-number': number.prefault({ attribute: attributes['staff-number'], population: 'staff' }),
-      uid: number.prefault({ attribute: attributes.uid, population: 'external' }),
+      'student-number': number(attributes['student-number'], 'student'),
+      ine: number(attributes.ine, 'student', [11]),
+      'staff-number': number(attributes['staff-number'], 'staff'),
+      uid: number(attributes.uid, 'external'),
     } satisfies Record<(typeof numberKinds)[number], unknown>)
     .prefault({})
 

@@ -2,7 +2,7 @@ import { days, seconds } from '../../clock.ts'
 import type { EntryChange, PersonEntry } from '../../directory/entries.ts'
 import type { SambaSettings } from './settings.ts'
 
-const accountClass = 'sambaSamAccount'
+export const accountClass = 'sambaSamAccount'
 export const withoutAccount = `(!(objectClass=${accountClass}))`
 
 /** The attributes of an entry that `accountChanges` and `passwordDateChanges` read. */

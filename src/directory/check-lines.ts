@@ -1,0 +1,204 @@
+import type { Finding } from './directory.ts'
+
+/**
+ * What `sesame check` can find wrong, by the name that it prints first. This table is the only place of the severities and the
+ * remedies: `docs/reference/check.md` is generated from it, and `test/check-lines.test.ts` requires a test of each line.
+ */
+type CheckLine = {
+  /** How it is found out. */
+  readonly how: string
+  /** `share`: a warning, and wrong when it concerns everybody of a population, because then nobody there can do it. */
+  readonly level: 'wrong' | 'warning' | 'untried' | 'share'
+  /** What to do; `{…}` is what the finding fills in, so that it can be pasted. */
+  readonly remedy: string
+}
+
+const lines = {
+  'secret-file': {
+    how: 'The mode of each file of a secret, of the root key and of the SQLite store is read.',
+    level: 'wrong',
+    remedy: 'chmod o= {file}',
+  },
+  owner: {
+    how: 'The owner of the data folder is compared with the user of this command, before anything else.',
+    level: 'wrong',
+    remedy: 'sudo -u "#{uid}" sesame check',
+  },
+  store: {
+    how: 'The store is opened for reading alone, and the digests of its tables are compared with those of this version.',
+    level: 'wrong',
+    remedy: 'Follow docs/operate/upgrade.md: use the version that made this store, or restore a backup.',
+  },
+  'store-connection': {
+    how: 'The store is opened for reading alone.',
+    level: 'wrong',
+    remedy:
+      'Correct DATABASE_URL or databaseUrlFile, or start PostgreSQL; with SQLite, restore {file} from a backup.',
+  },
+  'store-clock': {
+    how: 'The time of the PostgreSQL server is compared with the time of this machine.',
+    level: 'warning',
+    remedy: 'timedatectl set-ntp true (on both machines)',
+  },
+  connection: {
+    how: 'The portal’s entry binds on each server of the directory.',
+    level: 'wrong',
+    remedy: 'Correct directory.urls, caFile, bindDn or passwordFile, or start the server.',
+  },
+  server: {
+    how: 'The portal’s entry binds on each server of the directory, not only on the first that answers.',
+    level: 'warning',
+    remedy: 'Start {url}, or take it out of directory.urls.',
+  },
+  'directory-clock': {
+    how: 'The time that the directory publishes (currentTime, or cn=Monitor of OpenLDAP) is compared with the time of this machine.',
+    level: 'warning',
+    remedy: 'timedatectl set-ntp true (on both machines)',
+  },
+  'directory-clock-unknown': {
+    how: 'The same time is searched.',
+    level: 'warning',
+    remedy:
+      'olcAccess: to dn.subtree="cn=Monitor" by dn.exact="{bindDn}" read by * none (in olcDatabase={1}monitor,cn=config), or compare by hand: date -u',
+  },
+  people: {
+    how: 'Every entry of each population is read, in pages, by the filter and the attributes of a journey.',
+    level: 'wrong',
+    remedy:
+      'Correct directory.populations.{population}, or give the portal’s entry the rights of docs/operate.',
+  },
+  'size-limit': {
+    how: 'Every entry of each population is read, in pages. Beyond the size limit of the server nothing is counted.',
+    level: 'untried',
+    remedy: 'olcLimits: dn.exact="{bindDn}" size.prtotal=unlimited (389 DS: nsSizeLimit: -1 in that entry)',
+  },
+  'stable-id': {
+    how: 'Each entry of the population is read as a journey reads it.',
+    level: 'share',
+    remedy:
+      'Let the portal’s entry read {attribute}, or set directory.attributes.id (entryUUID on OpenLDAP, nsUniqueId on 389 DS).',
+  },
+  login: {
+    how: 'Each entry of the population is read as a journey reads it.',
+    level: 'share',
+    remedy: 'Let the portal’s entry read {attribute}, or set directory.attributes.login.',
+  },
+  'birth-date': {
+    how: 'Each entry of the population is read as a journey reads it.',
+    level: 'share',
+    remedy:
+      'Let the portal’s entry read {attribute}, or set directory.attributes.birthDate, or complete the entries.',
+  },
+  'birth-date-form': {
+    how: 'Each birth date is read by the configured format; the example shows its form, each digit replaced by 9.',
+    level: 'share',
+    remedy: '{setting}',
+  },
+  names: {
+    how: 'Each entry of the population is read as a journey reads it.',
+    level: 'share',
+    remedy:
+      'Let the portal’s entry read {attribute}, or set directory.attributes.firstNames and familyNames.',
+  },
+  address: {
+    how: 'Each entry of the population is read as a journey reads it; labels such as {PERSO} are removed.',
+    level: 'share',
+    remedy: 'Let the portal’s entry read {attribute}, or set directory.attributes.addresses.',
+  },
+  'no-number': {
+    how: 'The attribute of each card is read from every entry of its population.',
+    level: 'warning',
+    remedy: 'Let the portal’s entry read {attribute}, or set directory.numbers.{kind}.attribute.',
+  },
+  'number-form': {
+    how: 'For each number of the population it is computed whether the searches of a journey include it as it is stored.',
+    level: 'share',
+    remedy: '{setting}',
+  },
+  'number-characters': {
+    how: 'Each number of the population is tried by the rule that refuses a typed number before any search.',
+    level: 'share',
+    remedy: 'Change these values in the directory, or set directory.numbers.{kind}.attribute.',
+  },
+  'number-twice': {
+    how: 'The numbers of each population are compared with one another.',
+    level: 'warning',
+    remedy: 'Correct these entries in the directory: a number is of one person.',
+  },
+  identification: {
+    how: 'By the card of each number, the people of the population are counted who have that number alone, a birth date, an id and a login, and whose account is neither closed nor privileged.',
+    level: 'wrong',
+    remedy: 'Follow the other lines on this population and this number.',
+  },
+  lookup: {
+    how: 'The search of a journey is made for some people of each card; it must find the person, and find the entry again by its id.',
+    level: 'wrong',
+    remedy:
+      'Let the portal’s entry search {attribute} and {id} (OpenLDAP: the right `read` includes it), and check the equality rules of their schema.',
+  },
+  hidden: {
+    how: 'Entries that have the attribute are searched; one that comes without it shows that it may be searched, and not read. An attribute that may not even be compared (RFC 4511 §4.10) is hidden too.',
+    level: 'wrong',
+    remedy:
+      'olcAccess: to dn.subtree="{base}" attrs={attribute} by dn.exact="{bindDn}" read by * break (before the other rules)',
+  },
+  'no-attribute': {
+    how: 'An LDAP compare of the attribute is answered by undefinedAttributeType (RFC 4511 §A.2).',
+    level: 'wrong',
+    remedy: 'Set {setting} to an attribute of the schema.',
+  },
+  'password-right': {
+    how: 'Of an entry of each population a value of userPassword is removed that no entry has. The server refuses it whatever the rights are, and says whether they were missing: nothing is written.',
+    level: 'wrong',
+    remedy:
+      'olcAccess: to dn.subtree="{base}" attrs=userPassword by dn.exact="{bindDn}" =w by self =xw by anonymous auth by * none (before the other rules; 389 DS: docs/operate/389ds.aci)',
+  },
+  'password-right-unknown': {
+    how: 'The same attempt, with an answer that says nothing about rights, or without a person to try it on.',
+    level: 'untried',
+    remedy: 'Reset the password of one test account through the portal.',
+  },
+  'old-password': {
+    how: 'pwdSafeModify of each password policy is compared with TRUE.',
+    level: 'wrong',
+    remedy: 'In {policy}: replace: pwdSafeModify, pwdSafeModify: FALSE',
+  },
+  'old-password-unknown': {
+    how: 'The server announces password policies (draft-behera-ldap-password-policy), and the portal’s entry searches them.',
+    level: 'untried',
+    remedy:
+      'olcAccess: to dn.subtree="…" attrs=entry,objectClass,pwdAttribute,pwdLockout,pwdMaxFailure,pwdFailureCountInterval,pwdSafeModify by dn.exact="{bindDn}" read by * break (the subtree of the policies)',
+  },
+  'unwritten-hash': {
+    how: 'Without a service of kind samba, the people are counted who have sambaSamAccount or sambaNTPassword.',
+    level: 'warning',
+    remedy:
+      'services: [{ id: eduroam, name: { fr: eduroam, en: eduroam }, use: { fr: au réseau Wifi Eduroam, en: the eduroam Wi-Fi network }, writer: { kind: samba } }] (with the services that you have)',
+  },
+} as const satisfies Record<string, CheckLine>
+
+export type CheckName = keyof typeof lines
+export const checkLines: Readonly<Record<CheckName, CheckLine>> = lines
+
+/** The remedy of a line, with what the finding fills in. */
+const remedyOf = (name: CheckName, values: Readonly<Record<string, string>>) =>
+  checkLines[name].remedy.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole)
+
+/** A finding of that line. `means`: what it means for people. `everybody`: it concerns a whole population. */
+export const report = (
+  name: CheckName,
+  details: {
+    readonly subject?: string
+    readonly means: string
+    readonly values?: Readonly<Record<string, string>>
+    readonly everybody?: boolean
+  },
+): Finding => {
+  const { subject, means, values = {}, everybody = false } = details
+  const { level } = checkLines[name]
+  return {
+    level: level === 'share' ? (everybody ? 'wrong' : 'warning') : level,
+    what: subject ? `${name} ${subject}` : name,
+    detail: `${means} Remedy: ${remedyOf(name, values)}`,
+  }
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import pg from 'pg'
+import { type AppliedMigration, missingMigrations } from './migrate.ts'
+import type { StoreLocation } from './open.ts'
+
+/** What the store is, without a change to it. `serverTime`: of PostgreSQL, in milliseconds since 1970. */
+export type StoreState =
+  | {
+      readonly kind: 'absent' | 'current' | 'behind'
+      readonly missing: readonly string[]
+      readonly serverTime?: number
+    }
+  | { readonly kind: 'unreadable'; readonly because: string }
+  | { readonly kind: 'foreign'; readonly because: string }
+
+const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
+
+type Read = { readonly applied: readonly AppliedMigration[] | null; readonly serverTime?: number }
+
+const select = 'select name, digest from schema_migrations order by name'
+
+/** SQLite creates files beside a database in WAL mode even for a reader. Without a log there is no writer, and it need not. */
+const readSqlite = (file: string): Read => {
+  if (!existsSync(file)) return { applied: null }
+  const address = pathToFileURL(file)
+  if (!existsSync(`${file}-wal`)) address.searchParams.set('immutable', '1')
+  const database = new DatabaseSync(address, { readOnly: true })
+  try {
+    const table = database.prepare("select 1 from sqlite_master where name = 'schema_migrations'").get()
+    return { applied: table ? (database.prepare(select).all() as AppliedMigration[]) : null }
+  } finally {
+    database.close()
+  }
+}
+
+const readPostgres = async (url: string): Promise<Read> => {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 10_000,
+  })
+  await client.connect()
+  try {
+    await client.query('set default_transaction_read_only = on')
+    const { rows } = await client.query(
+      "select to_regclass('schema_migrations') is not null as made, extract(epoch from clock_timestamp()) * 1000 as now",
+    )
+    const [{ made, now }] = rows as [{ made: boolean; now: string }]
+    return {
+      applied: made ? ((await client.query(select)).rows as AppliedMigration[]) : null,
+      serverTime: Number(now),
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+const stateOf = ({ applied, ...rest }: Read, migrations: string): StoreState => {
+  try {
+    const missing = missingMigrations(migrations, applied ?? [])
+    const made = missing.length > 0 ? 'behind' : 'current'
+    return { kind: applied ? made : 'absent', missing, ...rest }
+  } catch (fault) {
+    return { kind: 'foreign', because: messageOf(fault) }
+  }
+}
+
+/** Reads which tables the store has; it creates and migrates nothing. */
+export const inspectStore = async (location: StoreLocation, migrations: string): Promise<StoreState> => {
+  try {
+    const read = 'url' in location ? await readPostgres(location.url) : readSqlite(location.file)
+    return stateOf(read, migrations)
+  } catch (fault) {
+    return { kind: 'unreadable', because: messageOf(fault) }
+  }
+}
