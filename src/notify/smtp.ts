@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { seconds } from '../clock.ts'
+import { networkFaultWords } from '../network-fault.ts'
 import { readSecret } from '../operator-file.ts'
 import { ok, refused } from '../result.ts'
 import type { MailTransport } from './transport.ts'
@@ -27,6 +28,21 @@ const isFinal = (fault: { responseCode?: number; command?: string }) =>
 /** Time limit of one send, after which the connection is closed: half of the lease of a mail (`outbox.ts`). */
 const sendTimeout = seconds(30)
 
+type SmtpFault = Error & { readonly code?: string; readonly command?: string; readonly responseCode?: number }
+
+/** What is wrong with the mail server, to follow its name in a sentence. */
+const faultWords = (fault: SmtpFault) => {
+  if (fault.command === 'STARTTLS')
+    return 'offers no STARTTLS: enable it there, or set mail.tls to implicit with its port (465)'
+  if (fault.code === 'EAUTH')
+    return 'refuses the account of the portal: correct mail.user, or the password in mail.passwordFile'
+  if (/greeting/i.test(fault.message))
+    return 'sends no greeting: if this port expects TLS at once, set mail.tls to implicit'
+  return fault.responseCode
+    ? `refuses the portal with the code ${fault.responseCode}: look at its log`
+    : networkFaultWords(fault)
+}
+
 export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
   const transport = createTransport({
     host: settings.host,
@@ -46,6 +62,12 @@ export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
       auth: { user: settings.user, pass: settings.passwordFile ? readSecret(settings.passwordFile) : '' },
     }),
   })
+
+  const outage = () =>
+    transport.verify().then(
+      () => null,
+      (fault: SmtpFault) => `${settings.host}:${settings.port} ${faultWords(fault)}.`,
+    )
 
   return {
     send: async mail => {
@@ -67,11 +89,8 @@ export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
         return refused(isFinal(fault as { responseCode?: number }) ? 'mail-refused' : 'mail-unavailable')
       }
     },
-    ping: () =>
-      transport.verify().then(
-        () => true,
-        () => false,
-      ),
+    ping: async () => (await outage()) === null,
+    outage,
     close: async () => transport.close(),
   }
 }

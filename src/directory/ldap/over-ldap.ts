@@ -12,6 +12,7 @@ import {
 } from './connection-pool.ts'
 import { createDnCache } from './dn-cache.ts'
 import type { EntryMapper } from './entry.ts'
+import { ldapFaultSentence } from './fault.ts'
 import { createPeopleFinder } from './people.ts'
 import { isBusy } from './refusals.ts'
 import { openPortalConnections } from './service.ts'
@@ -158,13 +159,10 @@ export const openDirectoryOverLdap = ({
       // For an unknown id the bind is made too, with a DN that no entry has: one request less would reveal it.
       return bindAs(found.location?.dn ?? absentDn, value, options)
     },
-    ping: () =>
+    outage: () =>
       service
         .with(({ client }) => client.search('', { scope: 'base', attributes: ['1.1'] }), { retry: true })
-        .then(
-          () => true,
-          () => false,
-        ),
+        .then(() => null, ldapFaultSentence),
     check: adapter.check,
     close: async () => {
       await service.close()
