@@ -37,8 +37,10 @@ export const openPostgres = (url: string): Store & { exec(sql: string): Promise<
     idle_in_transaction_session_timeout: 15_000,
     types: numbers as never,
   })
-  // The pool replaces a connection that is lost while idle. Without a listener its 'error' event would end the process.
+  // The pool replaces a connection that is lost. Without listeners its 'error' events would end the process: the pool's own while
+  // it is idle, and that of the connection while a request uses it between two statements.
   pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
   const connect = () =>
     pool.connect().catch(fault => {
       throw connectFault(fault, url)
