@@ -161,7 +161,7 @@ const openOutbox = (application: Application, { transport, gateway }: Mail, { hr
   })
 }
 
-type ServerParts = {
+type ServerDeps = {
   readonly router: Router
   readonly pages: Pages
   readonly health: () => Health
@@ -169,7 +169,7 @@ type ServerParts = {
 }
 
 /** The public listener, with the gate of all POSTs. */
-const openServer = async (application: Application, { router, pages, health, log }: ServerParts) => {
+const openServer = async (application: Application, { router, pages, health, log }: ServerDeps) => {
   const { settings, config, store, clock, limits, rateLimiter, crypto, accounts } = application
   const { publicUrl } = settings
   const globalLimit = createGlobalLimit({ store, clock, rateLimiter, limit: limits.postsPerSecond })

@@ -27,8 +27,8 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       SESAME_DATA: join(folder, `${flavour}-${name}`),
       ...(flavour === 'PostgreSQL' && { DATABASE_URL: await createDatabase(inject('postgres')) }),
     })
-    const run = (args: readonly string[], place: Record<string, string>, key: string) =>
-      runSesame(args, { env: { PATH: process.env.PATH ?? '', ...place, SESAME_ROOT_KEY_FILE: key } })
+    const run = (args: readonly string[], at: Record<string, string>, key: string) =>
+      runSesame(args, { env: { PATH: process.env.PATH ?? '', ...at, SESAME_ROOT_KEY_FILE: key } })
     const open = ({ DATABASE_URL: url, SESAME_DATA: data }: Record<string, string>) =>
       openStore(url ? { url } : { file: join(data ?? '', 'sesame.sqlite') }, { migrations })
     const refusal =
