@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAudit } from './audit/chain.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { readRootKey } from './config/root-key.ts'
 import type { ServiceDeps } from './create-services.ts'
-import { keysFrom } from './crypto/keys.ts'
+import { type Keys, keysFrom } from './crypto/keys.ts'
 import { openRotatingKeys } from './crypto/rotating-keys.ts'
+import { openDataFolder } from './data-folder.ts'
 import type { Directory } from './directory/directory.ts'
 import { type Hashing, openHashing } from './hashing/hashing.ts'
 import { hasContact } from './identity/contacts.ts'
@@ -17,6 +17,7 @@ import { frenchCallingCodes } from './notify/sms.ts'
 import { hasHistory } from './password/history.ts'
 import { relyingPartyOf } from './proofs/passkey/relying-party.ts'
 import { createProofs } from './proofs/proofs.ts'
+import { checkRootKey } from './root-key-check.ts'
 import type { ServiceTarget } from './services/deliveries/targets.ts'
 import { createRevocations } from './services/source/revocations.ts'
 import type { Failpoints } from './services/source/source.ts'
@@ -35,8 +36,20 @@ export type Adapters = {
 
 /** PostgreSQL where it is configured, else one file in the data folder, which is created when missing. */
 export const storeLocation = (settings: Settings): StoreLocation => {
-  mkdirSync(settings.data, { recursive: true, mode: 0o700 })
+  openDataFolder(settings.data)
   return settings.databaseUrl ? { url: settings.databaseUrl } : { file: join(settings.data, 'sesame.sqlite') }
+}
+
+/** The folder of the keys that seal waiting passwords, on the disk of this host. */
+export const rotatingKeysFolder = ({ data }: Pick<Settings, 'data'>) => join(data, 'rotating-keys')
+
+/** Checks the root key against the store, then opens the other keys. */
+const openKeys = async (
+  settings: Settings,
+  { store, keys, clock }: { readonly store: Store; readonly keys: Keys; readonly clock: Clock },
+) => {
+  await checkRootKey(store, keys)
+  return openRotatingKeys(rotatingKeysFolder(settings), clock)
 }
 
 /** What everything else stands on: the store, the keys, the directory, the log of what was done. */
@@ -46,8 +59,11 @@ export async function openFoundations(settings: Settings, adapters: Adapters) {
   const location = storeLocation(settings)
   const keys = keysFrom(await readRootKey(settings))
   const store = await openStore(location, { migrations: adapters.folders.migrations })
+  const rotatingKeys = await openKeys(settings, { store, keys, clock }).catch(async fault => {
+    await store.close()
+    throw fault
+  })
   const hashing = adapters.hashing ?? openHashing()
-  const rotatingKeys = await openRotatingKeys(join(settings.data, 'rotating-keys'), clock)
   return {
     settings,
     config: settings.config,

@@ -1,26 +1,23 @@
 import { readEnvironment } from './config/environment.ts'
-import { loadSettings } from './config/load.ts'
-import { openPortal } from './portal.ts'
+import { loadSettings, type Settings } from './config/load.ts'
+import { explainFault } from './explain-fault.ts'
+import { createJsonLog } from './json-log.ts'
+import { openPortal, type Portal } from './portal.ts'
+import type { Log } from './web/replies.ts'
 
-/** The process: configuration → portal → listen; a signal stops it once the current requests are answered. */
-export const main = async () => {
-  const loaded = loadSettings(readEnvironment())
-  if (!loaded.ok) {
-    console.error(`Sésame does not start: ${loaded.file} has ${loaded.problems.length} problem(s).`)
-    for (const { path, sentence } of loaded.problems) console.error(`  ${path}: ${sentence}`)
-    process.exitCode = 1
-    return
-  }
-  const portal = await openPortal(loaded.settings)
-  await portal.listen()
-  if (!loaded.settings.demonstration)
-    console.error(
-      'Sésame: the joker question alone proves who people are; NIST 800-63B-4 and ASVS 6.4.2 refuse that. See docs/decisions/003-joker.md.',
-    )
-  console.log(
-    `Sésame: ${portal.url}${loaded.settings.demonstration ? ' (demonstration with invented people)' : ''}`,
-  )
+const logStart = (log: Log, { demonstration }: Settings, url: string) => {
+  if (!demonstration)
+    log('warn', {
+      check: 'proofs',
+      detail:
+        'The joker question alone proves who people are; NIST 800-63B-4 and ASVS 6.4.2 refuse that. See docs/decisions/003-joker.md.',
+    })
+  log('info', {
+    started: `Sésame: ${url}${demonstration ? ' (demonstration with invented people)' : ''}`,
+  })
+}
 
+const stopOnSignal = (portal: Portal) => {
   let stopping = false
   const stop = async () => {
     if (stopping) return
@@ -30,4 +27,27 @@ export const main = async () => {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+}
+
+/** The process: configuration → portal → listen; a signal stops it once the current requests are answered. */
+export const main = async () => {
+  const log = createJsonLog()
+  try {
+    const loaded = loadSettings(readEnvironment())
+    if (!loaded.ok) {
+      for (const { path, sentence } of loaded.problems)
+        log('error', { check: path, detail: sentence, file: loaded.file })
+      process.exitCode = 1
+      return
+    }
+    const portal = await openPortal(loaded.settings, { log })
+    await portal.listen()
+    logStart(log, loaded.settings, portal.url)
+    stopOnSignal(portal)
+  } catch (fault) {
+    const { what, sentence } = explainFault(fault)
+    log('error', { check: what, detail: sentence })
+    // Workers and connections that were opened before the fault would keep the process alive.
+    process.exit(1)
+  }
 }

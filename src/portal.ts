@@ -1,7 +1,6 @@
 import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pino from 'pino'
 import { type Application, createApplication } from './application.ts'
 import { readCharter } from './charter.ts'
 import type { Clock } from './clock.ts'
@@ -10,11 +9,13 @@ import { createDirectory } from './create-directory.ts'
 import { createGate } from './create-gate.ts'
 import { createIdentityServer, signInReturns } from './create-identity-server.ts'
 import { createServices } from './create-services.ts'
+import { folderOutage } from './data-folder.ts'
 import { createDemoMailbox, type DemoMailbox } from './demonstration/mailbox.ts'
-import type { Adapters } from './foundations.ts'
+import { type Adapters, rotatingKeysFolder } from './foundations.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { createPictures } from './help/pictures.ts'
-import { createHeartbeat, type Health } from './jobs/heartbeat.ts'
+import { createHeartbeat, type Health, type PartChange } from './jobs/heartbeat.ts'
+import { createJsonLog } from './json-log.ts'
 import { inRanges } from './limits/address.ts'
 import { createGlobalLimit } from './limits/global-limit.ts'
 import { createNetworkResolver } from './limits/network.ts'
@@ -50,14 +51,6 @@ export type Folders = { readonly root: string; readonly dist: string }
 
 const here = dirname(fileURLToPath(import.meta.url))
 const ownFolders: Folders = { root: join(here, '..'), dist: join(here, '..', 'dist') }
-
-const jsonLog = (): Log => {
-  const logger = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ sync: false }),
-  )
-  return (level, line) => logger[level](line)
-}
 
 /** The list of leaked passwords that every installation has. */
 export const shippedFilter = ({ dist }: Folders = ownFolders) => join(dist, 'leaked-shipped.filter')
@@ -215,8 +208,14 @@ const openServer = async (application: Application, { router, pages, health, log
   }
 }
 
+/** A part is logged when it becomes unavailable, with the cause, and when it is back: two lines, however long it lasts. */
+const logChange = (log: Log) => (change: PartChange) => {
+  if ('cause' in change) log('error', { part: change.part, state: 'unavailable', detail: change.cause })
+  else log('info', { part: change.part, state: 'available', seconds: Math.round(change.lasted / 1000) })
+}
+
 export const openPortal = async (settings: Settings, options: PortalOptions = {}) => {
-  const log = options.log ?? jsonLog()
+  const log = options.log ?? createJsonLog()
   const folders = options.folders ?? ownFolders
   const application = await createApplicationFor(settings, options)
   const { config, directory, store, passwordWrite, deliveries } = application
@@ -232,11 +231,17 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     pictures: createPictures(join(folders.dist, 'pictures')),
     mailbox: mail.mailbox,
   })
-  const { health, runChecks } = createHeartbeat({
-    directory: directory.ping,
-    store: store.ping,
-    mail: mail.transport.ping,
-  })
+  const { health, runChecks } = createHeartbeat(
+    {
+      directory: directory.outage,
+      store: store.outage,
+      disk: () => folderOutage(settings.data, `heartbeat-${process.pid}`),
+      keys: () => folderOutage(rotatingKeysFolder(settings), `heartbeat-${process.pid}`),
+      mail: mail.transport.outage,
+    },
+    () => performance.now(),
+    logChange(log),
+  )
   const { server, close } = await openServer(application, { router, pages, health, log })
   const jobs = startJobs(application, { outbox, runChecks, log })
   const identityServerChecked = warnAboutIdentityServer(application, log)

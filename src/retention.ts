@@ -29,6 +29,7 @@ import { deliveryRetention } from './services/deliveries/claims.ts'
 import { receiptRetention } from './services/receipt/receipt.ts'
 import { attemptRetention } from './services/source/attempts.ts'
 import { personRetention } from './services/source/person-lock.ts'
+import { installationRetention } from './store/installation.ts'
 import type { Schema } from './store/schema.ts'
 import type { Tx } from './store/store.ts'
 
@@ -63,6 +64,7 @@ export const retention: RetentionOf<keyof Schema> = {
   ...demonstrationRetention,
   ...embeddedRetention,
   ...charterRetention,
+  ...installationRetention,
 }
 
 /** Applies the rules in the order of the table above: recovery codes are deleted before their sheets. */

@@ -3,7 +3,7 @@ import { checkPortal, exitStatus } from './check.ts'
 import { activationCodes } from './commands/activation-codes.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
-import { fail, print, withSettings } from './commands/command-context.ts'
+import { fail, failWith, print, withSettings } from './commands/command-context.ts'
 import { clearFactors, clearJoker, endJourneys, freeze, showPerson, unfreeze } from './commands/helpdesk.ts'
 import { importJokers } from './commands/import-jokers.ts'
 import { explain } from './config/explain.ts'
@@ -113,5 +113,9 @@ export const run = async (argv: readonly string[]) => {
     .option('--output <file>', 'where to write it', 'leaked.filter')
     .option('--rate <number>', 'false-positive rate', '0.001')
     .action(buildLeaked)
-  await program.parseAsync([...argv])
+  await program.parseAsync([...argv]).catch(fault => {
+    failWith(fault)
+    // Workers and connections that were opened before the fault would keep the process alive.
+    process.exit()
+  })
 }

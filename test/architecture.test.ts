@@ -206,6 +206,7 @@ const owners: Readonly<Record<keyof Schema, string>> = {
   audit_cuts: 'audit/',
   audit_seals: 'audit/',
   audit_sealed_heads: 'audit/',
+  installation: 'store/installation.ts',
   embedded_people: 'directory/embedded/embedded.ts',
   embedded_numbers: 'directory/embedded/embedded.ts',
   demo_mails: 'demonstration/mailbox.ts',

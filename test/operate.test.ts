@@ -32,6 +32,17 @@ describe('what operators read', () => {
     expect(sms.kind === 'http' && [...sms.countries].sort()).toEqual([...frenchCallingCodes].sort())
   })
 
+  it('runs each command of Sésame as the user of the service: root would leave files that the portal cannot read', () => {
+    const blocks = readdirSync(operate, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.md'))
+      .flatMap(page => [...read(page).matchAll(/```sh\n(.*?)```/gs)].map(([, text = '']) => text))
+    const lines = blocks
+      .flatMap(block => block.split('\n'))
+      .filter(line => /(^|[|&;] *|sudo (-u \w+ )?)(sesame|npm|git) /.test(line))
+    expect(lines.length).toBeGreaterThanOrEqual(8)
+    expect(lines.filter(line => !/sudo -u sesame (sesame|npm|git) /.test(line))).toEqual([])
+  })
+
   it('leads nowhere that does not exist', () => {
     const pages = readdirSync(operate, { recursive: true, encoding: 'utf8' }).filter(name =>
       name.endsWith('.md'),

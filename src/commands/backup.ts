@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
+import { readRootKey } from '../config/root-key.ts'
+import { keysFrom } from '../crypto/keys.ts'
+import { explainFault } from '../explain-fault.ts'
 import { storeLocation } from '../foundations.ts'
 import { migrationsFolder } from '../portal.ts'
 import { revokeEverybody } from '../services/source/revocations.ts'
 import { readBackup, writeBackup } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
 import { fail, print, withSettings } from './command-context.ts'
-
-const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
 /** Writes the file completely, or leaves none: a partial backup is worse than none. */
 const writeCompletely = async (
@@ -37,7 +38,7 @@ export const backup = (file: string) =>
         `${file} contains ${rows} rows. Its sealed values cannot be read without the root key: keep a copy of that key elsewhere.`,
       )
     } catch (fault) {
-      fail(`No backup was made: ${messageOf(fault)}`)
+      fail(`No backup was made: ${explainFault(fault).sentence}`)
     } finally {
       await store.close()
     }
@@ -46,15 +47,16 @@ export const backup = (file: string) =>
 /** Restores a backup into an empty store, in one transaction. */
 export const restore = (file: string) =>
   withSettings(async settings => {
-    const store = await openStore(storeLocation(settings), { migrations: migrationsFolder() })
+    const location = storeLocation(settings)
+    const { fingerprint } = keysFrom(await readRootKey(settings))
+    const store = await openStore(location, { migrations: migrationsFolder() })
     try {
-      const rows = await writeBackup(store, readFileSync(file, 'utf8').split('\n').filter(Boolean), tx =>
-        revokeEverybody(tx, Date.now()),
-      )
+      const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+      const rows = await writeBackup(store, lines, fingerprint, tx => revokeEverybody(tx, Date.now()))
       print(`${rows} rows restored. Writes that waited when the copy was made are settled at the next start.`)
       print('Everybody signs in again. Look at what was done since the copy: docs/operate/upgrade.md.')
     } catch (fault) {
-      fail(`Nothing was restored: ${messageOf(fault)}`)
+      fail(`Nothing was restored: ${explainFault(fault).sentence}`)
     } finally {
       await store.close()
     }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseDocument } from 'yaml'
+import type { z } from 'zod'
 import { isLoopback, isSafeUrl } from '../http-client/safe-url.ts'
 import { defaultLimits, type Limits } from '../limits/limits.ts'
 import { demonstrationServices, serviceProblems } from '../services/settings.ts'
@@ -8,6 +8,9 @@ import { languages } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
 import { type Configuration, configuration } from './config.ts'
 import type { Environment } from './environment.ts'
+import { fileProblems, filesIn, type NamedFile } from './file-problems.ts'
+import { readYaml } from './read-yaml.ts'
+import { unknownSetting } from './unknown-settings.ts'
 
 /** One problem of the configuration: its path, and what to write instead. */
 export type ConfigProblem = { readonly path: string; readonly sentence: string }
@@ -33,21 +36,15 @@ export type Settings = {
 
 const pathOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(file)'
 
-const readYaml = (file: string): { value: unknown; problems: ConfigProblem[] } => {
-  const document = parseDocument(readFileSync(file, 'utf8'), { prettyErrors: true })
-  return {
-    value: document.toJS() ?? {},
-    problems: document.errors.map(({ message }) => ({ path: '(file)', sentence: message })),
-  }
-}
-
 const pathsIn = (value: unknown, under = ''): string[] =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
     ? Object.entries(value).flatMap(([name, inner]) => pathsIn(inner, under ? `${under}.${name}` : name))
     : [under]
 
 const withEnvironment = (value: Record<string, unknown>, env: Environment) => {
-  const listen = (value.listen ?? {}) as Record<string, unknown>
+  const { listen = {} } = value
+  // Anything but a section is left to the schema, which refuses it.
+  if (listen === null || typeof listen !== 'object') return value
   const port = env.port === undefined ? {} : { port: Number(env.port) }
   const publicUrl =
     env.port !== undefined && value.publicUrl === undefined
@@ -58,7 +55,6 @@ const withEnvironment = (value: Record<string, unknown>, env: Environment) => {
 
 const isBare = (url: URL) => url.search === '' && url.hash === '' && url.username === ''
 const limitOf = ({ limits }: Configuration, name: keyof Limits) => limits[name] ?? defaultLimits[name]
-const isMissing = (file: string | null | undefined) => Boolean(file) && !existsSync(file ?? '')
 
 type ConfigRule = readonly [broken: boolean, path: string, sentence: string]
 
@@ -80,13 +76,12 @@ const conformityRules = ({ branding: { accessibility, audit } }: Configuration):
   ]
 }
 
-/** Rules that involve several settings or the file system. */
+/** Rules that involve several settings. */
 const combinations = (config: Configuration, rootKeyFile: string | null): ConfigProblem[] => {
   const url = new URL(config.publicUrl)
   const hasRealDirectory = config.directory.kind !== 'embedded'
   const { charter, mail } = config
   const { version: _, ...charterFiles } = charter
-  const { server } = config.signIn
   const sendsUnencrypted = mail.kind === 'smtp' && mail.tls === 'none' && !isLoopback(mail.host)
   const rules: readonly ConfigRule[] = [
     [
@@ -100,7 +95,6 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Config
       'rootKeyFile',
       'is needed with a real directory. Make one: head -c 32 /dev/urandom > /etc/sesame/root.key && chmod 600 /etc/sesame/root.key',
     ],
-    [isMissing(rootKeyFile), 'rootKeyFile', `names ${rootKeyFile}, which does not exist.`],
     [
       hasRealDirectory && languages.some(language => !inLanguage(charterFiles, language)),
       'charter',
@@ -112,23 +106,6 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Config
       'still holds the demonstration’s contacts: people who are locked out would call nobody. Give phone, mail and hours.',
     ],
     ...conformityRules(config),
-    ...languages.map(
-      (language): ConfigRule => [
-        isMissing(charterFiles[language]),
-        `charter.${language}`,
-        `names ${charterFiles[language]}, which does not exist.`,
-      ],
-    ),
-    [
-      server.kind === 'oidc' && isMissing(server.clientSecretFile),
-      'signIn.server.clientSecretFile',
-      'names a file that does not exist: put the secret that the provider gave there.',
-    ],
-    [
-      server.kind !== 'embedded' && isMissing(server.caFile),
-      'signIn.server.caFile',
-      'names a file that does not exist.',
-    ],
     [
       limitOf(config, 'postsPerSecondPerNetwork') > limitOf(config, 'postsPerSecond'),
       'limits.postsPerSecondPerNetwork',
@@ -142,22 +119,39 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Config
   ]
 }
 
+/** One problem for each unknown setting, with the one that was probably meant. */
+const problemsOf = (issue: z.core.$ZodIssue): ConfigProblem[] =>
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.map(key => ({ path: pathOf(issue.path), sentence: unknownSetting(issue.path, key) }))
+    : [{ path: pathOf(issue.path), sentence: issue.message }]
+
+/** The files of the settings. Those of the environment replace them. */
+const namedFiles = (config: unknown, env: Environment): readonly NamedFile[] => {
+  const ofEnvironment = [
+    { path: 'SESAME_ROOT_KEY_FILE', replaces: 'rootKeyFile', file: env.rootKeyFile },
+    { path: 'DATABASE_URL_FILE', replaces: 'databaseUrlFile', file: env.databaseUrlFile },
+    { path: 'DATABASE_URL', replaces: 'databaseUrlFile', file: env.databaseUrl && '' },
+  ].filter(({ file }) => file !== undefined)
+  const replaced = new Set(ofEnvironment.map(({ replaces }) => replaces))
+  return [
+    ...filesIn(config).filter(({ path }) => !replaced.has(path)),
+    ...ofEnvironment.flatMap(({ path, file }) => (file ? [{ path, file }] : [])),
+  ]
+}
+
 export const loadSettings = (env: Environment): LoadResult => {
   const file = env.configFile ?? (existsSync('sesame.yaml') ? 'sesame.yaml' : null)
   if (file && !existsSync(file))
     return { ok: false, file, problems: [{ path: '(file)', sentence: `${file} does not exist.` }] }
-  const read = file ? readYaml(file) : { value: {}, problems: [] }
-  const value = withEnvironment(read.value as Record<string, unknown>, env)
+  const read = file ? readYaml(file) : { value: {} }
+  if ('sentence' in read)
+    return { ok: false, file: file ?? '', problems: [{ path: '(file)', sentence: read.sentence }] }
+  const value = withEnvironment(read.value, env)
   const parsed = configuration.safeParse(value)
-  const shape = parsed.success
-    ? []
-    : parsed.error.issues.map(({ path, message }) => ({ path: pathOf(path), sentence: message }))
   const rootKeyFile = env.rootKeyFile ?? parsed.data?.rootKeyFile ?? null
-  const problems = [
-    ...read.problems,
-    ...shape,
-    ...(parsed.success ? combinations(parsed.data, rootKeyFile) : []),
-  ]
+  const problems = parsed.success
+    ? [...fileProblems(namedFiles(parsed.data, env)), ...combinations(parsed.data, rootKeyFile)]
+    : [...parsed.error.issues.flatMap(problemsOf), ...fileProblems(namedFiles(value, env))]
   if (!parsed.success || problems.length > 0) return { ok: false, file: file ?? 'the environment', problems }
   return { ok: true, settings: settingsOf(file, parsed.data, env, rootKeyFile, new Set(pathsIn(value))) }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { OperatorError } from '../operator-error.ts'
 import type { Settings } from './load.ts'
 
 /** A demonstration generates its own root key; a real portal starts only with the configured one. */
@@ -15,8 +16,13 @@ export const readRootKey = async (
       },
     )
   const { mode } = await stat(file)
-  if (mode & 0o007) throw new Error(`${file} can be read by everybody on this machine: chmod 600 ${file}`)
+  if (mode & 0o007)
+    throw new OperatorError(
+      'rootKeyFile',
+      `${file} can be read by everybody on this machine: chmod 600 ${file}, as the user of the service owns it (640, with the group of the service)`,
+    )
   const key = await readFile(file)
-  if (key.length < 32) throw new Error(`${file} holds ${key.length} bytes; a root key has at least 32`)
+  if (key.length < 32)
+    throw new OperatorError('rootKeyFile', `${file} holds ${key.length} bytes; a root key has at least 32`)
   return key
 }

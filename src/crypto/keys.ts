@@ -25,14 +25,18 @@ export type KeyUse =
 export type Keys = {
   /** The id of the root key in stored rows, so that after a rotation the pepper of each hash is known. */
   readonly id: string
+  /** Says whether two root keys are the same, and reveals nothing of them. Kept in the store and in backups. */
+  readonly fingerprint: string
   readonly of: (use: KeyUse) => Buffer
 }
 
 export const keysFrom = (root: Buffer): Keys => {
   const of = (use: KeyUse | 'id') => Buffer.from(hkdfSync('sha256', root, 'sesame', use, 32))
   const derived = new Map<KeyUse, Buffer>()
+  const fingerprint = of('id').toString('base64url').slice(0, 22)
   return {
-    id: of('id').toString('base64url').slice(0, 8),
+    id: fingerprint.slice(0, 8),
+    fingerprint,
     of: use => {
       const known = derived.get(use) ?? of(use)
       derived.set(use, known)

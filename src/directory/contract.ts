@@ -188,7 +188,7 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
       expect(after.ok && after.person?.login).toBe('imoreau2')
     })
 
-    it('answers a ping', async () => {
-      expect(await setup.directory.ping()).toBe(true)
+    it('has no outage while it answers', async () => {
+      expect(await setup.directory.outage()).toBe(null)
     })
   })

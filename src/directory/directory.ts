@@ -111,8 +111,8 @@ export interface Directory {
   write(id: PersonId, password: string, old?: string): Promise<PasswordWriteResult>
   /** Verifies a password by a bind as the person, on `server` if given. An empty password is refused without a bind. */
   bind(id: PersonId, password: string, server?: string): Promise<BindResult>
-  /** True when the directory answers a search within its timeout. */
-  ping(): Promise<boolean>
+  /** Why the directory does not answer a search, in a sentence for the operator; `null` when it does. */
+  outage(): Promise<string | null>
   /** The findings of `sesame check`: rights, indexes, hashing, lockout, entries that no number can find. */
   check(): Promise<readonly Finding[]>
   close(): Promise<void>

@@ -1,11 +1,18 @@
 import { seconds } from '../clock.ts'
 
-export type PartCheck = () => Promise<boolean>
+/** Why the part cannot be used, in a sentence for the operator; `null` when it can. */
+export type PartCheck = () => Promise<string | null>
+
+/** A part that became unavailable (`cause`), or available again after that many milliseconds (`lasted`). */
+export type PartChange =
+  | { readonly part: string; readonly cause: string }
+  | { readonly part: string; readonly lasted: number }
 
 /** How often each part is checked, and how old the last results may be before they count as unknown. */
 export const heartbeatInterval = seconds(5)
 const stale = 4 * heartbeatInterval
 const partTimeout = seconds(4)
+const noAnswer = `It gave no answer within ${partTimeout / 1000} seconds.`
 
 type CheckRound = { readonly at: number; readonly parts: Readonly<Record<string, boolean>> }
 
@@ -19,33 +26,50 @@ export type Health = {
 /**
  * Checks each part in the background, so that `/readyz`, which is public, opens no connection. A part that does not answer
  * in time counts as unavailable, and is not checked again before it has answered. `now` is monotonic: a change of the
- * system clock does not make results look old.
+ * system clock does not make results look old. `onChange` is called when a part becomes unavailable, and when it is back.
  */
 export const createHeartbeat = (
   parts: Readonly<Record<string, PartCheck>>,
   now: () => number = () => performance.now(),
+  onChange: (change: PartChange) => void = () => {},
 ) => {
-  const waiting = new Map<string, Promise<boolean>>()
+  const waiting = new Map<string, Promise<string | null>>()
+  const downSince = new Map<string, number>()
   let last: CheckRound | null = null
 
-  const request = (name: string, part: PartCheck): Promise<boolean> => {
-    if (waiting.has(name)) return Promise.resolve(false)
-    const answer = part().catch(() => false)
+  const request = (name: string, part: PartCheck): Promise<string | null> => {
+    if (waiting.has(name)) return Promise.resolve(noAnswer)
+    const answer = part().catch(fault => String(fault))
     waiting.set(name, answer)
     void answer.then(() => waiting.delete(name))
     let timer: NodeJS.Timeout
-    const late = new Promise<boolean>(resolve => {
-      timer = setTimeout(() => resolve(false), partTimeout)
+    const late = new Promise<string>(resolve => {
+      timer = setTimeout(() => resolve(noAnswer), partTimeout)
       timer.unref()
     })
     return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+  }
+
+  const report = (part: string, cause: string | null) => {
+    const since = downSince.get(part)
+    if (cause === null && since !== undefined) {
+      downSince.delete(part)
+      onChange({ part, lasted: Math.round(now() - since) })
+    }
+    if (cause !== null && since === undefined) {
+      downSince.set(part, now())
+      onChange({ part, cause })
+    }
+    return cause === null
   }
 
   return {
     /** Checks every part once. The job loop repeats it. */
     runChecks: async () => {
       const answers = await Promise.all(
-        Object.entries(parts).map(async ([name, part]) => [name, await request(name, part)] as const),
+        Object.entries(parts).map(
+          async ([name, part]) => [name, report(name, await request(name, part))] as const,
+        ),
       )
       last = { at: now(), parts: Object.fromEntries(answers) }
     },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { seconds } from '../clock.ts'
+import { networkFaultWords } from '../network-fault.ts'
 import { readSecret } from '../operator-file.ts'
 import { ok, refused } from '../result.ts'
 import type { Mail, MailTransport } from './transport.ts'
@@ -26,6 +27,21 @@ const isFinal = (fault: { responseCode?: number; command?: string }) =>
 
 /** Time limit of one send, after which the connection is closed: half of the lease of a mail (`outbox.ts`). */
 const sendTimeout = seconds(30)
+
+type SmtpFault = Error & { readonly code?: string; readonly command?: string; readonly responseCode?: number }
+
+/** What is wrong with the mail server, to follow its name in a sentence. */
+const faultWords = (fault: SmtpFault) => {
+  if (fault.command === 'STARTTLS')
+    return 'offers no STARTTLS: enable it there, or set mail.tls to implicit with its port (465)'
+  if (fault.code === 'EAUTH')
+    return 'refuses the account of the portal: correct mail.user, or the password in mail.passwordFile'
+  if (/greeting/i.test(fault.message))
+    return 'sends no greeting: if this port expects TLS at once, set mail.tls to implicit'
+  return fault.responseCode
+    ? `refuses the portal with the code ${fault.responseCode}: look at its log`
+    : networkFaultWords(fault)
+}
 
 const transportOf = (settings: SmtpSettings) =>
   createTransport({
@@ -69,13 +85,15 @@ async function send(transport: ReturnType<typeof transportOf>, from: string, mai
 
 export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
   const transport = transportOf(settings)
+  const outage = () =>
+    transport.verify().then(
+      () => null,
+      (fault: SmtpFault) => `${settings.host}:${settings.port} ${faultWords(fault)}.`,
+    )
   return {
     send: mail => send(transport, settings.from, mail),
-    ping: () =>
-      transport.verify().then(
-        () => true,
-        () => false,
-      ),
+    ping: async () => (await outage()) === null,
+    outage,
     close: async () => transport.close(),
   }
 }

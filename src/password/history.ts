@@ -37,6 +37,10 @@ export const hasHistory = async (db: Store['read'], holder: string): Promise<boo
     .limit(1)
     .executeTakeFirst()) !== undefined
 
+/** The ids of the root keys that peppered the stored hashes. */
+export const historyPeppers = async (db: Store['read']): Promise<readonly string[]> =>
+  (await db.selectFrom('password_history').select('pepper').distinct().execute()).map(({ pepper }) => pepper)
+
 /** Adds the password just written, and deletes those older than the last three in the same transaction. */
 export const recordInHistory = async (
   tx: Tx,

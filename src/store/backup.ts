@@ -1,13 +1,20 @@
 import { sql } from 'kysely'
+import { OperatorError } from '../operator-error.ts'
+import { readRootKeyFingerprint, replaceRootKey } from './installation.ts'
 import type { Schema } from './schema.ts'
 import type { Store, Tx } from './store.ts'
 
 /**
  * A backup is every row as lines of JSON, in the same format for SQLite and PostgreSQL. The first line lists the applied
- * migrations; the last is the number of rows, by which a truncated backup is detected. It contains no keys: sealed values open
- * only with the root key, and passwords that wait for delivery do not open even with it, because their keys are separate files.
+ * migrations and has the fingerprint of the root key; the last is the number of rows, by which a truncated backup is detected. It contains
+ * no keys: sealed values open only with the root key, and passwords that wait for delivery do not open even with it, because their keys are separate files.
  */
-type Header = { readonly sesame: 'backup'; readonly migrations: readonly { name: string; digest: string }[] }
+type Header = {
+  readonly sesame: 'backup'
+  readonly migrations: readonly { name: string; digest: string }[]
+  /** `null`: the store was never used with a key. */
+  readonly rootKey: string | null
+}
 type Footer = { readonly rows: number }
 
 const readAppliedMigrations = async (db: Store['read']) =>
@@ -18,16 +25,23 @@ const readAppliedMigrations = async (db: Store['read']) =>
     }>`select name, digest from schema_migrations order by name`.execute(db)
   ).rows
 
+/** These two describe the store itself: the first line of a backup has what they hold. */
+const describingTables: readonly string[] = ['schema_migrations', 'installation']
+
 const readTableNames = async (db: Store['read']) =>
   (await db.introspection.getTables())
     .map(({ name }) => name)
-    .filter(name => name !== 'schema_migrations')
+    .filter(name => !describingTables.includes(name))
     .sort() as (keyof Schema)[]
 
 /** Reads all rows in one snapshot and passes each line, without its line break, to `writeLine`; returns the number of rows. */
 export const readBackup = (store: Store, writeLine: (text: string) => Promise<void>) =>
   store.snapshot(async db => {
-    const header: Header = { sesame: 'backup', migrations: await readAppliedMigrations(db) }
+    const header: Header = {
+      sesame: 'backup',
+      migrations: await readAppliedMigrations(db),
+      rootKey: await readRootKeyFingerprint(db),
+    }
     await writeLine(JSON.stringify(header))
     let rows = 0
     for (const table of await readTableNames(db))
@@ -77,32 +91,50 @@ const isComplete = (last: string | undefined, rows: number) => {
   }
 }
 
+const readHeader = (line: string): Partial<Header> => {
+  try {
+    return (JSON.parse(line) ?? {}) as Partial<Header>
+  } catch {
+    return {}
+  }
+}
+
 /**
  * Restores a backup, except its transient tables, into an empty store in one transaction, with what
- * `afterRestore` writes; returns the number of rows. Throws an error for the operator when the file is not a complete backup of this version.
+ * `afterRestore` writes; returns the number of rows. Throws an error for the operator when the file is not a complete backup of this version and
+ * of this root key (`rootKey`: its fingerprint).
  */
 export const writeBackup = async (
   store: Store,
   lines: readonly string[],
+  rootKey: string,
   afterRestore: (tx: Tx) => Promise<unknown>,
 ) => {
   const [first = '{}', ...others] = lines
   const rows = others.slice(0, -1)
-  const header = JSON.parse(first) as Partial<Header>
-  if (header.sesame !== 'backup') throw new Error('this file is no backup of Sésame')
+  const header = readHeader(first)
+  if (header.sesame !== 'backup') throw new OperatorError('backup', 'this file is no backup of Sésame')
   if (!isComplete(others.at(-1), rows.length))
-    throw new Error('this backup was cut short: it lacks its last rows')
+    throw new OperatorError('backup', 'this backup was cut short: it lacks its last rows')
   const ours = await readAppliedMigrations(store.read)
   if (JSON.stringify(header.migrations) !== JSON.stringify(ours))
-    throw new Error(
+    throw new OperatorError(
+      'backup',
       'this backup was made by another version of Sésame: restore it with that version, then upgrade',
     )
-  if (!(await isEmpty(store.read))) throw new Error('the store holds rows already: restore into an empty one')
+  if (header.rootKey && header.rootKey !== rootKey)
+    throw new OperatorError(
+      'rootKeyFile',
+      `this backup was made under the root key ${header.rootKey}, and the configured one is ${rootKey}: put the file of the right key in rootKeyFile`,
+    )
+  if (!(await isEmpty(store.read)))
+    throw new OperatorError('backup', 'the store holds rows already: restore into an empty one')
   const restored = rows
     .map(line => JSON.parse(line) as [keyof Schema, never])
     .filter(([table, row]) => !(transientTables.includes(table) || isOpenFreeze(table, row)))
   await store.transaction(async tx => {
     for (const [table, row] of restored) await tx.insertInto(table).values(row).execute()
+    await replaceRootKey(tx, rootKey)
     await afterRestore(tx)
   })
   return restored.length

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { OperatorError } from '../operator-error.ts'
 import type { Store, Tx } from './store.ts'
 
 /** A migration is an SQL file. Each is applied once, in order, and is never changed afterwards. */
@@ -38,11 +39,15 @@ const checkApplied = (known: readonly Migration[], applied: readonly AppliedMigr
   for (const { name, digest } of applied) {
     const ours = known.find(migration => migration.name === name)
     if (!ours)
-      throw new Error(
+      throw new OperatorError(
+        'store',
         `the store was made by a newer Sésame (it holds ${name}): upgrade this one, or restore a backup`,
       )
     if (ours.digest !== digest)
-      throw new Error(`${name} was changed after it was applied: a migration never changes, add a new one`)
+      throw new OperatorError(
+        'store',
+        `${name} was changed after it was applied, and a migration never changes: install the released files of this version again`,
+      )
   }
 }
 

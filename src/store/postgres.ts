@@ -1,6 +1,9 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { OperatorError } from '../operator-error.ts'
 import { runWithFinishers } from './before-commit.ts'
+import { connectFault } from './fault.ts'
+import { findOutage } from './installation.ts'
 import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -21,6 +24,11 @@ const canRetry = (fault: unknown) =>
 const tries = 8
 
 export const openPostgres = (url: string): Store & { exec(sql: string): Promise<void> } => {
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
+    throw new OperatorError(
+      'store',
+      'DATABASE_URL, or the content of databaseUrlFile, is no address of PostgreSQL: it has the form postgres://user:password@host:5432/database, with each special character of the password as %XX.',
+    )
   const pool = new Pool({
     connectionString: url,
     max: 10,
@@ -29,36 +37,42 @@ export const openPostgres = (url: string): Store & { exec(sql: string): Promise<
     idle_in_transaction_session_timeout: 15_000,
     types: numbers as never,
   })
-  // The pool replaces a connection that is lost while idle. Without a listener its 'error' event would end the process.
+  // The pool replaces a connection that is lost. Without listeners its 'error' events would end the process: the pool's own while
+  // it is idle, and that of the connection while a request uses it between two statements.
   pool.on('error', () => {})
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  pool.on('connect', client => client.on('error', () => {}))
+  const connect = () =>
+    pool.connect().catch(fault => {
+      throw connectFault(fault, url)
+    })
+  const db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),
+  })
+
+  const transaction: Store['transaction'] = async work => {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await db
+          .transaction()
+          .setIsolationLevel('read committed')
+          .execute(tx => runWithFinishers(tx, work))
+      } catch (fault) {
+        if (!canRetry(fault) || tried === tries) throw fault
+        await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * tried))
+      }
+    }
+  }
 
   return {
     flavour: 'postgres',
     read: db,
-    exec: async sql => void (await pool.query(sql)),
-    transaction: async work => {
-      for (let tried = 1; ; tried += 1) {
-        try {
-          return await db
-            .transaction()
-            .setIsolationLevel('read committed')
-            .execute(tx => runWithFinishers(tx, work))
-        } catch (fault) {
-          if (!canRetry(fault) || tried === tries) throw fault
-          await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * tried))
-        }
-      }
-    },
+    exec: async statement => void (await pool.query(statement)),
+    transaction,
     snapshot: work =>
       db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     // Old row versions remain until a vacuum. Passwords in them are sealed under a rotating key that is destroyed.
     forget: async () => {},
-    ping: () =>
-      pool.query('select 1').then(
-        () => true,
-        () => false,
-      ),
+    outage: () => findOutage(transaction),
     close: () => db.destroy(),
   }
 }

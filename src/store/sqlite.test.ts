@@ -39,7 +39,9 @@ describe('a commit of SQLite', () => {
     })
     await new Promise(wake => setTimeout(wake, 30))
     expect(resolved).toBe(false)
-    expect(await store.ping()).toBe(true)
+    expect(await store.read.selectFrom('counters').select('key').where('key', '=', 'none').execute()).toEqual(
+      [],
+    )
     resolve()
     await done
     expect(resolved).toBe(true)

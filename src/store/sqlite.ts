@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { runWithFinishers } from './before-commit.ts'
+import { findOutage } from './installation.ts'
 import type { Schema } from './schema.ts'
 import type { Store, Tx } from './store.ts'
 
@@ -205,24 +206,19 @@ export const openSqlite = (file: string, log = openWal(file)): Store & { exec(sq
       working ??= commitPending()
     })
 
+  const transaction: Store['transaction'] = work => enqueue(work) as ReturnType<typeof work>
+
   return {
     flavour: 'sqlite',
     read,
     exec: sql => writing.exec(sql),
-    transaction: work => enqueue(work) as ReturnType<typeof work>,
+    transaction,
     snapshot: work => read.transaction().execute(work),
     forget: async () => {
       await working
       writing.exec('pragma wal_checkpoint(TRUNCATE)')
     },
-    ping: async () => {
-      try {
-        reading.prepare('select 1').get()
-        return true
-      } catch {
-        return false
-      }
-    },
+    outage: () => findOutage(transaction),
     close: async () => {
       while (working) await working
       // Like Kysely's `destroy`, `close` may be called twice, for example when the process is stopped twice.

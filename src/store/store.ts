@@ -14,6 +14,7 @@ export type Store = {
   snapshot<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
   /** Empties SQLite's write-ahead log, so that erased values are not readable there either. */
   forget(): Promise<void>
-  ping(): Promise<boolean>
+  /** Why nothing can be written, in a sentence for the operator; `null` when something can. */
+  outage(): Promise<string | null>
   close(): Promise<void>
 }

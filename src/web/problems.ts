@@ -26,3 +26,5 @@ export const tooLarge = declareProblem('too-large', 413)
 export const tooManyTries = declareProblem('too-many', 429)
 export const bug = declareProblem('bug', 500)
 export const busy = declareProblem('busy', 503, { passes: true })
+/** The store or its disk takes no writes. The work resumes by itself when it does again. */
+export const storeUnavailable = declareProblem('store-unavailable', 503, { passes: true })

@@ -7,10 +7,11 @@ import type { Health } from '../jobs/heartbeat.ts'
 import { inRanges, readAddress } from '../limits/address.ts'
 import type { PostGate, Refusal } from '../limits/gate.ts'
 import type { RouteName } from '../routes.ts'
+import { storeFaultSentence } from '../store/fault.ts'
 import { createFullReplies, type FullReplies } from './full.ts'
 import { createHostCheck } from './hosts.ts'
 import type { ProblemKind } from './problems.ts'
-import { badRequest, bug, notFound, tooLarge } from './problems.ts'
+import { badRequest, bug, notFound, storeUnavailable, tooLarge } from './problems.ts'
 import { type RegisterDeps, type RouteHandlers, type Router, registerRoutes } from './register-routes.ts'
 import { createReplies, type Log, type Replies, type ReplyDeps } from './replies.ts'
 import { createThrottle } from './throttle.ts'
@@ -36,11 +37,13 @@ const withoutBase = (url: string, base: string) =>
 
 type Fault = Error & { statusCode?: number; code?: string }
 
-/** Fastify's own 4xx are errors of the sender; anything else is a bug, whose message is only logged. */
+/** Fastify's own 4xx are errors of the sender. A fault of the store passes; anything else is a bug. Both are only logged. */
 const problemOf = (fault: Fault): { problem: ProblemKind; detail?: string } => {
   if (fault.statusCode === 413) return { problem: tooLarge }
   if (fault.statusCode && fault.statusCode < 500)
     return { problem: badRequest, detail: fault.code ?? 'malformed' }
+  const ofStore = storeFaultSentence(fault)
+  if (ofStore) return { problem: storeUnavailable, detail: ofStore }
   return { problem: bug, detail: fault.stack ?? String(fault) }
 }
 

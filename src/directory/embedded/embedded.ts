@@ -77,7 +77,7 @@ export const createEmbeddedDirectory = (deps: { store: Store; passwords: Embedde
       const matches = await passwords.verify(stored ?? 'AAAAAAAAAAAAAAAAAAAAAA:none', password)
       return matches && stored ? ok() : refused('wrong-password')
     },
-    ping: () => store.ping(),
+    outage: () => store.outage(),
     check: async () => [
       {
         level: 'warning',

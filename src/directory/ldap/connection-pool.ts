@@ -1,5 +1,6 @@
 import { ResultCodeError } from 'ldapts'
 import { type Connection, openConnection } from './connection.ts'
+import { ConnectError } from './fault.ts'
 import type { ConnectionSettings } from './settings.ts'
 
 /** The server cannot be reached or did not answer. `sent`: the request was sent, so its outcome is unknown. */
@@ -125,7 +126,7 @@ async function acquireConnection(
       if (!server) pool.preferred = urls.indexOf(url)
       return { connection, isNew: true }
     } catch (fault) {
-      lastFault = fault
+      lastFault = new ConnectError(url, fault)
     }
   }
   throw new UnreachableError(false, lastFault)

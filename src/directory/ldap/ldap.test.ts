@@ -158,7 +158,9 @@ describe.runIf(available)('OpenLDAP', () => {
         ok: false,
         reason: 'directory-unavailable',
       })
-      expect(await dead.ping()).toBe(false)
+      expect(await dead.outage()).toBe(
+        'ldaps://127.0.0.1:1 refuses the connection: start it, or correct the address.',
+      )
     })
     it('and uses the next server when one is down', async () => {
       const { urls } = slapd
@@ -169,7 +171,7 @@ describe.runIf(available)('OpenLDAP', () => {
       const { caFile: _, ...settings } = slapd.settings()
       const untrusting = openLdapDirectory(settings)
       open.push(untrusting)
-      expect(await untrusting.ping()).toBe(false)
+      expect(await untrusting.outage()).toContain('a certificate of an authority that is not known here')
     })
     it.each(['ldaps', 'ldap'] as const)('when the certificate is for another name (%s)', async scheme => {
       // 127.0.0.2 is the same machine under a name that is not in the certificate.
@@ -181,7 +183,7 @@ describe.runIf(available)('OpenLDAP', () => {
       await new Promise<void>(resolve => server.listen(0, '127.0.0.2', resolve))
       const { port } = server.address() as { port: number }
       const stranger = openWith({ urls: [`${scheme}://127.0.0.2:${port}`], startTls: scheme === 'ldap' })
-      expect(await stranger.ping()).toBe(false)
+      expect(await stranger.outage()).toContain('has a certificate for another name')
       server.close()
     })
     it('when a server hangs', async () => {

@@ -12,6 +12,7 @@ import {
 } from './connection-pool.ts'
 import { createDnCache } from './dn-cache.ts'
 import type { EntryMapper } from './entry.ts'
+import { ldapFaultSentence } from './fault.ts'
 import { createPeopleFinder } from './people.ts'
 import { isBusy, isLeftToAnother } from './refusals.ts'
 import { openPortalConnections } from './service.ts'
@@ -184,13 +185,10 @@ async function bindPerson(
   return bindAs(ldap, found.location?.dn ?? absentDn(ldap), value, options)
 }
 
-const ping = ({ service }: LdapDirectory) =>
+const outage = ({ service }: LdapDirectory) =>
   service
     .with(({ client }) => client.search('', { scope: 'base', attributes: ['1.1'] }), { retry: true })
-    .then(
-      () => true,
-      () => false,
-    )
+    .then(() => null, ldapFaultSentence)
 
 async function close({ service, personConnections }: LdapDirectory) {
   await service.close()
@@ -232,7 +230,7 @@ export const openDirectoryOverLdap = (deps: Deps): Directory => {
     read: id => readPerson(ldap, id),
     write: (id, value, old) => writePassword(ldap, id, [value, old]),
     bind: (id, value, server) => bindPerson(ldap, id, value, server),
-    ping: () => ping(ldap),
+    outage: () => outage(ldap),
     check: ldap.adapter.check,
     close: () => close(ldap),
   }

@@ -34,6 +34,10 @@ export const createAnswerDigest = (handle: string) => {
   return (folded: string) => hash('sha256', `${key}${folded}`, 'base64url')
 }
 
+/** The ids of the root keys that peppered the stored answers. */
+export const jokerPeppers = async (db: Store['read']): Promise<readonly string[]> =>
+  (await db.selectFrom('jokers').select('pepper').distinct().execute()).map(({ pepper }) => pepper)
+
 /** The salt for a subject without a joker, whose hash must cost the same as any other. */
 const decoySalt = (keys: Keys, subject: string) => hmac(keys.of('decoy'), 'salt', subject).slice(0, 22)
 

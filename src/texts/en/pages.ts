@@ -92,6 +92,9 @@ export const pages: Record<keyof typeof french, string> = {
   'problem.directory-unavailable': 'Service temporarily unavailable',
   'problem.directory-unavailable.do':
     'The fault is on our side. Nothing was changed: your old password is still the right one. Try again in a few minutes.',
+  'problem.store-unavailable': 'Service temporarily unavailable',
+  'problem.store-unavailable.do':
+    'The fault is on our side: nothing can be saved at the moment. Try again in a few minutes; if you were changing a password, the page will then say whether the new one is in place.',
   'problem.outcome-unknown': 'We are checking your change',
   'problem.outcome-unknown.do':
     'The directory has not confirmed it yet. Do nothing again: refresh this page in a moment, and it will say whether the new password is in place.',

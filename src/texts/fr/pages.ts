@@ -95,6 +95,9 @@ export const pages = {
   'problem.directory-unavailable': 'Service momentanément indisponible',
   'problem.directory-unavailable.do':
     "La panne vient de chez nous. Rien n'a été changé : votre ancien mot de passe reste le bon. Réessayez dans quelques minutes.",
+  'problem.store-unavailable': 'Service momentanément indisponible',
+  'problem.store-unavailable.do':
+    'La panne vient de chez nous : pour le moment, rien ne peut être enregistré. Réessayez dans quelques minutes ; si vous changiez de mot de passe, la page dira alors si le nouveau est en place.',
   'problem.outcome-unknown': 'Nous vérifions votre changement',
   'problem.outcome-unknown.do':
     "L'annuaire n'a pas encore confirmé l'enregistrement. Ne refaites rien : actualisez cette page dans un instant, elle dira si le nouveau mot de passe est en place.",

@@ -1,0 +1,60 @@
+import { OperatorError } from './operator-error.ts'
+import { storeFaultSentence } from './store/fault.ts'
+
+/** What an operator reads of a fault: the part or setting concerned, and one sentence that says what to do. */
+export type FaultReport = { readonly what: string; readonly sentence: string }
+
+type SystemFault = Error & {
+  readonly code?: string
+  readonly syscall?: string
+  readonly path?: string
+  readonly address?: string
+  readonly port?: number
+}
+
+const listenMistakes: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'is used by another program, perhaps by another portal: stop it, or give another listen.port (or PORT)',
+  EACCES:
+    'may not be used by this user: ports under 1024 are the proxy’s; give a higher listen.port (or PORT)',
+  EADDRNOTAVAIL: 'is no address of this machine: correct listen.host',
+}
+
+const fileMistakes: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EACCES:
+    'cannot be read or written by this user: give it the right to (chgrp, chmod), or run as the user of the service',
+  EPERM: 'belongs to another user: run as that user, or give it to this one (chown)',
+  EROFS: 'is on a disk that is mounted read-only',
+  EISDIR: 'is a folder, where a file is needed',
+  ENOTDIR: 'is below a file, where a folder is needed',
+  EEXIST: 'exists already, and is not overwritten: give another name',
+  ENOSPC: 'cannot be written: the disk is full',
+}
+
+/** Where the code met the fault, for the maintainers: one place, not a stack trace. */
+const placeOf = ({ stack = '' }: Error) =>
+  /\n\s+at (?:.*\()?(?:file:\/\/)?([^\s()]+:\d+):\d+/.exec(stack)?.[1] ?? 'unknown'
+
+const ofSystem = ({ code = '', syscall, path, address, port }: SystemFault): FaultReport | null => {
+  if (syscall === 'listen' && listenMistakes[code])
+    return { what: 'listen', sentence: `${address}:${port} ${listenMistakes[code]}.` }
+  return path !== undefined && fileMistakes[code]
+    ? { what: 'file', sentence: `${path} ${fileMistakes[code]}.` }
+    : null
+}
+
+/** Tells a fault in a sentence. One that is not expected is a bug: its line asks for the help of the maintainers. */
+export const explainFault = (fault: unknown): FaultReport => {
+  if (fault instanceof OperatorError) return { what: fault.setting, sentence: fault.message }
+  if (!(fault instanceof Error)) return { what: 'start', sentence: String(fault) }
+  const ofSystemFault = ofSystem(fault)
+  if (ofSystemFault) return ofSystemFault
+  const ofStore = storeFaultSentence(fault)
+  if (ofStore) return { what: 'store', sentence: ofStore }
+  const message = fault.message.split('\n')[0]
+  return {
+    what: 'bug',
+    sentence: `${message} (${placeOf(fault)}). This is not expected: send this line to the maintainers of Sésame.`,
+  }
+}
