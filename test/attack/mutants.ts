@@ -260,7 +260,7 @@ export const mutants: readonly Mutant[] = [
     from: 'const { count, page } = await store.transaction(tx => open(deps, tx, request, opened))',
     to: `const { count, page } = await store.transaction(async tx => {
       const result = await open(deps, tx, request, opened)
-      const before = await deps.journeys.find(request.cookie('journey') ?? '')
+      const before = await deps.journeys.find(request.cookie(journeyCookie) ?? '')
       if (who.person && before && 'answerDigest' in before.state)
         await tx
           .updateTable('journeys')
