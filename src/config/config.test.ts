@@ -122,7 +122,7 @@ directory:
   kind: ldap
   urls: [ldaps://ldap.univ.example]
   bindDn: cn=sesame
-  passwordFile: /etc/sesame/ldap
+  passwordFile: ${key}
   populations: { student: { base: ou=people }, staff: { base: ou=people }, external: { base: ou=people } }
   numbers: { student-number: { widths: [8] } }`)
     expect(config.directory).toMatchObject({

@@ -135,6 +135,75 @@ type PendingWrite = {
 /** Writes in one commit at most, so that other processes do not wait long for the lock. */
 const maxBatch = 32
 
+/** The connection that writes, and the writes that wait for it. */
+type WriteQueue = {
+  readonly writing: DatabaseSync
+  readonly writer: Kysely<Schema>
+  readonly begin: ReturnType<typeof fairWriteLock>
+  readonly log: ReturnType<typeof openWal>
+  readonly pending: PendingWrite[]
+  working: Promise<void> | null
+}
+
+/** Runs one write in a savepoint: when it throws, only this write is rolled back. Returns how to settle its promise. */
+async function runInSavepoint(
+  { writing }: WriteQueue,
+  { work, settle }: PendingWrite,
+  tx: Tx,
+): Promise<() => void> {
+  writing.exec('savepoint one')
+  try {
+    const result = await runWithFinishers(tx, work)
+    writing.exec('release one')
+    return () => settle.resolve(result)
+  } catch (fault) {
+    // On a full disk SQLite itself ends the whole transaction: then no write of this batch may be reported as done.
+    if (!writing.isTransaction) throw fault
+    writing.exec('rollback to one; release one')
+    return () => settle.reject(fault)
+  }
+}
+
+/** Commits a batch in one transaction. Returns the functions that settle each promise, to call once the log is on disk. */
+function commitTogether(queue: WriteQueue, batch: readonly PendingWrite[]): Promise<(() => void)[]> {
+  const { writing, writer, begin } = queue
+  return writer.connection().execute(async connection => {
+    await begin()
+    try {
+      const callbacks: (() => void)[] = []
+      for (const write of batch)
+        callbacks.push(await runInSavepoint(queue, write, connection as unknown as Tx))
+      writing.exec('commit')
+      return callbacks
+    } finally {
+      if (writing.isTransaction) writing.exec('rollback')
+    }
+  })
+}
+
+async function commitPending(queue: WriteQueue) {
+  const { pending, log } = queue
+  while (pending.length > 0) {
+    // Writes that other requests are about to enqueue join this commit: one turn of the event loop costs less than an fsync.
+    await immediate()
+    const batch = pending.splice(0, maxBatch)
+    try {
+      const callbacks = await commitTogether(queue, batch)
+      await log.sync()
+      for (const settle of callbacks) settle()
+    } catch (fault) {
+      for (const { settle } of batch) settle.reject(fault)
+    }
+  }
+  queue.working = null
+}
+
+const enqueue = (queue: WriteQueue, work: PendingWrite['work']) =>
+  new Promise<unknown>((resolve, reject) => {
+    queue.pending.push({ work, settle: { resolve, reject } })
+    queue.working ??= commitPending(queue)
+  })
+
 /**
  * Two connections: writers take turns on one, readers use the other and are never blocked. Each write begins with
  * `immediate`: with deferred transactions, which take the lock later, three quarters of the writes of two competing
@@ -152,61 +221,9 @@ export const openSqlite = (file: string, log = openWal(file)): Store & { exec(sq
   const read = new Kysely<Schema>({ dialect: new SqliteDialect({ database: kyselyDatabase(reading) }) })
   const queueLock = new DatabaseSync(queueLockPath(file), { timeout: 0 })
   const begin = fairWriteLock(queueLock, writing)
-  const pending: PendingWrite[] = []
-  let working: Promise<void> | null = null
+  const queue: WriteQueue = { writing, writer, begin, log, pending: [], working: null }
 
-  /** Runs one write in a savepoint: when it throws, only this write is rolled back. Returns how to settle its promise. */
-  const inSavepoint = async ({ work, settle }: PendingWrite, tx: Tx): Promise<() => void> => {
-    writing.exec('savepoint one')
-    try {
-      const result = await runWithFinishers(tx, work)
-      writing.exec('release one')
-      return () => settle.resolve(result)
-    } catch (fault) {
-      // On a full disk SQLite itself ends the whole transaction: then no write of this batch may be reported as done.
-      if (!writing.isTransaction) throw fault
-      writing.exec('rollback to one; release one')
-      return () => settle.reject(fault)
-    }
-  }
-
-  /** Commits a batch in one transaction. Returns the functions that settle each promise, to call once the log is on disk. */
-  const commitTogether = (batch: readonly PendingWrite[]): Promise<(() => void)[]> =>
-    writer.connection().execute(async connection => {
-      await begin()
-      try {
-        const callbacks: (() => void)[] = []
-        for (const write of batch) callbacks.push(await inSavepoint(write, connection as unknown as Tx))
-        writing.exec('commit')
-        return callbacks
-      } finally {
-        if (writing.isTransaction) writing.exec('rollback')
-      }
-    })
-
-  const commitPending = async () => {
-    while (pending.length > 0) {
-      // Writes that other requests are about to enqueue join this commit: one turn of the event loop costs less than an fsync.
-      await immediate()
-      const batch = pending.splice(0, maxBatch)
-      try {
-        const callbacks = await commitTogether(batch)
-        await log.sync()
-        for (const settle of callbacks) settle()
-      } catch (fault) {
-        for (const { settle } of batch) settle.reject(fault)
-      }
-    }
-    working = null
-  }
-
-  const enqueue = (work: PendingWrite['work']) =>
-    new Promise<unknown>((resolve, reject) => {
-      pending.push({ work, settle: { resolve, reject } })
-      working ??= commitPending()
-    })
-
-  const transaction: Store['transaction'] = work => enqueue(work) as ReturnType<typeof work>
+  const transaction: Store['transaction'] = work => enqueue(queue, work) as ReturnType<typeof work>
 
   return {
     flavour: 'sqlite',
@@ -215,12 +232,12 @@ export const openSqlite = (file: string, log = openWal(file)): Store & { exec(sq
     transaction,
     snapshot: work => read.transaction().execute(work),
     forget: async () => {
-      await working
+      await queue.working
       writing.exec('pragma wal_checkpoint(TRUNCATE)')
     },
     outage: () => findOutage(transaction),
     close: async () => {
-      while (working) await working
+      while (queue.working) await queue.working
       // Like Kysely's `destroy`, `close` may be called twice, for example when the process is stopped twice.
       if (queueLock.isOpen) queueLock.close()
       await log.close()
