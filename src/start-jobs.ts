@@ -79,7 +79,22 @@ export const startJobs = (
       purge({ store, clock, limits, keys, rotatingKeys, attempts, deliveries: queue }),
     ),
     departures: start('departures', minutes(1), () =>
-      createDepartures({ store, clock, limits, directory, audit, erase: erasePerson }).run(),
+      createDepartures({
+        store,
+        clock,
+        limits,
+        directory,
+        audit,
+        erase: erasePerson,
+        reportDoubt: (missing, looked) =>
+          log('warn', {
+            job: 'departures',
+            detail: `the directory no longer finds ${missing} of ${looked} people`,
+          }),
+      })
+        .run()
+        // One round a minute: the job takes turns with what people wait for.
+        .then(() => 0),
     ),
     expiry: start('expiry', seconds(5), deliveries.expiry.run),
     heartbeat: start('heartbeat', heartbeatInterval, () => runChecks().then(() => 0)),

@@ -34,5 +34,8 @@ export async function eventsOf({ read }: Store, subject: string, most: number): 
     .orderBy('audit_events.at', 'desc')
     .orderBy('audit_events.sequence', 'desc')
     .execute()
-  return [...own, ...before].sort((a, b) => b.at - a.at).slice(0, most)
+  const events = [...own, ...before].sort((a, b) => b.at - a.at)
+  // What came before an erasure belongs to whoever had the id then.
+  const erased = events.findIndex(({ kind }) => kind === 'account.erased')
+  return (erased < 0 ? events : events.slice(0, erased)).slice(0, most)
 }

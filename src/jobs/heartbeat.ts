@@ -50,7 +50,17 @@ export const createHeartbeat = (
     return Promise.race([answer, late]).finally(() => clearTimeout(timer))
   }
 
+  /** Under load an answer may come late: only a second silence in a row is an outage. */
+  const lateParts = new Set<string>()
+  const isFirstSilence = (part: string, cause: string | null) => {
+    const isFirst = cause === noAnswer && !lateParts.has(part) && !downSince.has(part)
+    if (cause === noAnswer) lateParts.add(part)
+    else lateParts.delete(part)
+    return isFirst
+  }
+
   const report = (part: string, cause: string | null) => {
+    if (isFirstSilence(part, cause)) return true
     const since = downSince.get(part)
     if (cause === null && since !== undefined) {
       downSince.delete(part)

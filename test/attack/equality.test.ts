@@ -58,7 +58,7 @@ const others = [
 /** What differs by right: the question, the login that was typed, the names of things made at random, the hour. */
 const folded = (html: string) =>
   html
-    .replace(/« [^»]* »/g, '«»')
+    .replace(/«\s[^»]*\s»/g, '«»')
     .replace(/name="demarche" value="[^"]*"/, 'name="demarche"')
     .replace(/<style>[\s\S]*?<\/style>/, '')
     .replace(/\d{1,2} \p{L}+ \d{4} à \d\d:\d\d/gu, 'le jour')

@@ -2,13 +2,6 @@ import type { Mutant } from './portals.ts'
 
 export const mutants: readonly Mutant[] = [
   {
-    name: 'the guard of the steps is removed',
-    where: 'card',
-    file: 'src/journeys/steps/guard.ts',
-    from: 'if (!isAt(journey, step))',
-    to: 'if (false as boolean)',
-  },
-  {
     name: 'wrong answers are not spent',
     where: 'joker',
     file: 'src/proofs/joker/tries.ts',

@@ -110,7 +110,7 @@ const ways: readonly RepetitionPattern[] = [
 /** Values that differ between people and between minutes. */
 const folded = (html: string) =>
   html
-    .replace(/« [^»]* »/g, '«»')
+    .replace(/«\s[^»]*\s»/g, '«»')
     .replace(/name="demarche" value="[^"]*"/, 'name="demarche"')
     .replace(/<style>[\s\S]*?<\/style>/, '')
     .replace(/(name="identifiant"[^>]*) value="[^"]*"/, '$1')

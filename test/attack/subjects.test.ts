@@ -26,7 +26,7 @@ const known = { number: '204518', date: '14/07/1985' }
 /** Parts that may differ: the question, random names, the time. */
 const folded = (html: string) =>
   html
-    .replace(/« [^»]* »/g, '«»')
+    .replace(/«\s[^»]*\s»/g, '«»')
     .replace(/name="demarche" value="[^"]*"/, 'name="demarche"')
     .replace(/<style>[\s\S]*?<\/style>/, '')
     .replace(/\d\d:\d\d/g, '00:00')

@@ -7,14 +7,14 @@ import type { NumberSurvey } from './survey.ts'
 /** The form of a value without the value: the numbers and the logins of people are not printed. A label in braces is of the institution. */
 const formOf = (value: string) =>
   value
-    .split(/(\{[^{}]*\})/)
-    .map(part =>
-      part.startsWith('{')
+    .split(/^(\{[^{}]*\})(?=.)/)
+    .map((part, index) =>
+      index % 2 === 1
         ? part
         : part
-            .replace(/\d/g, '9')
-            .replace(/\p{Ll}/gu, 'a')
-            .replace(/\p{Lu}/gu, 'A'),
+            .replace(/\p{N}/gu, '9')
+            .replace(/\p{Lu}/gu, 'A')
+            .replace(/\p{L}/gu, letter => (letter === 'A' ? letter : 'a')),
     )
     .join('')
 

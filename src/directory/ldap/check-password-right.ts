@@ -40,7 +40,7 @@ export const createPasswordRightCheck = (settings: LdapSettings, connectionPool:
         return [
           report('password-right', {
             subject: population,
-            means: `${bindDn} may not write userPassword of ${writableDn}: nobody there can reset a password.`,
+            means: `${bindDn} may not write userPassword below ${base}: nobody there can reset a password.`,
             values: { base, bindDn },
           }),
         ]

@@ -31,18 +31,24 @@ const readBirthDate = (
 const addressPattern = /^(?:\{[^}]*\})?(?:mailto:)?([^\s@<>]+@[^\s@<>]+)$/i
 const betweenAddresses = /[\s,;<>]+/
 
+const namedAddress = /^[^@<>,;]*<([^\s@<>]+@[^\s@<>]+)>$/
+
 /**
  * The addresses in a value: one, or several after one another, each with or without a label, as people put them into a field for
- * one. A name before an address has no `@` and is left out.
+ * one; or one with its name, « Camille <camille@univ.example> ». In any other sentence an address is somebody's remark, such as
+ * « formerly … »: it is read as none, because notices go to the addresses of the directory.
  */
-const readAddresses = (value: string) =>
-  value
+const readAddresses = (value: string) => {
+  const text = namedAddress.exec(value.trim())?.[1] ?? value
+  const parts = text
     .replace(/\}\s+/g, '}')
     .split(betweenAddresses)
-    .flatMap(part => {
-      const address = addressPattern.exec(part)?.[1]
-      return address ? plainAddress(address).toLowerCase() : []
-    })
+    .filter(Boolean)
+    .map(part => addressPattern.exec(part)?.[1])
+  return parts.includes(undefined)
+    ? []
+    : parts.flatMap(address => (address ? plainAddress(address).toLowerCase() : []))
+}
 
 const hasEnded = (entry: Entry, attributes: readonly string[], dialect: EntryDialect, now: number) => {
   const dates = attributes.flatMap(attribute => valuesOf(entry, attribute)).map(dialect.parseEndDate)

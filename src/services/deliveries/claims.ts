@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import type { DeleteByAge, RetentionOf } from '../../retention-rule.ts'
+import { type DeleteByAge, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Attempt } from '../source/attempts.ts'
 import { currentLeaseHolder, hasExited } from '../source/lease-holder.ts'
 import { type Delivery, unfinishedStates } from './delivery.ts'
@@ -146,5 +146,5 @@ const forgetDeliveries: DeleteByAge = (tx, now, limits) =>
     .execute()
 
 export const deliveryRetention: RetentionOf<'deliveries'> = {
-  deliveries: forgetDeliveries,
+  deliveries: withAccount('deliveries', forgetDeliveries),
 }
