@@ -10,15 +10,19 @@ const toleratedDrift = seconds(5)
 
 const good = (detail: string): Finding => ({ level: 'good', what: 'store', detail })
 
+/** Where the store is; unlike the start, this makes no folder. */
+export const locationOf = ({ data, databaseUrl }: Pick<Settings, 'data' | 'databaseUrl'>) =>
+  databaseUrl ? { url: databaseUrl } : { file: join(data, 'sesame.sqlite') }
+
 /** Whether this version can start on the store. It is read; the start of the portal makes or completes its tables. */
 export const checkStore = async (
   { data, databaseUrl }: Pick<Settings, 'data' | 'databaseUrl'>,
   migrations: string,
   now: () => number,
 ): Promise<Finding[]> => {
-  const file = join(data, 'sesame.sqlite')
   const name = databaseUrl ? 'PostgreSQL' : 'SQLite'
-  const state = await inspectStore(databaseUrl ? { url: databaseUrl } : { file }, migrations)
+  const file = join(data, 'sesame.sqlite')
+  const state = await inspectStore(locationOf({ data, databaseUrl }), migrations)
   if (state.kind === 'unreadable')
     return [
       report('store-connection', {

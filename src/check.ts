@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkStore } from './check-store.ts'
+import { checkStore, locationOf } from './check-store.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { checkOwner, checkSecretFiles } from './config/check-files.ts'
 import type { Settings } from './config/load.ts'
@@ -9,6 +9,7 @@ import { readRootKey } from './config/root-key.ts'
 import { createDirectory } from './create-directory.ts'
 import { createIdentityServer, signInReturns } from './create-identity-server.ts'
 import { createServices } from './create-services.ts'
+import { keysFrom } from './crypto/keys.ts'
 import type { Finding } from './directory/directory.ts'
 import { openLdapEntries } from './directory/ldap/entries.ts'
 import { openHashing } from './hashing/hashing.ts'
@@ -17,6 +18,7 @@ import { openLeaked } from './password/leaked/leaked.ts'
 import { migrationsFolder, shippedFilter } from './portal.ts'
 import { checkUnwrittenHashes } from './services/samba/unwritten.ts'
 import { checkStatements } from './statements/check.ts'
+import { inspectStore } from './store/inspect.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 
@@ -69,12 +71,20 @@ const findingsOf = async (what: string, work: () => Promise<Finding[]>): Promise
   }
 }
 
+/** Whether the root key can be read, and is the one under which the store is written. */
 const checkRootKey = async (settings: Settings): Promise<Finding[]> => {
   if (!settings.rootKeyFile) return []
-  return readRootKey(settings).then(
-    () => [],
-    fault => [finding('wrong', 'root-key', messageOf(fault))],
-  )
+  const state = await inspectStore(locationOf(settings), migrationsFolder())
+  const stored = 'rootKey' in state ? state.rootKey : null
+  const { id, fingerprint } = keysFrom(await readRootKey(settings))
+  if (stored === null || stored === fingerprint) return []
+  return [
+    finding(
+      'wrong',
+      'root-key',
+      `The store was written under the root key ${stored.slice(0, id.length)}…, and the configured one is ${id}…: put the file of the right root key in rootKeyFile.`,
+    ),
+  ]
 }
 
 const checkLeakedLists = ({ config }: Settings): Finding[] => {
@@ -150,7 +160,7 @@ export const checkPortal = async (
   if (otherUser) return [otherUser]
   return [
     ...checkSecretFiles(settings),
-    ...(await checkRootKey(settings)),
+    ...(await findingsOf('root-key', () => checkRootKey(settings))),
     ...(await checkStore(settings, migrationsFolder(), clock.now)),
     ...(await findingsOf('start', () => checkConnections(settings, clock))),
     ...(await findingsOf('sign-in', () => checkSignIn(settings, clock))),

@@ -38,7 +38,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     const copy = join(folder, `backup-${flavour}.jsonl`)
     beforeAll(async () => {
       place = await newPlace('first')
-      expect((await run(['check'], place, right)).status).toBe(0)
+      expect((await run(['audit', 'verify'], place, right)).status).toBe(0)
       expect((await run(['backup', copy], place, right)).status).toBe(0)
     })
 

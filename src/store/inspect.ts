@@ -11,25 +11,38 @@ export type StoreState =
       readonly kind: 'absent' | 'current' | 'behind'
       readonly missing: readonly string[]
       readonly serverTime?: number
+      /** The fingerprint of the root key under which the store is written; null before its first start. */
+      readonly rootKey: string | null
     }
   | { readonly kind: 'unreadable'; readonly because: string }
   | { readonly kind: 'foreign'; readonly because: string }
 
 const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
-type Read = { readonly applied: readonly AppliedMigration[] | null; readonly serverTime?: number }
+type Read = {
+  readonly applied: readonly AppliedMigration[] | null
+  readonly rootKey: string | null
+  readonly serverTime?: number
+}
 
 const select = 'select name, digest from schema_migrations order by name'
+const selectKey = 'select root_key from installation'
+
+const keyIn = (rows: readonly unknown[]) => (rows as readonly { root_key: string }[])[0]?.root_key ?? null
 
 /** SQLite creates files beside a database in WAL mode even for a reader. Without a log there is no writer, and it need not. */
 const readSqlite = (file: string): Read => {
-  if (!existsSync(file)) return { applied: null }
+  if (!existsSync(file)) return { applied: null, rootKey: null }
   const address = pathToFileURL(file)
   if (!existsSync(`${file}-wal`)) address.searchParams.set('immutable', '1')
   const database = new DatabaseSync(address, { readOnly: true })
   try {
-    const table = database.prepare("select 1 from sqlite_master where name = 'schema_migrations'").get()
-    return { applied: table ? (database.prepare(select).all() as AppliedMigration[]) : null }
+    const has = (table: string) =>
+      database.prepare('select 1 from sqlite_master where name = ?').get(table) !== undefined
+    return {
+      applied: has('schema_migrations') ? (database.prepare(select).all() as AppliedMigration[]) : null,
+      rootKey: has('installation') ? keyIn(database.prepare(selectKey).all()) : null,
+    }
   } finally {
     database.close()
   }
@@ -45,11 +58,12 @@ const readPostgres = async (url: string): Promise<Read> => {
   try {
     await client.query('set default_transaction_read_only = on')
     const { rows } = await client.query(
-      "select to_regclass('schema_migrations') is not null as made, extract(epoch from clock_timestamp()) * 1000 as now",
+      "select to_regclass('schema_migrations') is not null as made, to_regclass('installation') is not null as keyed, extract(epoch from clock_timestamp()) * 1000 as now",
     )
-    const [{ made, now }] = rows as [{ made: boolean; now: string }]
+    const [{ made, keyed, now }] = rows as [{ made: boolean; keyed: boolean; now: string }]
     return {
       applied: made ? ((await client.query(select)).rows as AppliedMigration[]) : null,
+      rootKey: keyed ? keyIn((await client.query(selectKey)).rows) : null,
       serverTime: Number(now),
     }
   } finally {
