@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Attribute, Change, Client } from 'ldapts'
 import { createServiceRounds } from '../src/services/deliveries/rounds.ts'
 import { ntHash } from '../src/services/samba/nt-hash.ts'
-import { deliveryPartsOf } from '../test/world/application-parts.ts'
+import { deliverDepsOf } from '../src/start-jobs.ts'
 import type { CrowdMember } from '../test/world/crowd.ts'
 import { dnOf, worldPeople } from '../test/world/people.ts'
 import { together } from './browser.ts'
@@ -53,7 +53,7 @@ const queue = async ({ application }: OnSlapd, crowdMembers: readonly CrowdMembe
 const drain = async ({ application }: OnSlapd, onProgress: (settled: number) => void = () => {}) => {
   const [place] = application.deliveries.targets
   if (!place) throw new Error('the configuration has no service')
-  const rounds = createServiceRounds(deliveryPartsOf(application), place)
+  const rounds = createServiceRounds(deliverDepsOf(application), place)
   let settled = 0
   for (let settledCount = await rounds.run(); settledCount > 0; settledCount = await rounds.run()) {
     settled += settledCount

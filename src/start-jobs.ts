@@ -37,7 +37,8 @@ const createHeadReport = ({ notify, config }: Application, log: Log) => {
   }
 }
 
-const deliverDepsOf = ({ crypto, deliveries, passwordWrite, ...application }: Application) => {
+/** What a deliverer needs. */
+export const deliverDepsOf = ({ crypto, deliveries, passwordWrite, ...application }: Application) => {
   const { store, clock, limits, directory, rateLimiter } = application
   return {
     store,

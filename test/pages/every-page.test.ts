@@ -4,16 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RouteName, routes } from '../../src/routes.ts'
 import { languages } from '../../src/texts/texts.ts'
 import { axeFaults, hasChromium, launchChromium, overflows } from '../world/browser.ts'
-import { movableClock } from '../world/clock.ts'
-import { unlimited } from '../world/limits.ts'
-import { type PortalFixture, startPortal } from '../world/portal.ts'
+import type { PortalFixture } from '../world/portal.ts'
 import { textOf } from '../world/visitor.ts'
-import { accountPages, mailPages } from './account-pages.ts'
-import { staticPages } from './entry-pages.ts'
 import { externalPages } from './external-pages.ts'
-import { factorPages } from './factor-pages.ts'
 import { formFaults, grownFaults } from './form-faults.ts'
-import { activationPages, closedJokerPages, identifierPages, recoveryPages } from './journey-pages.ts'
+import { visitPortal } from './portal-pages.ts'
 import { problemPages } from './problem-pages.ts'
 import { pagesSeen, type SeenPage } from './seen.ts'
 
@@ -60,23 +55,8 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
   let fixture: PortalFixture
   let browser: Browser
   beforeAll(async () => {
-    const clock = movableClock()
-    fixture = await startPortal({
-      directory: 'embedded',
-      store: 'SQLite',
-      clock,
-      crowd: 6,
-      config: { limits: unlimited },
-    })
+    fixture = await visitPortal(pages)
     browser = await launchChromium()
-    await staticPages(fixture, pages)
-    await recoveryPages(fixture, pages)
-    await activationPages(fixture, pages)
-    await closedJokerPages(fixture, pages)
-    await factorPages(fixture, clock, pages)
-    await accountPages(fixture, pages)
-    await mailPages(fixture, pages)
-    await identifierPages(fixture, clock, pages)
     await externalPages(pages)
   })
   afterAll(async () => {

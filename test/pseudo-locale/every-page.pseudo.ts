@@ -2,16 +2,11 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoPeople } from '../../src/demonstration/people.ts'
 import { languages, textKeys } from '../../src/texts/texts.ts'
-import { accountPages, mailPages } from '../pages/account-pages.ts'
-import { staticPages } from '../pages/entry-pages.ts'
-import { factorPages } from '../pages/factor-pages.ts'
-import { activationPages, closedJokerPages, identifierPages, recoveryPages } from '../pages/journey-pages.ts'
+import { visitPortal } from '../pages/portal-pages.ts'
 import { problemPages } from '../pages/problem-pages.ts'
 import { pagesSeen } from '../pages/seen.ts'
 import { hasChromium, launchChromium, overflows } from '../world/browser.ts'
-import { movableClock } from '../world/clock.ts'
-import { unlimited } from '../world/limits.ts'
-import { type PortalFixture, startPortal } from '../world/portal.ts'
+import type { PortalFixture } from '../world/portal.ts'
 
 const pseudo = 'zz' as (typeof languages)[number]
 
@@ -65,23 +60,8 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a language that is
   let browser: Browser
   const pages = pagesSeen()
   beforeAll(async () => {
-    const clock = movableClock()
-    fixture = await startPortal({
-      directory: 'embedded',
-      store: 'SQLite',
-      clock,
-      crowd: 6,
-      config: { limits: unlimited },
-    })
+    fixture = await visitPortal(pages)
     browser = await launchChromium()
-    await staticPages(fixture, pages)
-    await recoveryPages(fixture, pages)
-    await activationPages(fixture, pages)
-    await closedJokerPages(fixture, pages)
-    await factorPages(fixture, clock, pages)
-    await accountPages(fixture, pages)
-    await mailPages(fixture, pages)
-    await identifierPages(fixture, clock, pages)
   })
   afterAll(async () => {
     await browser?.close()

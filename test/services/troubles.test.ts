@@ -10,7 +10,8 @@ import { insertMissingEntries } from '../../src/directory/embedded/embedded.ts'
 import { createServiceRounds } from '../../src/services/deliveries/rounds.ts'
 import type { ServiceTarget } from '../../src/services/deliveries/targets.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
-import { auditPartsOf, deliveryPartsOf } from '../world/application-parts.ts'
+import { deliverDepsOf } from '../../src/start-jobs.ts'
+import { auditPartsOf } from '../world/application-parts.ts'
 import { movableClock } from '../world/clock.ts'
 import { createFaultyService, serviceFaults } from '../world/faulty-service.ts'
 import { migratedDatabase } from '../world/postgres.ts'
@@ -82,7 +83,7 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
   const open = () => quickApplication({ folder, databaseUrl, clock, targets, failpoints })
   const applications = [await open(), await open()] as const
   const rounds = applications.map(application =>
-    targets.map(one => createServiceRounds(deliveryPartsOf(application), one)),
+    targets.map(one => createServiceRounds(deliverDepsOf(application), one)),
   )
 
   await insertMissingEntries(

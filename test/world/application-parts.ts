@@ -9,21 +9,6 @@ export const auditPartsOf = ({ store, clock, limits, crypto }: Application) => (
   keys: crypto.keys,
 })
 
-/** What a deliverer needs. */
-export const deliveryPartsOf = ({ crypto, deliveries, passwordWrite, ...application }: Application) => {
-  const { store, clock, limits, directory, rateLimiter } = application
-  return {
-    store,
-    clock,
-    limits,
-    directory,
-    rateLimiter,
-    keys: crypto.keys,
-    failpoints: passwordWrite.failpoints,
-    deliveries: deliveries.queue,
-  }
-}
-
 /** What the help shows. */
 export const helpPartsOf = ({ settings, limits, passwordWrite }: Application) => ({
   settings,

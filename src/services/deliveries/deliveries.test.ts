@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { deliveryPartsOf } from '../../../test/world/application-parts.ts'
 import { movableClock } from '../../../test/world/clock.ts'
 import { createFaultyService } from '../../../test/world/faulty-service.ts'
 import { migratedDatabase } from '../../../test/world/postgres.ts'
@@ -12,6 +11,7 @@ import type { Application } from '../../application.ts'
 import { hours, minutes, seconds } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { type EmbeddedEntry, insertMissingEntries } from '../../directory/embedded/embedded.ts'
+import { deliverDepsOf } from '../../start-jobs.ts'
 import { receiptId } from '../receipt/receipt.ts'
 import { createDeliverer } from './deliver.ts'
 import type { ServiceTarget } from './targets.ts'
@@ -65,7 +65,7 @@ const openWorld = async (flavour: StoreFlavour) => {
     deliverDue: async (service: string) => {
       const outcomes: string[] = []
       for (const id of await application.deliveries.queue.due(service, 50))
-        outcomes.push(await createDeliverer(deliveryPartsOf(application), targetOf(service))(id))
+        outcomes.push(await createDeliverer(deliverDepsOf(application), targetOf(service))(id))
       return outcomes
     },
     stateOf: async (attempt: string) =>
@@ -210,9 +210,9 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
         },
       },
     }
-    expect(await createDeliverer(deliveryPartsOf(world.application), refusing)(id)).toBe('later')
+    expect(await createDeliverer(deliverDepsOf(world.application), refusing)(id)).toBe('later')
     world.clock.forward(seconds(21))
-    expect(await createDeliverer(deliveryPartsOf(world.application), refusing)(id)).toBe('finished')
+    expect(await createDeliverer(deliverDepsOf(world.application), refusing)(id)).toBe('finished')
     expect(await world.stateOf(attempt)).toMatchObject({
       telephony: 'failed: service-login-refused',
       // It was written, so the service that reads it is proved by a login of its own.
@@ -221,7 +221,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     await world.choosePassword(second)
     const [next = ''] = await world.application.deliveries.queue.due('telephony', 1)
     expect(
-      await createDeliverer(deliveryPartsOf(world.application), refusing)(next),
+      await createDeliverer(deliverDepsOf(world.application), refusing)(next),
       'no third login in the window',
     ).toBe('later')
     expect(logins).toBe(2)
