@@ -27,7 +27,7 @@ import { refused } from './result.ts'
 import { createRouter } from './router.ts'
 import { hrefIn, type RouteName } from './routes.ts'
 import type { Failpoints } from './services/source/source.ts'
-import { startJobs } from './start-jobs.ts'
+import { type SlowJobs, startJobs } from './start-jobs.ts'
 import { inEachLanguage, type Language } from './texts/texts.ts'
 import { createUi } from './ui/ui.ts'
 import { createAdminListener } from './web/admin.ts'
@@ -44,6 +44,7 @@ export type PortalOptions = {
   readonly log?: Log
   readonly services?: Adapters['services']
   readonly folders?: Folders
+  readonly slowJobs?: SlowJobs
 }
 
 /** Where the built files are: next to the bundle in production, in `dist/` for the tests. */
@@ -243,7 +244,10 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     logChange(log),
   )
   const { server, close } = await openServer(application, { router, pages, health, log })
-  const jobs = startJobs(application, { outbox, runChecks, log })
+  const jobs = startJobs(application, {
+    ...{ outbox, runChecks, log },
+    slowJobs: options.slowJobs ?? 'repeated',
+  })
   const identityServerChecked = warnAboutIdentityServer(application, log)
   const { admin } = config.listen
   const operator = admin === 'off' ? null : createAdminListener({ host: admin.host, health })

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fc } from '../../test/world/properties.ts'
 import { createFairQueue } from './fair-queue.ts'
 
 const fill = (queue: ReturnType<typeof createFairQueue<string>>, network: string, count: number) => {

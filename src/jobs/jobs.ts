@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts'
 
 /**
- * Runs a job repeatedly until it is stopped: again at once while it finds work, else after `idleDelay`. A fault is reported
- * and the loop continues; `stop` waits for the current run.
+ * Runs a job repeatedly until it is stopped: again at once while it finds work, else after `idleDelay` milliseconds, or when
+ * it is woken; `null`: only when it is woken. A fault is reported and the loop continues; `stop` waits for the current run.
  */
 export const startJobLoop = (deps: {
   readonly run: () => Promise<number>
-  readonly idleDelay: number
+  readonly idleDelay: number | null
   readonly clock: Clock
   readonly onFault: (fault: unknown) => void
 }) => {
@@ -14,8 +14,7 @@ export const startJobLoop = (deps: {
   let wake = () => {}
   const pause = () =>
     new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, deps.idleDelay)
-      timer.unref()
+      const timer = deps.idleDelay === null ? undefined : setTimeout(resolve, deps.idleDelay).unref()
       wake = () => {
         clearTimeout(timer)
         resolve()

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { movableClock } from '../../test/world/clock.ts'
+import { fc } from '../../test/world/properties.ts'
 import { newStore } from '../../test/world/stores.ts'
 import { newHandle } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'

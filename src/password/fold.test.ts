@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fc } from '../../test/world/properties.ts'
 import { foldAnswer } from '../proofs/joker/fold.ts'
 import { foldWord, readingsOf, unleet } from './fold.ts'
 

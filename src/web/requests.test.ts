@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fc } from '../../test/world/properties.ts'
 import { networkOf } from '../limits/network.ts'
 import { cookieLine, declareCookie, readCookie } from './cookies.ts'
 import { checkbox, field, optionalField } from './form.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../world/properties.ts'
 
 /** The actions of an attacker who has two browsers and knows some of the secrets of four people. */
 export type JourneyKind = 'password' | 'identifier' | 'activation'

@@ -1,8 +1,8 @@
 import { request } from 'node:http'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RouteName, routes } from '../../src/routes.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
+import { fc } from '../world/properties.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 type ObservedForm = {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../world/properties.ts'
 import {
   type Action,
   any,

@@ -47,7 +47,13 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         },
       }
       const folders = { root, dist: join(root, 'dist') }
-      const opened = await openPortal(settings, { clock, folders, hashing: quickHashing(), log: () => {} })
+      const opened = await openPortal(settings, {
+        clock,
+        folders,
+        hashing: quickHashing(),
+        log: () => {},
+        slowJobs: 'once',
+      })
       await opened.listen()
       return opened
     }

@@ -5,12 +5,12 @@ import type { AccountRef } from '../../src/services/services.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
+import { seed } from '../world/properties.ts'
 import { hasRadius, type Radius, startRadius } from '../world/radius.ts'
 import { hasSambaAd, type SambaAd, startSambaAd } from '../world/samba-ad.ts'
 import { seededRandom } from '../world/seeded-random.ts'
 
 const runs = { rounds: 10, logins: ['clefevre', 'ybenali', 'ext-odubois', 'tpetit', 'nhaddad'] }
-const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 const draw = seededRandom(seed)
 const pick = <T>(from: readonly T[]) => from[Math.floor(draw() * from.length)] as T
 

@@ -15,6 +15,7 @@ import { auditPartsOf } from '../world/application-parts.ts'
 import { movableClock } from '../world/clock.ts'
 import { createFaultyService, serviceFaults } from '../world/faulty-service.ts'
 import { migratedDatabase } from '../world/postgres.ts'
+import { seed } from '../world/properties.ts'
 import { quickApplication, quickPasswords } from '../world/quick-application.ts'
 import { seededRandom } from '../world/seeded-random.ts'
 import { type StoreFlavour, storeFlavours } from '../world/stores.ts'
@@ -22,7 +23,6 @@ import { type StoreFlavour, storeFlavours } from '../world/stores.ts'
 /** Simulations × people: the changes of one person, with the faults of all, are one run. */
 const people = 40
 const steps = 120
-const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
 /** Simulates a killed process: nothing after this failpoint happens. */
 class Killed extends Error {}

@@ -131,6 +131,7 @@ export const startPortal = async (options: PortalFixtureOptions): Promise<Portal
     const portal = await openPortal(loaded.settings, {
       folders: { root, dist: join(root, 'dist') },
       log: (level, line) => lines.push(JSON.stringify({ level, ...line })),
+      slowJobs: 'once',
       ...(options.clock && { clock: options.clock }),
       ...(failpoints && { failpoints }),
       ...(options.hashing !== 'real' && { hashing: options.hashing ?? quickHashing() }),

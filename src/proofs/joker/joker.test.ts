@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
+import { fc } from '../../../test/world/properties.ts'
 import { newStore, storeFlavours } from '../../../test/world/stores.ts'
 import { days, hours } from '../../clock.ts'
 import { keysFrom } from '../../crypto/keys.ts'
