@@ -46,13 +46,14 @@ function openIdentity(
 
 function openDeliveries(foundations: Foundations, adapters: Adapters) {
   const { store, clock, limits, crypto, directory, audit, notify } = foundations
-  const { hashing, rotatingKeys } = crypto
+  const { hashing, rotatingKeys, hostKeys } = crypto
   return createDeliveryGroup({
     store,
     clock,
     limits,
     audit,
     rotatingKeys,
+    hostKeys,
     notices: notify.notices,
     targets: adapters.services({ store, clock, hashing, directory }),
   })

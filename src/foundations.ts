@@ -5,10 +5,11 @@ import type { Settings } from './config/load.ts'
 import { readRootKey } from './config/root-key.ts'
 import type { ServiceDeps } from './create-services.ts'
 import { type Keys, keysFrom } from './crypto/keys.ts'
-import { openRotatingKeys } from './crypto/rotating-keys.ts'
+import { hostOf, openRotatingKeys } from './crypto/rotating-keys.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { Directory } from './directory/directory.ts'
 import { type Hashing, openHashing } from './hashing/hashing.ts'
+import { createHostKeys } from './host-keys/host-keys.ts'
 import { hasContact } from './identity/contacts.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
 import { createRateLimiter } from './limits/rate-limiter.ts'
@@ -49,7 +50,10 @@ const openKeys = async (
   { store, keys, clock }: { readonly store: Store; readonly keys: Keys; readonly clock: Clock },
 ) => {
   await checkRootKey(store, keys)
-  return openRotatingKeys(rotatingKeysFolder(settings), clock)
+  const folder = rotatingKeysFolder(settings)
+  const host = await hostOf(folder)
+  const hostKeys = createHostKeys({ folder: join(folder, 'private-halves'), host, store, clock, keys })
+  return { hostKeys, rotatingKeys: await openRotatingKeys(folder, clock, hostKeys) }
 }
 
 /** What everything else stands on: the store, the keys, the directory, the log of what was done. */
@@ -59,7 +63,7 @@ export async function openFoundations(settings: Settings, adapters: Adapters) {
   const location = storeLocation(settings)
   const keys = keysFrom(await readRootKey(settings))
   const store = await openStore(location, { migrations: adapters.folders.migrations })
-  const rotatingKeys = await openKeys(settings, { store, keys, clock }).catch(async fault => {
+  const { rotatingKeys, hostKeys } = await openKeys(settings, { store, keys, clock }).catch(async fault => {
     await store.close()
     throw fault
   })
@@ -70,7 +74,7 @@ export async function openFoundations(settings: Settings, adapters: Adapters) {
     limits: settings.limits,
     clock,
     store,
-    crypto: { keys, rotatingKeys, hashing },
+    crypto: { keys, rotatingKeys, hostKeys, hashing },
     directory: await adapters.directory({ store, hashing }),
     audit: createAudit(keys.of('audit'), clock),
     rateLimiter: createRateLimiter(store, clock),

@@ -220,6 +220,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const folders = options.folders ?? ownFolders
   const application = await createApplicationFor(settings, options)
   const { config, directory, store, passwordWrite, deliveries } = application
+  await application.crypto.hostKeys.run(application.crypto.rotatingKeys.own)
   await passwordWrite.attempts.releaseAbandoned()
   await deliveries.queue.releaseAbandonedDeliveries()
 

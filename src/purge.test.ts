@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createAccountLifecycle, demoSentTo } from '../test/world/account-lifecycle.ts'
@@ -12,6 +12,7 @@ import { sealAuditHeads } from './audit/heads.ts'
 import { isRolling } from './audit/rolling.ts'
 import { verifyAudit } from './audit/verify.ts'
 import { days, hours, minutes } from './clock.ts'
+import { dayOf } from './crypto/rotating-keys.ts'
 import type { PersonId } from './directory/directory.ts'
 import { retention } from './retention.ts'
 import type { Schema } from './store/schema.ts'
@@ -75,6 +76,13 @@ const leaveUnfinished = async () => {
     // A sign-in at an identity server, which a demonstration does not have.
     const row = { id: 'away', ...externalSignIn, expires_at: clock.now() + hours(1) }
     await tx.insertInto('external_sign_ins').values(row).execute()
+    // A key of another host, which a demonstration does not have either.
+    const today = dayOf(clock.now())
+    const wrapped = { host: 'here', origin: 'there', key_day: today, wrapped: '', created_at: clock.now() }
+    await tx
+      .insertInto('wrapped_keys')
+      .values({ ...wrapped, name: `${today}.there` })
+      .execute()
   })
 }
 
@@ -155,5 +163,5 @@ it('deletes what the privacy page promises to delete, and the audit still verifi
   expect(left.audit_cuts).toBeGreaterThan(0)
   expect((await verifyAudit(auditPartsOf(fixture.application))).broken).toEqual([])
   const rotatingKeys = join(fixture.folder, 'data', 'rotating-keys')
-  expect(existsSync(rotatingKeys) ? readdirSync(rotatingKeys) : []).toEqual([])
+  expect(readdirSync(rotatingKeys).filter(name => name.endsWith('.key'))).toEqual([])
 })

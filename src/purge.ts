@@ -2,6 +2,7 @@ import { cutRollingChains } from './audit/cut.ts'
 import type { Clock } from './clock.ts'
 import type { Keys } from './crypto/keys.ts'
 import type { RotatingKeys } from './crypto/rotating-keys.ts'
+import type { HostKeys } from './host-keys/host-keys.ts'
 import type { Limits } from './limits/limits.ts'
 import { forgetByAge } from './retention.ts'
 import type { Deliveries } from './services/deliveries/deliveries.ts'
@@ -15,13 +16,16 @@ export const purge = async (deps: {
   readonly limits: Limits
   readonly keys: Keys
   readonly rotatingKeys: RotatingKeys
+  readonly hostKeys: Pick<HostKeys, 'destroyUnused'>
   readonly attempts: Pick<Attempts, 'keysInUse'>
   readonly deliveries: Pick<Deliveries, 'keysInUse'>
 }) => {
-  const { store, clock, limits, attempts, deliveries, rotatingKeys } = deps
+  const { store, clock, limits, attempts, deliveries, rotatingKeys, hostKeys } = deps
   await store.transaction(tx => forgetByAge(tx, clock.now(), limits))
-  const inUse = await Promise.all([attempts.keysInUse(), deliveries.keysInUse()])
-  await rotatingKeys.destroyUnused(new Set(inUse.flatMap(days => [...days])))
+  const used = await Promise.all([attempts.keysInUse(), deliveries.keysInUse()])
+  const inUse = new Set(used.flatMap(names => [...names]))
+  await rotatingKeys.destroyUnused(inUse)
+  await hostKeys.destroyUnused(inUse)
   await cutRollingChains(deps)
   return 0
 }

@@ -3,6 +3,7 @@ import { externalSignInRetention } from './account/sign-in/external/external-sig
 import { auditRetention } from './audit/retention.ts'
 import { demonstrationRetention } from './demonstration/mailbox.ts'
 import { embeddedRetention } from './directory/embedded/embedded.ts'
+import { hostKeyRetention } from './host-keys/host-keys.ts'
 import { charterRetention } from './identity/charter-acceptances.ts'
 import { contactRetention } from './identity/contacts.ts'
 import { freezeRetention } from './identity/freezes.ts'
@@ -65,6 +66,7 @@ export const retention: RetentionOf<keyof Schema> = {
   ...embeddedRetention,
   ...charterRetention,
   ...installationRetention,
+  ...hostKeyRetention,
 }
 
 /** Applies the rules in the order of the table above: recovery codes are deleted before their sheets. */

@@ -70,7 +70,7 @@ export const startJobs = (
 ) => {
   const { outbox, runChecks, log, slowJobs } = deps
   const { clock, store, limits, crypto, directory, audit, passwordWrite, deliveries } = application
-  const { keys, rotatingKeys } = crypto
+  const { keys, rotatingKeys, hostKeys } = crypto
   const { attempts } = passwordWrite
   const { queue } = deliveries
   const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
@@ -87,8 +87,9 @@ export const startJobs = (
     heads: start('heads', minutes(1), () =>
       sealAuditHeads({ store, clock, keys, ...createHeadReport(application, log) }),
     ),
+    hosts: start('hosts', minutes(1), () => hostKeys.run(rotatingKeys.own).then(() => 0)),
     purge: start('purge', minutes(10), () =>
-      purge({ store, clock, limits, keys, rotatingKeys, attempts, deliveries: queue }),
+      purge({ store, clock, limits, keys, rotatingKeys, hostKeys, attempts, deliveries: queue }),
     ),
     departures: start('departures', minutes(1), () =>
       createDepartures({

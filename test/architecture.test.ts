@@ -36,7 +36,7 @@ const layers: readonly (readonly string[])[] = [
   ['hashing'],
   ['web'],
   ['ui'],
-  ['limits', 'http-client', 'jobs'],
+  ['limits', 'http-client', 'jobs', 'host-keys'],
   ['crypto', 'store', 'texts'],
 ]
 const layerOf = (folder: string) => layers.findIndex(folders => folders.includes(folder))
@@ -207,6 +207,8 @@ const owners: Readonly<Record<keyof Schema, string>> = {
   audit_seals: 'audit/',
   audit_sealed_heads: 'audit/',
   installation: 'store/installation.ts',
+  hosts: 'host-keys/host-keys.ts',
+  wrapped_keys: 'host-keys/host-keys.ts',
   embedded_people: 'directory/embedded/embedded.ts',
   embedded_numbers: 'directory/embedded/embedded.ts',
   demo_mails: 'demonstration/mailbox.ts',

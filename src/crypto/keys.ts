@@ -21,6 +21,7 @@ export type KeyUse =
   | 'seal-contact'
   | 'external-sign-in'
   | 'cookie-tag'
+  | 'host-key'
 
 export type Keys = {
   /** The id of the root key in stored rows, so that after a rotation the pepper of each hash is known. */

@@ -2,65 +2,108 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
-import { seal, unseal } from './crypto.ts'
+import { newId, seal, unseal } from './crypto.ts'
 
 /**
- * The keys that seal waiting passwords: a new key file each day, outside the database, destroyed once no password sealed under
- * it waits. A copy of the database, even with the root key, therefore reveals no password. `day`: the day (UTC) on
- * which a key was made, such as 2026-11-29; it names the key. `context`: names the row to which a sealed value is bound.
+ * The keys that seal waiting passwords: a new key file each day and host, outside the database, destroyed once no password
+ * sealed under it waits. A copy of the database, even with the root key, therefore reveals no password. `key`: the name of a
+ * key, the day (UTC) on which it was made and its host, such as `2026-11-29.Xb3…`. `context`: names the row to which a sealed
+ * value is bound.
  */
 export type RotatingKeys = {
-  seal(context: string, clear: string): Promise<{ sealed: string; day: string }>
-  /** `null` when the key was destroyed: the sealed value can never be read again, as intended. */
-  unseal(day: string, context: string, sealed: string): Promise<string | null>
+  /** Names this host, that is, this folder: all processes that use it. */
+  readonly host: string
+  seal(context: string, clear: string): Promise<{ sealed: string; key: string }>
+  /** `null`: the key was destroyed, and the value can never be read again, as intended; or only another host has it. */
+  unseal(key: string, context: string, sealed: string): Promise<string | null>
+  /** The keys of this host, by name. */
+  own(): Promise<ReadonlyMap<string, Buffer>>
   /** Destroys the unused keys of past days; returns their number. */
   destroyUnused(inUse: ReadonlySet<string>): Promise<number>
 }
 
-const keyFileName = /^\d{4}-\d{2}-\d{2}\.key$/
+/** How a host gives its keys to the others, so that what waits survives its loss. */
+export type KeySharing = {
+  /** Gives a new key to every host that is up. Nothing is sealed under it before. */
+  share(name: string, key: Buffer): Promise<void>
+  /** A key of another host; `null`: this host was not given it. */
+  receive(name: string): Promise<Buffer | null>
+}
 
-export const openRotatingKeys = async (folder: string, clock: Clock): Promise<RotatingKeys> => {
+export const dayOf = (now: number) => new Date(now).toISOString().slice(0, 10)
+
+/** `null`: there is no such file. */
+export const readIfThere = (file: string) =>
+  readFile(file).catch((fault: NodeJS.ErrnoException) => {
+    if (fault.code === 'ENOENT') return null
+    throw fault
+  })
+
+/** `wx`: when two processes need the file at the same time, one creates it and the other reads it. */
+export async function createOnce(file: string, content: Buffer) {
+  await writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch((fault: NodeJS.ErrnoException) => {
+    if (fault.code !== 'EEXIST') throw fault
+  })
+  await chmod(file, 0o600)
+  return readFile(file)
+}
+
+/** Overwrites a key before its file is removed. */
+export async function destroyFile(file: string) {
+  await writeFile(file, randomBytes(64))
+  await rm(file, { force: true })
+}
+
+const keyFileName = /^(\d{4}-\d{2}-\d{2}(?:\.[\w-]+)?)\.key$/
+
+const nameIn = (file: string) => keyFileName.exec(file)?.[1] ?? null
+
+/** The identity of the folder: a copy of the host's disk would be the same host. */
+export async function hostOf(folder: string) {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const today = () => new Date(clock.now()).toISOString().slice(0, 10)
+  return (await createOnce(join(folder, 'host-id'), Buffer.from(newId()))).toString('utf8')
+}
 
-  const read = (day: string) =>
-    readFile(join(folder, `${day}.key`)).catch((fault: NodeJS.ErrnoException) => {
-      if (fault.code === 'ENOENT') return null
-      throw fault
-    })
+export const openRotatingKeys = async (
+  folder: string,
+  clock: Clock,
+  sharing: KeySharing,
+): Promise<RotatingKeys> => {
+  const host = await hostOf(folder)
+  const today = () => dayOf(clock.now())
+  const fileOf = (name: string) => join(folder, `${name}.key`)
 
-  /** `wx`: when two processes need the day's key at the same time, one creates it and the other reads it. */
-  const create = async (day: string) => {
-    const file = join(folder, `${day}.key`)
-    await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch(
-      (fault: NodeJS.ErrnoException) => {
-        if (fault.code !== 'EEXIST') throw fault
-      },
-    )
-    await chmod(file, 0o600)
-    const key = await read(day)
-    if (key?.length !== 32) throw new Error(`the key of ${day} is not readable`)
+  const create = async (name: string) => {
+    const made = randomBytes(32)
+    const key = await createOnce(fileOf(name), made)
+    if (key.length !== 32) throw new Error(`the key ${name} is not readable`)
+    if (key.equals(made)) await sharing.share(name, key)
     return key
   }
 
   return {
+    host,
     seal: async (context, clear) => {
-      const day = today()
-      const key = (await read(day)) ?? (await create(day))
-      return { day, sealed: seal(key, context, clear) }
+      const name = `${today()}.${host}`
+      const key = (await readIfThere(fileOf(name))) ?? (await create(name))
+      return { key: name, sealed: seal(key, context, clear) }
     },
-    unseal: async (day, context, sealed) => {
-      const key = await read(day)
+    unseal: async (name, context, sealed) => {
+      const key = (await readIfThere(fileOf(name))) ?? (await sharing.receive(name))
       return key ? unseal(key, context, sealed) : null
     },
-    destroyUnused: async inUse => {
-      const past = (await readdir(folder)).filter(
-        name => keyFileName.test(name) && name < `${today()}.key` && !inUse.has(name.slice(0, 10)),
+    own: async () => {
+      const names = (await readdir(folder)).flatMap(file => nameIn(file) ?? [])
+      const keys = await Promise.all(
+        names.map(async name => [name, await readIfThere(fileOf(name))] as const),
       )
-      for (const name of past) {
-        await writeFile(join(folder, name), randomBytes(32))
-        await rm(join(folder, name))
-      }
+      return new Map(keys.flatMap(([name, key]) => (key ? [[name, key]] : [])))
+    },
+    destroyUnused: async inUse => {
+      const past = (await readdir(folder))
+        .flatMap(file => nameIn(file) ?? [])
+        .filter(name => name.slice(0, 10) < today() && !inUse.has(name))
+      for (const name of past) await destroyFile(fileOf(name))
       return past.length
     },
   }

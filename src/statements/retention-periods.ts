@@ -47,7 +47,7 @@ const categoryOfTable = {
   embedded_numbers: 'directory',
   pretend_passwords: 'directory',
   demo_mails: 'directory',
-} as const satisfies Record<Exclude<keyof Schema, 'installation'>, string>
+} as const satisfies Record<Exclude<keyof Schema, 'installation' | 'hosts' | 'wrapped_keys'>, string>
 
 export type DataCategory = (typeof categoryOfTable)[keyof typeof categoryOfTable]
 

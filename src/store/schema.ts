@@ -70,7 +70,7 @@ export type Schema = {
     journey: string | null
     generation: number
     sealed: string | null
-    key_day: string
+    key_name: string
     facts: string
     lease_until: number
     tries: number
@@ -264,7 +264,7 @@ export type Schema = {
     state: string
     reason: string | null
     sealed: string | null
-    key_day: string
+    key_name: string
     host: string
     lease_holder: string | null
     lease_until: number
@@ -276,6 +276,15 @@ export type Schema = {
     proved_at: number | null
     settled_at: number | null
     desk_notified: number
+  }
+  hosts: { id: string; public_key: string; key_day: string; proof: string; seen_at: number }
+  wrapped_keys: {
+    name: string
+    origin: string
+    host: string
+    key_day: string
+    wrapped: string
+    created_at: number
   }
   installation: { id: number; root_key: string; checks: number }
   receipts: { id: string; person: string; attempt: string; written_at: number; expires_at: number }

@@ -19,7 +19,7 @@ export const helpPartsOf = ({ settings, limits, passwordWrite }: Application) =>
 /** Applies every retention period, as the job does. */
 export const purgeApplication = ({ crypto, passwordWrite, deliveries, ...application }: Application) => {
   const { store, clock, limits } = application
-  const { keys, rotatingKeys } = crypto
+  const { keys, rotatingKeys, hostKeys } = crypto
   const { attempts } = passwordWrite
-  return purge({ store, clock, limits, keys, rotatingKeys, attempts, deliveries: deliveries.queue })
+  return purge({ store, clock, limits, keys, rotatingKeys, hostKeys, attempts, deliveries: deliveries.queue })
 }

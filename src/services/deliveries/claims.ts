@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { type DeleteByAge, type RetentionOf, withAccount } from '../../retention-rule.ts'
@@ -16,7 +15,7 @@ type DeliveryRow = {
   kind: string
   generation: number
   state: string
-  key_day: string
+  key_name: string
   sealed: string | null
   lease_holder: string | null
   lease_until: number
@@ -34,7 +33,7 @@ const fromRow = (row: DeliveryRow): Delivery => ({
   kind: row.kind as Attempt['kind'],
   generation: row.generation,
   state: row.state === 'written' ? 'written' : 'waiting',
-  keyDay: row.key_day,
+  keyName: row.key_name,
   sealed: row.sealed,
   holder: row.lease_holder ?? '',
   leaseUntil: row.lease_until,
@@ -45,8 +44,13 @@ const fromRow = (row: DeliveryRow): Delivery => ({
   writtenAt: row.written_at,
 })
 
-async function findDue({ store, clock }: DeliveryDeps, service: string, limit: number) {
+async function findDue(
+  { store, clock, rotatingKeys, hostKeys }: DeliveryDeps,
+  service: string,
+  limit: number,
+) {
   const now = clock.now()
+  const inherited = hostKeys.inherited()
   const rows = await store.read
     .selectFrom('deliveries')
     .select('id')
@@ -54,7 +58,12 @@ async function findDue({ store, clock }: DeliveryDeps, service: string, limit: n
     .where('state', 'in', unfinishedStates)
     .where('due_at', '<=', now)
     .where('lease_until', '<=', now)
-    .where('host', '=', hostname())
+    .where(({ or, eb }) =>
+      or([
+        eb('host', '=', rotatingKeys.host),
+        ...(inherited.length > 0 ? [eb('key_name', 'in', [...inherited])] : []),
+      ]),
+    )
     .orderBy('due_at')
     .limit(limit)
     .execute()
@@ -115,7 +124,10 @@ async function releaseAbandonedDeliveries({ store, clock }: DeliveryDeps) {
 export const createClaims = (deps: DeliveryDeps) => {
   const leaseHolder = currentLeaseHolder()
   return {
-    /** The ids of deliveries that this host may claim now, the earliest due first. Only the host that sealed a password can open it. */
+    /**
+     * The ids of deliveries that this host may claim now, the earliest due first: those that it queued, and those of lost hosts
+     * whose keys it was given.
+     */
     due: (service: string, limit: number) => findDue(deps, service, limit),
 
     /** Claims a delivery for one worker; `null`: another has it, or another write to the same service may still be in flight. */

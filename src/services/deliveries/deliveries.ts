@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Tx } from '../../store/store.ts'
@@ -39,9 +38,9 @@ async function rowFor(
   const id = newId()
   const now = clock.now()
   const initial = initialState(target, verification)
-  const { sealed, day } =
+  const { sealed, key } =
     initial.state === 'proved'
-      ? { sealed: null, day: '' }
+      ? { sealed: null, key: '' }
       : await rotatingKeys.seal(sealContext(id), password)
   return {
     id,
@@ -53,8 +52,8 @@ async function rowFor(
     reason: null,
     ...initial,
     sealed,
-    key_day: day,
-    host: hostname(),
+    key_name: key,
+    host: rotatingKeys.host,
     lease_holder: null,
     lease_until: 0,
     due_at: initialDueAt(target, now),
@@ -120,11 +119,11 @@ async function statuses(
 async function keysInUse({ store }: DeliveryDeps) {
   const rows = await store.read
     .selectFrom('deliveries')
-    .select('key_day')
+    .select('key_name')
     .distinct()
     .where('sealed', 'is not', null)
     .execute()
-  return new Set(rows.map(row => row.key_day))
+  return new Set(rows.map(row => row.key_name))
 }
 
 /**
@@ -159,8 +158,8 @@ export const createDeliveries = (deps: DeliveryDeps) => {
     onNotify: (listener: () => void) => void listeners.add(listener),
 
     /** `null` when the key was destroyed: the sealed password can never be read again, as intended. */
-    password: ({ keyDay, id, sealed }: Delivery) =>
-      sealed === null ? Promise.resolve(null) : rotatingKeys.unseal(keyDay, sealContext(id), sealed),
+    password: ({ keyName, id, sealed }: Delivery) =>
+      sealed === null ? Promise.resolve(null) : rotatingKeys.unseal(keyName, sealContext(id), sealed),
 
     /** The status of each service for one write to the source. */
     statusesOfAttempt: (attempt: string) => statuses(deps, 'attempt', attempt),

@@ -34,7 +34,7 @@ export type Delivery = {
   readonly kind: Attempt['kind']
   readonly generation: number
   readonly state: (typeof unfinishedStates)[number]
-  readonly keyDay: string
+  readonly keyName: string
   readonly sealed: string | null
   /** Identifies the claim: an update takes effect only while this claim still holds the lease. */
   readonly holder: string

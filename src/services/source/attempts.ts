@@ -93,7 +93,7 @@ async function prepare(
 ) {
   const { clock, rotatingKeys, lease, leaseHolder } = deps
   const id = newId()
-  const { sealed, day } = await rotatingKeys.seal(sealContext(id), password)
+  const { sealed, key } = await rotatingKeys.seal(sealContext(id), password)
   const now = clock.now()
   const row = {
     id,
@@ -103,7 +103,7 @@ async function prepare(
     journey: request.journey,
     generation: 0,
     sealed,
-    key_day: day,
+    key_name: key,
     facts: JSON.stringify({ ...request.facts, leaseHolder } satisfies AttemptFacts),
     lease_until: now + lease,
     tries: 0,
@@ -192,10 +192,12 @@ const postpone = ({ store, clock }: Deps, { id }: Pick<Attempt, 'id'>, milliseco
 async function passwordOf({ store, rotatingKeys }: Deps, { id }: Pick<Attempt, 'id'>) {
   const row = await store.read
     .selectFrom('attempts')
-    .select(['sealed', 'key_day'])
+    .select(['sealed', 'key_name'])
     .where('id', '=', id)
     .executeTakeFirst()
-  return row?.sealed ? rotatingKeys.unseal(row.key_day, sealContext(id), row.sealed) : null
+  if (!row?.sealed) return { password: null, isElsewhere: false }
+  const password = await rotatingKeys.unseal(row.key_name, sealContext(id), row.sealed)
+  return { password, isElsewhere: password === null && !row.key_name.endsWith(`.${rotatingKeys.host}`) }
 }
 
 async function findChange({ store }: Deps, id: string, person: PersonId) {
@@ -231,11 +233,11 @@ async function countOpen({ store }: Deps, person: PersonId) {
 async function keysInUse({ store }: Deps) {
   const rows = await store.read
     .selectFrom('attempts')
-    .select('key_day')
+    .select('key_name')
     .distinct()
     .where('state', '=', 'open')
     .execute()
-  return new Set(rows.map(row => row.key_day))
+  return new Set(rows.map(row => row.key_name))
 }
 
 export const createAttempts = (deps: Deps) => {
@@ -266,6 +268,7 @@ export const createAttempts = (deps: Deps) => {
 
     /** Lets the attempt be claimed again after so many milliseconds. */
     postpone: (attempt: Pick<Attempt, 'id'>, milliseconds: number) => postpone(deps, attempt, milliseconds),
+    /** `password`: `null` when its key was destroyed; `isElsewhere`: or when only the host that sealed it can open it. */
     password: (attempt: Pick<Attempt, 'id'>) => passwordOf(deps, attempt),
 
     /** A change of the password by its owner; `null`: this person has none with that id. `settledAt`: milliseconds since 1970. */

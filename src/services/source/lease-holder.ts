@@ -37,6 +37,3 @@ export function hasExited(holder: string) {
   const now = startTimeOf(Number(pid))
   return now !== null && started !== '0' && now !== started
 }
-
-/** The key of a sealed password may exist only on the holder's host. */
-export const isOfThisHost = (holder: string) => holder.split(':')[0] === hostname()

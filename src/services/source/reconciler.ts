@@ -2,7 +2,6 @@ import { hours, minutes, seconds } from '../../clock.ts'
 import type { Directory } from '../../directory/directory.ts'
 import { backOff } from '../../jobs/back-off.ts'
 import type { Attempts } from './attempts.ts'
-import { isOfThisHost } from './lease-holder.ts'
 import type { LockedAttempt, Source } from './source.ts'
 
 /** Refusals of a bind that a directory gives only when the password is correct. */
@@ -41,10 +40,10 @@ async function reconcileWrite(deps: Deps, locked: LockedAttempt, password: strin
 async function reconcile(deps: Deps, locked: LockedAttempt) {
   const { attempts, source } = deps
   const { attempt } = locked
-  const password = await attempts.password(attempt)
+  const { password, isElsewhere } = await attempts.password(attempt)
   const tooOld = deps.now() - attempt.startedAt > Math.min(deps.keepSealed, hours(72))
   // The key may exist only on the host that failed. Until that host is back, or the password has expired, the attempt waits.
-  if (password === null && !tooOld && !isOfThisHost(attempt.facts.leaseHolder)) {
+  if (isElsewhere && !tooOld) {
     await attempts.postpone(attempt, backOff(patience, attempt.tries))
     return
   }
