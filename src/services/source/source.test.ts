@@ -66,7 +66,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const one = await attempt()
       expect(await attempts.password(one)).toBe('Tr0mbone&Cascade-3')
       const finished = await Promise.all(
-        [1, 2, 3, 4].map(() => opened.store.transaction(tx => attempts.finish(tx, one, 'accepted'))),
+        [1, 2, 3, 4].map(() => opened.store.transaction(tx => attempts.accept(tx, one))),
       )
       expect(finished.filter(Boolean)).toHaveLength(1)
       expect(await attempts.password(one)).toBe(null)
@@ -79,7 +79,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(readdirSync(folder)).toHaveLength(1)
       clock.forward(days(2))
       expect(await rotatingKeys.destroyUnused(await attempts.keysInUse())).toBe(0)
-      await opened.store.transaction(tx => attempts.finish(tx, one, 'refused'))
+      await opened.store.transaction(tx => attempts.refuse(tx, one))
       expect(await rotatingKeys.destroyUnused(await attempts.keysInUse())).toBe(1)
       expect(readdirSync(folder)).toHaveLength(0)
     })
