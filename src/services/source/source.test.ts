@@ -112,6 +112,27 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(most).toBe(1)
     })
 
+    it('locks the person in the transaction that commits other work, unless another holder has the lock', async () => {
+      const lock = createPersonLock({ store: opened.store, clock, lease: minutes(1), patience: 0 })
+      const tryLock = () => opened.store.transaction(tx => lock.tryLock(tx, camille))
+      const first = await tryLock()
+      expect(first?.generation).toBe(1)
+      expect(await tryLock()).toBe(null)
+      expect(await first?.run(lockHandle => lockHandle.end(async (_, isHeld) => isHeld))).toBe(true)
+      expect((await tryLock())?.generation).toBe(2)
+    })
+
+    it('holds no lock of a transaction that was rolled back, or that released it', async () => {
+      const lock = createPersonLock({ store: opened.store, clock, lease: minutes(1), patience: 0 })
+      const rolledBack = opened.store.transaction(async tx => {
+        await lock.tryLock(tx, camille)
+        throw new Error('rolled back')
+      })
+      await expect(rolledBack).rejects.toThrow('rolled back')
+      await opened.store.transaction(async tx => (await lock.tryLock(tx, camille))?.release())
+      expect(await lock.withLock(camille, nothing, async () => 'in')).toBe('in')
+    })
+
     it('ends an abandoned lock with its lease, and answers busy until then', async () => {
       const lock = createPersonLock({ store: opened.store, clock, lease: minutes(1), patience: 100 })
       await lock.saltOf(camille)
