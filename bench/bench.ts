@@ -14,6 +14,7 @@ import { passwordWrite } from './password-write.ts'
 import { manyPeople } from './people.ts'
 import { record } from './record.ts'
 import { signedInPages, signInsPerSecond } from './signed-in.ts'
+import { countStatements } from './statements.ts'
 import { stream } from './stream.ts'
 
 /** Where noise of the machine could mislead, figures are ratios within one run and medians of interleaved rounds. */
@@ -36,6 +37,7 @@ const benches = {
   'finish-of-15-people-a-second': stream,
   'known-unknown-ms': knownUnknown,
   'known-unknown-queue-full-ms': knownUnknownQueueFull,
+  statements: countStatements,
   'audit-verify-1m-s': auditVerify,
   'rss-mb': memory,
 } as const satisfies Record<string, () => Promise<Figure>>

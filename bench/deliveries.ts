@@ -40,7 +40,7 @@ const queue = async ({ application }: OnSlapd, crowdMembers: readonly CrowdMembe
       }),
     )
     await application.store.transaction(async tx => {
-      for (const insert of rows) await insert(tx)
+      for (const insert of rows) await insert(tx, false)
       await tx
         .updateTable('deliveries')
         .set({ created_at: Date.now() - age })

@@ -45,13 +45,13 @@ export const passwordWrite = async (): Promise<Figure> => {
     serial += 1
     const password = `Tr0mbone&Cascade-${serial}`
     const facts = { language: 'fr', historyHash: 'h', charterVersion: null } as const
-    const { attempt, insert } = await application.passwordWrite.attempts.prepare(
+    const prepared = await application.passwordWrite.attempts.prepare(
       { kind: 'reset', person: id, journey: null, facts },
       password,
     )
-    await application.store.transaction(insert)
-    const outcome = await application.passwordWrite.source.writePassword(attempt, password)
-    if (!outcome.ok) throw new Error(outcome.reason)
+    const { source } = application.passwordWrite
+    const outcome = await source.commitAndWrite(prepared, password, { record: async () => true })
+    if (!outcome?.ok) throw new Error(outcome?.reason)
   }
   const bare = async (index: number) => {
     serial += 1

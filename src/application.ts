@@ -10,6 +10,7 @@ import { createHelpdesk } from './helpdesk/helpdesk.ts'
 import { createAccessMethods } from './identity/access-methods.ts'
 import { createFreezing, type Freezing } from './identity/freezing.ts'
 import { createIdentity } from './identity/identity.ts'
+import { createPasswordWriteReads } from './identity/password-write-reads.ts'
 import { openedBy } from './identity/sessions.ts'
 import { createActivationRecorder } from './journeys/activation/record.ts'
 import { createJourneyStore } from './journeys/journeys.ts'
@@ -97,10 +98,11 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
   const { settings, store, clock, limits, crypto, directory, audit, rateLimiter, notify, revocations } =
     groups
   const { keys, hashing, rotatingKeys } = crypto
-  const { secondFactor } = groups.proofs
   const budget = createBindBudget({ store, clock, limits, keys, rateLimiter, directory })
   const { recording, reset, activation } = openRecorders(groups, budget)
   const failpoints = adapters.failpoints ?? (() => {})
+  const { endableOfPerson: endableJourneys } = groups.journeyStore
+  const reads = createPasswordWriteReads({ store, clock, budget, endableJourneys })
   const write = createPasswordWrite({
     store,
     clock,
@@ -110,7 +112,7 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
     rotatingKeys,
     deliveries: groups.deliveries.queue,
     revocations,
-    factorSince: async person => (await secondFactor.of(person)).since,
+    ...reads,
     writeHooks: {
       reset,
       activation,
@@ -131,7 +133,7 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
   const rules = createPasswordRules({ settings, shippedFilter, store, keys, hashing, lock: write.lock })
   const { endJourneys, supersedeJourneys } = reset
   return {
-    passwordWrite: { ...write, rules, budget, revocations, failpoints },
+    passwordWrite: { ...write, rules, budget, revocations, findBarriers: reads.findBarriers, failpoints },
     journeys: { ...groups.journeyStore, end: endJourneys, supersede: supersedeJourneys },
   }
 }

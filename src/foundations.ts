@@ -22,6 +22,7 @@ import { checkRootKey } from './root-key-check.ts'
 import type { ServiceTarget } from './services/deliveries/targets.ts'
 import { createRevocations } from './services/source/revocations.ts'
 import type { Failpoints } from './services/source/source.ts'
+import type { StoreObserver } from './store/observer.ts'
 import { openStore, type StoreLocation } from './store/open.ts'
 import type { Store } from './store/store.ts'
 
@@ -29,6 +30,7 @@ export type Adapters = {
   readonly clock?: Clock
   readonly failpoints?: Failpoints
   readonly hashing?: Hashing
+  readonly observer?: StoreObserver
   readonly directory: (deps: { store: Store; hashing: Hashing }) => Promise<Directory>
   readonly services: (deps: ServiceDeps) => readonly ServiceTarget[]
   readonly identityServer: (clock: Clock) => Promise<IdentityServer | null>
@@ -62,7 +64,8 @@ export async function openFoundations(settings: Settings, adapters: Adapters) {
   // Creates the data folder, where a demonstration then writes its root key.
   const location = storeLocation(settings)
   const keys = keysFrom(await readRootKey(settings))
-  const store = await openStore(location, { migrations: adapters.folders.migrations })
+  const { folders, observer } = adapters
+  const store = await openStore(location, { migrations: folders.migrations, observer })
   const { rotatingKeys, hostKeys } = await openKeys(settings, { store, keys, clock }).catch(async fault => {
     await store.close()
     throw fault
@@ -79,7 +82,7 @@ export async function openFoundations(settings: Settings, adapters: Adapters) {
     audit: createAudit(keys.of('audit'), clock),
     rateLimiter: createRateLimiter(store, clock),
     notify: createNotify({ keys, clock }),
-    revocations: createRevocations({ store, clock }),
+    revocations: createRevocations({ clock }),
   }
 }
 

@@ -61,6 +61,7 @@ const sharedBySteps = (application: Application, ui: UiFor) => {
     secondFactor: proofs.secondFactor,
     passkeys: proofs.passkeys,
     freezes: accounts.freezes,
+    findBarriers: passwordWrite.findBarriers,
     knownBrowsers: accounts.knownBrowsers,
     revocations: passwordWrite.revocations,
     ui,

@@ -4,6 +4,7 @@ import { newStore, storeFlavours } from '../../test/world/stores.ts'
 import { minutes } from '../clock.ts'
 import { keysFrom } from '../crypto/keys.ts'
 import { defaultLimits } from '../limits/limits.ts'
+import { beforeCommit } from '../store/before-commit.ts'
 import type { Tx } from '../store/store.ts'
 import type { Audit } from './audit.ts'
 import { createAudit, writeEvents } from './chain.ts'
@@ -12,6 +13,10 @@ import { eventsOf } from './subject-events.ts'
 import { verifyAudit } from './verify.ts'
 
 const keys = keysFrom(Buffer.alloc(32, 7))
+
+const rollBack = async () => {
+  throw new Error('rolled back')
+}
 
 describe.each(storeFlavours.filter(({ available }) => available))('the audit on $flavour', ({ flavour }) => {
   let opened: Awaited<ReturnType<typeof newStore>>
@@ -43,6 +48,20 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     expect(await verify()).toEqual({ chains: 2, events: 120, broken: [] })
     const last = await opened.store.read.selectFrom('audit_heads').select('sequence').execute()
     expect(last).toEqual([{ sequence: 60 }, { sequence: 60 }])
+  })
+
+  it('continues from the stored head when another process moved it, or when its own last event was rolled back', async () => {
+    const other = createAudit(keys.of('audit'), clock)
+    const write = (by: Audit, fails = false) =>
+      change(async tx => {
+        await by.append(tx, { chain: 'a', kind: 'joker.set', by: { kind: 'system' } })
+        // The events are written before the rollback, and the head that they give is remembered.
+        if (fails) beforeCommit(tx, rollBack, null)
+      }).catch(() => {})
+    for (const by of [audit, other, other, audit]) await write(by)
+    await write(audit, true)
+    for (const by of [audit, other]) await write(by)
+    expect(await verify()).toEqual({ chains: 1, events: 6, broken: [] })
   })
 
   it('keeps an event exactly when its transaction is committed', async () => {

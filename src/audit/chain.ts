@@ -59,21 +59,87 @@ const lockHead = (tx: Tx, chain: string) =>
     .returning(['sequence', 'link'])
     .executeTakeFirstOrThrow()
 
+type ChainHead = { readonly sequence: number; readonly link: string }
+type LinkedRow = LinkedEvent & { readonly link: string; readonly body: string }
+
+/** Links the events of one chain to its head. */
+function linkEvents(key: Buffer, from: ChainHead, events: readonly PendingEvent[]) {
+  const rows: LinkedRow[] = []
+  let head = from
+  for (const { body, ...event } of events) {
+    const linked = { ...event, sequence: head.sequence + 1, digest: digestOfDetails(key, body) }
+    head = { sequence: linked.sequence, link: linkOf(key, linked, head.link) }
+    rows.push({ ...linked, link: head.link, body })
+  }
+  return { head, rows }
+}
+
+/** Moves the head, and locks it, if it is still where this process last saw it; false when it is not. */
+async function moveHead(tx: Tx, chain: string, from: ChainHead, to: ChainHead) {
+  const moved = await tx
+    .updateTable('audit_heads')
+    .set(to)
+    .where('chain', '=', chain)
+    .where('sequence', '=', from.sequence)
+    .where('link', '=', from.link)
+    .executeTakeFirst()
+  return moved.numUpdatedRows === 1n
+}
+
+/** The heads that this process wrote last; most chains are written by one process several times in a row. */
+const createKnownHeads = () => {
+  const most = 2000
+  const heads = new Map<string, ChainHead>()
+  return {
+    get: (chain: string) => heads.get(chain),
+    set: (chain: string, head: ChainHead) => {
+      heads.delete(chain)
+      const [oldest] = heads.keys()
+      if (heads.size >= most && oldest !== undefined) heads.delete(oldest)
+      heads.set(chain, head)
+    },
+  }
+}
+
+type KnownHeads = ReturnType<typeof createKnownHeads>
+
+/**
+ * Links the events of one chain, and moves its head. A head that is remembered wrongly (another process moved it, or the transaction
+ * that wrote it was rolled back) is not moved: then the head is locked and read.
+ */
+async function appendTo(
+  tx: Tx,
+  key: Buffer,
+  chain: string,
+  events: readonly PendingEvent[],
+  known: KnownHeads | null,
+) {
+  const remembered = known?.get(chain)
+  const continued = remembered && linkEvents(key, remembered, events)
+  if (continued && (await moveHead(tx, chain, remembered, continued.head))) return continued
+  const read = await lockHead(tx, chain)
+  const linked = linkEvents(key, read, events)
+  await moveHead(tx, chain, read, linked.head)
+  return linked
+}
+
 /**
  * Writes the events of one transaction, as its last statements. Heads are locked in the order of their names, so that
  * transactions that write several chains cannot deadlock. Returns each chain's new head.
  */
-export async function writeEvents(tx: Tx, key: Buffer, events: readonly PendingEvent[]) {
-  const rows: (LinkedEvent & { link: string; body: string })[] = []
-  const heads = new Map<string, { sequence: number; link: string }>()
+export async function writeEvents(
+  tx: Tx,
+  key: Buffer,
+  events: readonly PendingEvent[],
+  known: KnownHeads | null = null,
+) {
+  const rows: LinkedRow[] = []
+  const heads = new Map<string, ChainHead>()
   for (const chain of [...new Set(events.map(event => event.chain))].sort()) {
-    let head = await lockHead(tx, chain)
-    for (const { body, ...event } of events.filter(one => one.chain === chain)) {
-      const linked = { ...event, sequence: head.sequence + 1, digest: digestOfDetails(key, body) }
-      head = { sequence: linked.sequence, link: linkOf(key, linked, head.link) }
-      rows.push({ ...linked, link: head.link, body })
-    }
-    heads.set(chain, head)
+    const own = events.filter(one => one.chain === chain)
+    const linked = await appendTo(tx, key, chain, own, known)
+    rows.push(...linked.rows)
+    heads.set(chain, linked.head)
   }
   await tx
     .insertInto('audit_events')
@@ -83,13 +149,13 @@ export async function writeEvents(tx: Tx, key: Buffer, events: readonly PendingE
     .insertInto('audit_details')
     .values(rows.map(({ chain, sequence, at, body }) => ({ chain, sequence, at, body })))
     .execute()
-  for (const [chain, head] of heads)
-    await tx.updateTable('audit_heads').set(head).where('chain', '=', chain).execute()
+  for (const [chain, head] of heads) known?.set(chain, head)
   return heads
 }
 
 export const createAudit = (key: Buffer, clock: Clock): Audit => {
-  const finish = (tx: Tx, events: readonly PendingEvent[]) => writeEvents(tx, key, events)
+  const known = createKnownHeads()
+  const finish = (tx: Tx, events: readonly PendingEvent[]) => writeEvents(tx, key, events, known)
   return {
     append: async (tx, event) => {
       const { kind, by, details } = event

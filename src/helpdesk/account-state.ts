@@ -36,13 +36,14 @@ export type AccountStateDeps = {
 
 export const readAccountState = async (deps: AccountStateDeps, person: Person): Promise<AccountState> => {
   const { id } = person
-  const { wrong, suspendedUntil } = await deps.joker.tries.state({ subject: id, browser: '', network: '' })
+  const { tries } = deps.joker
+  const wrong = await tries.wrongAnswers(id)
   return {
     person,
     freeze: await deps.freezes.find(id),
     joker: {
       setAt: await deps.joker.setAt(id),
-      suspendedUntil,
+      suspendedUntil: await tries.suspendedUntil({ subject: id, browser: '', network: '' }),
       wrong,
       left: deps.limits.jokerTries - wrong,
     },

@@ -35,6 +35,14 @@ export const frozenPeople = (db: Store['read'], clock: Clock) =>
     .where('kind', '=', 'frozen')
     .where(eb => eb.or([eb('until', 'is', null), eb('until', '>', clock.now())]))
 
+/** The kind of the freeze of this holder, where one is in force. */
+export const freezeKindOf = (db: Store['read'], clock: Clock, holder: string) =>
+  db
+    .selectFrom('freezes')
+    .select('kind')
+    .where('person', '=', holder)
+    .where(eb => eb.or([eb('until', 'is', null), eb('until', '>', clock.now())]))
+
 async function find(clock: Clock, holder: string, db: Store['read']): Promise<StoredFreeze | null> {
   const row = await db.selectFrom('freezes').selectAll().where('person', '=', holder).executeTakeFirst()
   if (!row || (row.until !== null && row.until <= clock.now())) return null

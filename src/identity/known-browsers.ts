@@ -23,22 +23,23 @@ async function renew({ clock, limits }: Deps, tx: Tx, person: string, cookie: st
   return renewed.numUpdatedRows === 1n ? cookie : null
 }
 
-async function create({ clock, limits }: Deps, tx: Tx, person: string) {
+async function create(deps: Deps, tx: Tx, person: string) {
   const value = newHandle()
-  await tx
-    .insertInto('known_browsers')
-    .values({ id: digestOf(value), person, expires_at: clock.now() + limits.knownBrowser })
-    .execute()
+  await insert(deps, tx, person, digestOf(value))
   const beyond = tx
     .selectFrom('known_browsers')
     .select('id')
     .where('person', '=', person)
     .orderBy('expires_at', 'desc')
     .limit(1000)
-    .offset(limits.knownBrowsersPerPerson)
+    .offset(deps.limits.knownBrowsersPerPerson)
   await tx.deleteFrom('known_browsers').where('id', 'in', beyond).execute()
   return value
 }
+
+/** The known browsers of a person. */
+export const browsersOf = (db: Store['read'], person: string) =>
+  db.selectFrom('known_browsers').select('id').where('person', '=', person)
 
 /** The row of a known browser whose cookie has not expired. */
 const findLive = ({ store, clock }: Deps, cookie: string | null) =>
@@ -50,19 +51,29 @@ const findLive = ({ store, clock }: Deps, cookie: string | null) =>
     .executeTakeFirst()
 
 async function find(deps: Deps, cookie: string | null, subject: string) {
+  // Whether there is a cookie depends on the browser alone, not on the subject.
+  if (cookie === null) return { own: '', other: '' }
   const { id = '', person } = (await findLive(deps, cookie)) ?? {}
   return person === subject ? { own: id, other: '' } : { own: '', other: id }
 }
 
+const cookieOf = ({ limits }: Deps, value: string): SetCookie => ({
+  cookie: knownBrowserCookie,
+  value,
+  maxAge: Math.floor(limits.knownBrowser / 1000),
+})
+
 async function remember(deps: Deps, tx: Tx, person: string, request: Pick<HandlerRequest, 'cookie'>) {
   const value =
     (await renew(deps, tx, person, request.cookie(knownBrowserCookie))) ?? (await create(deps, tx, person))
-  return {
-    cookie: knownBrowserCookie,
-    value,
-    maxAge: Math.floor(deps.limits.knownBrowser / 1000),
-  } satisfies SetCookie
+  return cookieOf(deps, value)
 }
+
+const insert = ({ clock, limits }: Deps, tx: Tx, person: string, id: string) =>
+  tx
+    .insertInto('known_browsers')
+    .values({ id, person, expires_at: clock.now() + limits.knownBrowser })
+    .execute()
 
 const forgetOthers = (tx: Tx, person: string, cookie: string | null) =>
   tx
@@ -85,6 +96,15 @@ export const createKnownBrowsers = (deps: Deps) => ({
   /** Makes the browser known and returns the cookie to set. */
   remember: (tx: Tx, person: string, request: Pick<HandlerRequest, 'cookie'>) =>
     remember(deps, tx, person, request),
+
+  /** The cookie of a browser that `add` makes known later, and the id by which it is added. */
+  prepare: (): { readonly id: string; readonly cookie: SetCookie } => {
+    const value = newHandle()
+    return { id: digestOf(value), cookie: cookieOf(deps, value) }
+  },
+
+  /** Makes a prepared browser known, in a transaction that has forgotten all others of the person. */
+  add: (tx: Tx, person: string, id: string) => insert(deps, tx, person, id),
 
   /** Forgets all browsers of this person except the one with this cookie. */
   forgetOthers,

@@ -6,6 +6,7 @@ import type { BindBudget } from '../password/bind-budget.ts'
 import { recordInHistory } from '../password/history.ts'
 import type { Receipts } from '../services/receipt/receipt.ts'
 import type { Attempt, Verification } from '../services/source/attempts.ts'
+import type { ToEnd } from '../services/source/write-hooks.ts'
 import type { Tx } from '../store/store.ts'
 import { recordAcceptance } from './charter-acceptances.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
@@ -17,10 +18,13 @@ export type AcceptedPasswordDeps = {
   readonly audit: Audit
   readonly notices: Notices
   readonly sessions: Sessions
-  readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll'>
-  readonly budget: Pick<BindBudget, 'forgive'>
+  readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll' | 'add'>
+  readonly budget: Pick<BindBudget, 'forgive' | 'recordFailure'>
   readonly receipts: Pick<Receipts, 'open'>
 }
+
+/** `notice`: what the person is sent. */
+type Acceptance = { readonly notice: NoticeKind; readonly toEnd: ToEnd }
 
 async function acceptCharter({ audit }: AcceptedPasswordDeps, tx: Tx, { person, facts, startedAt }: Attempt) {
   const { charterVersion: version, language } = facts
@@ -34,31 +38,39 @@ async function acceptCharter({ audit }: AcceptedPasswordDeps, tx: Tx, { person, 
   })
 }
 
+/** The bind that preceded the write counts as failed: no successful one has reset the count of the directory since. */
+export async function recordFailedBind(
+  { budget }: Pick<AcceptedPasswordDeps, 'budget'>,
+  tx: Tx,
+  { facts }: Attempt,
+) {
+  if (facts.failedBind) await budget.recordFailure(tx, facts.failedBind)
+}
+
 async function recordAcceptedPassword(
   deps: AcceptedPasswordDeps,
   tx: Tx,
   attempt: Attempt,
   verification: Verification,
-  notice: NoticeKind,
+  { notice, toEnd }: Acceptance,
 ) {
   const { clock, keys, notices, sessions, knownBrowsers, budget, receipts } = deps
   const { person, facts } = attempt
-  await recordInHistory(tx, {
-    person,
-    hash: facts.historyHash,
-    pepper: keys.id,
-    at: verification.writtenAt,
-  })
+  const chosen = { person, hash: facts.historyHash, pepper: keys.id, at: verification.writtenAt }
+  await recordInHistory(tx, chosen, toEnd.oldPasswords)
   await acceptCharter(deps, tx, attempt)
   // The verification of the write was a successful bind, at which the directory resets its count of failures.
-  if (verification.verifiedAt !== null) await budget.forgive(tx, person, attempt.startedAt)
-  await sessions.endAll(tx, person, {
-    by: { kind: 'person', id: person },
-    why: 'password',
-    except: facts.session ?? null,
-  })
-  // A stranger with the old password may have made a browser known; the writing browser is remembered by its response.
-  await knownBrowsers.forgetAll(tx, person)
+  if (verification.verifiedAt === null) await recordFailedBind(deps, tx, attempt)
+  else if (toEnd.failures) await budget.forgive(tx, person, attempt.startedAt, facts.failedBind)
+  if (toEnd.sessions)
+    await sessions.endAll(tx, person, {
+      by: { kind: 'person', id: person },
+      why: 'password',
+      except: facts.session ?? null,
+    })
+  // A stranger with the old password may have made a browser known. A freeze later forgets the writing browser too.
+  if (toEnd.browsers) await knownBrowsers.forgetAll(tx, person)
+  if (facts.browser) await knownBrowsers.add(tx, person, facts.browser)
   const receipt = { person, attempt: attempt.id, writtenAt: verification.writtenAt }
   if (facts.receipt) await receipts.open(tx, { id: facts.receipt, ...receipt })
   await notices.write(tx, {
@@ -75,5 +87,5 @@ async function recordAcceptedPassword(
  */
 export const createAcceptedPasswordRecorder =
   (deps: AcceptedPasswordDeps) =>
-  (tx: Tx, attempt: Attempt, verification: Verification, notice: NoticeKind) =>
-    recordAcceptedPassword(deps, tx, attempt, verification, notice)
+  (tx: Tx, attempt: Attempt, verification: Verification, acceptance: Acceptance) =>
+    recordAcceptedPassword(deps, tx, attempt, verification, acceptance)

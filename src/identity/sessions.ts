@@ -61,6 +61,10 @@ const alive = ({ clock, limits, openedBy: methods }: Deps, db: Store['read']) =>
     .where('seen_at', '>', clock.now() - limits.sessionIdle)
     .where('person', 'not in', frozenPeople(db, clock))
 
+/** Every session of a person, also one that has expired. */
+export const sessionsOf = (db: Store['read'], person: PersonId) =>
+  db.selectFrom('sessions').select('id').where('person', '=', person)
+
 const recordEnded = ({ audit }: Deps, tx: Tx, person: string, by: Actor, why: EndedBy, count: number) =>
   audit.append(tx, { chain: person, kind: 'session.ended', by, details: { why, count } })
 
@@ -202,9 +206,8 @@ async function list(deps: Deps, person: PersonId) {
 async function endOne(deps: Deps, tx: Tx, person: PersonId, ref: string, why: EndedBy) {
   const rows = await tx.selectFrom('sessions').selectAll().where('person', '=', person).execute()
   const session = rows.map(fromRow).find(one => one.ref === ref)
-  if (!session) return false
-  const ended = await tx.deleteFrom('sessions').where('id', '=', session.id).executeTakeFirst()
-  if (ended.numDeletedRows !== 1n) return false
+  const ended = session && (await tx.deleteFrom('sessions').where('id', '=', session.id).executeTakeFirst())
+  if (ended?.numDeletedRows !== 1n) return false
   await recordEnded(deps, tx, person, { kind: 'person', id: person }, why, 1)
   return true
 }
@@ -246,10 +249,7 @@ export const createSessions = (deps: Deps) => ({
    */
   signInAs: (tx: Tx, person: PersonId, opening: SessionOpening) => signInAs(deps, tx, person, opening),
 
-  /**
-   * Gives the session a new handle after a fresh proof; `null` when it ended meanwhile. A new proof at the institution's
-   * server has a new `external` identifier, by which that server will end the session.
-   */
+  /** Gives the session a new handle after a fresh proof; `null` when it ended meanwhile. An `external` proof has a new identifier. */
   renew: (tx: Tx, session: Pick<Session, 'id'>, proved: Omit<SignInProof, 'by'> = {}) =>
     renew(deps, tx, session, proved),
   find: (cookie: string | null) => find(deps, cookie),

@@ -4,8 +4,8 @@ import type { PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
-import { storedLanguage } from '../texts/texts.ts'
 import type { EndingEvent, Journey, NewJourney, Transitions } from './journey.ts'
+import { canEnd, columnsOf, fromRow, ownerIn, type Tables } from './journey-row.ts'
 
 type StoreDeps = { readonly store: Store; readonly clock: Clock; readonly limits: Limits }
 
@@ -14,29 +14,6 @@ type Kind<State extends { step: string }, Event extends string> = StoreDeps & {
   readonly kind: string
   readonly transitions: Transitions<State['step'], Event>
 }
-
-type Row = { id: string; state: string; version: number; facts: string; subject: string; refusals: number }
-type FullRow = Row & { network: string; language: string; expires_at: number }
-
-const fromRow = <State extends { step: string }>(row: FullRow): Journey<State> => ({
-  id: row.id,
-  version: row.version,
-  subject: row.subject,
-  state: { step: row.state, ...JSON.parse(row.facts) } as State,
-  refusals: row.refusals,
-  network: row.network,
-  language: storedLanguage(row.language),
-  expiresAt: row.expires_at,
-})
-
-function columnsOf<State extends { step: string }>(state: State) {
-  const { step, ...facts } = state
-  return { state: step, facts: JSON.stringify(facts) }
-}
-
-/** The person of a state after the proof. A state without a person leaves the column unchanged. */
-const ownerIn = (state: object) =>
-  'person' in state && typeof state.person === 'string' ? { person: state.person } : {}
 
 function leadsTo<State extends { step: string }, Event extends string>(
   { transitions }: Pick<Kind<State, Event>, 'transitions'>,
@@ -150,16 +127,25 @@ async function claimSubmission<State extends { step: string }>(
   return taken.numUpdatedRows === 1n ? { ...journey, version, state } : null
 }
 
+/** The state that follows from the stored one; `null`: the journey is at another step, or of another kind. */
+async function stateAfter<State extends { step: string }>(
+  { kind }: Pick<Kind<State, string>, 'kind'>,
+  tx: Tx,
+  id: string,
+  { from, nextOf }: { from: State['step']; nextOf: (current: State) => State },
+) {
+  const row = await tx.selectFrom('journeys').selectAll().where('id', '=', id).executeTakeFirst()
+  return row?.state === from && row.kind === kind ? nextOf(fromRow<State>(row).state) : null
+}
+
 async function settleStep<State extends { step: string }, Event extends string>(
   of: Kind<State, Event>,
   tx: Tx,
   id: string,
-  { from, event, nextOf }: { from: State['step']; event: Event; nextOf: (current: State) => State },
+  { from, event, to }: { from: State['step']; event: Event; to: State | ((current: State) => State) },
 ) {
-  const row = await tx.selectFrom('journeys').selectAll().where('id', '=', id).executeTakeFirst()
-  if (row?.state !== from || row.kind !== of.kind) return false
-  const next = nextOf(fromRow<State>(row).state)
-  if (leadsTo(of, from, event) !== next.step) return false
+  const next = typeof to === 'function' ? await stateAfter(of, tx, id, { from, nextOf: to }) : to
+  if (!next || leadsTo(of, from, event) !== next.step) return false
   const moved = await tx
     .updateTable('journeys')
     .set(eb => ({
@@ -168,6 +154,7 @@ async function settleStep<State extends { step: string }, Event extends string>(
       expires_at: of.clock.now() + of.limits.journeyIdle,
     }))
     .where('id', '=', id)
+    .where('kind', '=', of.kind)
     .where('state', '=', from)
     .executeTakeFirst()
   return moved.numUpdatedRows === 1n
@@ -195,28 +182,35 @@ async function countOpen({ clock }: StoreDeps, tx: Tx, network: string) {
   return Number(row?.open ?? 0)
 }
 
-/** The steps at which this event ends a journey. */
-const stepsEndedBy = (transitions: Transitions<string, string>, event: EndingEvent) =>
-  Object.entries(transitions).flatMap(([step, events]) => (events[event] === 'stopped' ? [step] : []))
+/** The journeys of a person that `endJourneysOf` would end. */
+export const endableJourneys = (
+  tables: Tables,
+  db: Store['read'],
+  person: PersonId,
+  { event, except }: { readonly event: EndingEvent; readonly except: string | null },
+) =>
+  db
+    .selectFrom('journeys')
+    .select('id')
+    .where('person', '=', person)
+    .where(canEnd(tables, event))
+    .where('id', '!=', except ?? '')
 
 /**
  * Ends the proved journeys of a person, of every kind and at every step whose table has this event, in one statement. Returns how
  * many ended.
  */
 export async function endJourneysOf(
-  tables: Readonly<Record<string, Transitions<string, string>>>,
+  tables: Tables,
   tx: Tx,
   person: PersonId,
   ending: { readonly event: EndingEvent; readonly why: string; readonly except?: string | null },
 ) {
-  const steps = Object.entries(tables)
-    .map(([kind, transitions]) => ({ kind, at: stepsEndedBy(transitions, ending.event) }))
-    .filter(({ at }) => at.length > 0)
   const ended = await tx
     .updateTable('journeys')
     .set(eb => ({ ...columnsOf({ step: 'stopped', why: ending.why }), version: eb('version', '+', 1) }))
     .where('person', '=', person)
-    .where(eb => eb.or(steps.map(({ kind, at }) => eb.and([eb('kind', '=', kind), eb('state', 'in', at)]))))
+    .where(canEnd(tables, ending.event))
     .where('id', '!=', ending.except ?? '')
     .executeTakeFirst()
   return Number(ended.numUpdatedRows)
@@ -252,9 +246,17 @@ export const createJourneys = <State extends { step: string }, Event extends str
     claimSubmission: <S extends State>(tx: Tx, journey: Journey<S>, state: S) =>
       claimSubmission(tx, journey, state),
 
-    /** `advance` for a job that settles a step later and does not know the version: it compares the step only. */
-    settleStep: (tx: Tx, id: string, from: State['step'], event: Event, nextOf: (current: State) => State) =>
-      settleStep(of, tx, id, { from, event, nextOf }),
+    /**
+     * `advance` for a job that settles a step later and does not know the version: it compares the step only. `to`: the next
+     * state, or how it follows from the present one, which is then read.
+     */
+    settleStep: (
+      tx: Tx,
+      id: string,
+      from: State['step'],
+      event: Event,
+      to: State | ((current: State) => State),
+    ) => settleStep(of, tx, id, { from, event, to }),
 
     /** Counts one refused password and returns the number so far. */
     countRefusal,

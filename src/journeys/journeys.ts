@@ -5,7 +5,7 @@ import type { Store, Tx } from '../store/store.ts'
 import * as activation from './activation/activation.ts'
 import * as identifier from './identifier/identifier.ts'
 import type { EndingEvent } from './journey.ts'
-import { createJourneys, endJourneysOf } from './journey-store.ts'
+import { createJourneys, endableJourneys, endJourneysOf } from './journey-store.ts'
 import * as password from './password/password.ts'
 import type { StoppedBecause } from './steps/steps.ts'
 
@@ -38,6 +38,9 @@ export const createJourneyStore = (base: { store: Store; clock: Clock; limits: L
   ),
   endOfPerson: (tx: Tx, person: PersonId, ending: Ending) =>
     endJourneysOf(transitionTables, tx, person, ending),
+  /** The journeys of a person, except the given one, that an accepted password ends. */
+  endableOfPerson: (db: Store['read'], person: PersonId, except: string | null) =>
+    endableJourneys(transitionTables, db, person, { event: 'superseded', except }),
 })
 
 export type EndJourneys = ReturnType<typeof createJourneyStore>['endOfPerson']

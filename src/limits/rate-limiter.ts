@@ -27,13 +27,19 @@ const countSince = async (db: Store['read'], rateLimit: RateLimit, key: string, 
   return Number(row?.total ?? 0)
 }
 
+type Counted = { readonly rateLimit: RateLimit; readonly key: string }
+
 /** One of the limits that a request must be under, and the reason to give when it is reached. */
-export type LimitCheck<Reason> = {
-  readonly rateLimit: RateLimit
-  readonly key: string
-  readonly limit: number
-  readonly reason: Reason
+export type LimitCheck<Reason> = Counted & { readonly limit: number; readonly reason: Reason }
+
+/** `counted`: what is counted with an admitted request, but refuses none. */
+type Admission<Reason> = {
+  readonly checks: readonly LimitCheck<Reason>[]
+  readonly counted?: readonly Counted[]
 }
+
+/** `totals`: the hits of each of `checks`, then of each of `counted`, these included. */
+type Admitted<Reason> = { readonly reason: Reason | null; readonly totals: readonly number[] }
 
 /** The row that is locked until the transaction ends: no bucket of a window has this number. */
 const lockBucket = -1
@@ -56,25 +62,34 @@ export type RateLimiter = {
    * across processes too. Callers pass the limits in one fixed order: two that lock in different orders would deadlock.
    */
   admit<Reason>(tx: Tx, checks: readonly LimitCheck<Reason>[]): Promise<Reason | null>
+  /** As `admit`, and counts one hit for each of `counted` in the same statements. */
+  admitCounting<Reason>(tx: Tx, admission: Admission<Reason>): Promise<Admitted<Reason>>
 }
 
-async function add(
-  tx: Tx,
-  rateLimit: RateLimit,
-  { key, bucket, count }: { key: string; bucket: number; count: number },
-  now: number,
-) {
+type CountedHit = {
+  readonly rateLimit: RateLimit
+  readonly key: string
+  readonly bucket: number
+  readonly count: number
+}
+
+/** One statement: PostgreSQL locks the rows in this order. */
+async function add(tx: Tx, hits: readonly CountedHit[], now: number) {
   await tx
     .insertInto('counters')
-    .values({
-      name: rateLimit.name,
-      key,
-      bucket,
-      count,
-      expires_at: now + rateLimit.window + sliceOf(rateLimit),
-    })
+    .values(
+      hits.map(({ rateLimit, key, bucket, count }) => ({
+        name: rateLimit.name,
+        key,
+        bucket,
+        count,
+        expires_at: now + rateLimit.window + sliceOf(rateLimit),
+      })),
+    )
     .onConflict(conflict =>
-      conflict.columns(['name', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + ${count}` }),
+      conflict
+        .columns(['name', 'key', 'bucket'])
+        .doUpdateSet({ count: sql`counters.count + excluded.count` }),
     )
     .execute()
 }
@@ -111,32 +126,67 @@ async function opensAt(db: Store['read'], rateLimit: RateLimit, key: string, lim
   return at
 }
 
+/** The number of hits of each limit, in one statement. */
+async function countEach(db: Store['read'], limits: readonly Counted[], now: number) {
+  const rows = await db
+    .selectFrom('counters')
+    .select(eb => ['name', 'key', eb.fn.sum<number>('count').as('total')])
+    .where(eb =>
+      eb.or(
+        limits.map(({ rateLimit, key }) =>
+          eb.and([
+            eb('name', '=', rateLimit.name),
+            eb('key', '=', key),
+            eb('bucket', '>=', oldestSlice(rateLimit, now)),
+          ]),
+        ),
+      ),
+    )
+    .groupBy(['name', 'key'])
+    .execute()
+  return limits.map(({ rateLimit, key }) =>
+    Number(rows.find(row => row.name === rateLimit.name && row.key === key)?.total ?? 0),
+  )
+}
+
 async function admit<Reason>(
   tx: Tx,
-  checks: readonly LimitCheck<Reason>[],
+  { checks, counted = [] }: Admission<Reason>,
   clock: Clock,
-): Promise<Reason | null> {
-  for (const { rateLimit, key, limit, reason } of checks) {
-    await add(tx, rateLimit, { key, bucket: lockBucket, count: 0 }, clock.now())
-    if ((await countSince(tx, rateLimit, key, clock.now())) >= limit) return reason
-  }
-  for (const { rateLimit, key } of checks) {
+): Promise<Admitted<Reason>> {
+  const totals: number[] = []
+  for (const [index, check] of checks.entries()) {
     const now = clock.now()
-    await add(tx, rateLimit, { key, bucket: bucketAt(rateLimit, now), count: 1 }, now)
+    // One after the other: a request over the first limit adds no row for the others.
+    await add(tx, [{ ...check, bucket: lockBucket, count: 0 }], now)
+    const [total = 0, ...others] = await countEach(
+      tx,
+      index === checks.length - 1 ? [check, ...counted] : [check],
+      now,
+    )
+    if (total >= check.limit) return { reason: check.reason, totals }
+    totals.push(total, ...others)
   }
-  return null
+  const now = clock.now()
+  await add(
+    tx,
+    [...checks, ...counted].map(one => ({ ...one, bucket: bucketAt(one.rateLimit, now), count: 1 })),
+    now,
+  )
+  return { reason: null, totals: totals.map(total => total + 1) }
 }
 
 export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => ({
   hit: async (tx, rateLimit, key, count = 1) => {
     const now = clock.now()
-    await add(tx, rateLimit, { key, bucket: bucketAt(rateLimit, now), count }, now)
+    await add(tx, [{ rateLimit, key, bucket: bucketAt(rateLimit, now), count }], now)
     return countSince(tx, rateLimit, key, clock.now())
   },
   totalsByKey: (rateLimit, db = store.read) => totalsByKey(db, rateLimit, clock.now()),
   count: (rateLimit, key, db = store.read) => countSince(db, rateLimit, key, clock.now()),
   opensAt: (rateLimit, key, limit, db = store.read) => opensAt(db, rateLimit, key, limit, clock.now()),
-  admit: (tx, checks) => admit(tx, checks, clock),
+  admit: async (tx, checks) => (await admit(tx, { checks }, clock)).reason,
+  admitCounting: (tx, admission) => admit(tx, admission, clock),
 })
 
 export const counterRetention: RetentionOf<'counters'> = {

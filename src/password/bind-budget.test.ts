@@ -154,6 +154,23 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await failUntilClosed('stranger')).toBe(5)
     })
 
+    it('ends a pending bind that failed with the success that follows it, and leaves no row', async () => {
+      const failedBind = await begun('own')
+      clock.forward(10)
+      await opened.store.transaction(tx => budget.forgive(tx, camille, clock.now(), failedBind))
+      expect(await opened.store.read.selectFrom('password_failures').select('name').execute()).toEqual([])
+    })
+
+    it('counts a pending bind as failed when no success follows it', async () => {
+      const failedBind = await begun('own')
+      await opened.store.transaction(tx => budget.recordFailure(tx, failedBind))
+      const rows = await opened.store.read
+        .selectFrom('password_failures')
+        .select(['requester', 'counted', 'pending'])
+        .execute()
+      expect(rows).toEqual([{ requester: 'own', counted: 1, pending: 0 }])
+    })
+
     it('leaves no share where the directory locks at the first failure, and a single one where it locks at the second', async () => {
       expect(await failUntilClosed('own', { maxFailures: 1, interval: 0 })).toBe(0)
       expect(await failUntilClosed('own', { maxFailures: 2, interval: 0 })).toBe(1)

@@ -93,7 +93,8 @@ async function countIfAllowed(
     mostInARow: limits.failedBindsInARow,
   })
   const { requester, row, sent, reachesDirectory, until } = share
-  if (share.isForgotten) await rows.forgetSent(tx, stranger.name)
+  const isAnySent = stranger.sent > 0 || (own !== null && own.sent > 0)
+  if (share.isForgotten && isAnySent) await rows.forgetSent(tx, stranger.name)
   if (!share.hasRoom(0)) return { kind: share.hasRoom(row.pending) ? 'busy' : 'spent', until }
   await rows.begin(tx, row, {
     counted: share.counted + 1,
@@ -118,10 +119,9 @@ function tryOnce(deps: BudgetDeps, request: BindRequest): Promise<BindVerdict | 
     if (until !== null) return { ok: false, reason: 'network-full', until } as const
     const name = nameOf(keys, request)
     const key = { name, known: request.person !== null }
-    const stranger = await rows.lock(tx, { ...key, requester: 'stranger' })
-    const own = isStranger
-      ? await rows.find(tx, name, 'own')
-      : await rows.lock(tx, { ...key, requester: 'own' })
+    const { stranger, own } = isStranger
+      ? { stranger: await rows.lockStrangers(tx, key), own: await rows.find(tx, name, 'own') }
+      : await rows.lockBoth(tx, key)
     return countIfAllowed(deps, tx, request, stranger, own)
   })
 }
@@ -174,11 +174,17 @@ export const createBindBudget = ({ store, clock, limits, keys, rateLimiter, dire
     /** The directory refused the password. */
     failed: (counted: CountedBind) => store.transaction(tx => rows.failed(tx, counted)),
 
+    /** The same in the caller's transaction, for a bind whose outcome was kept until then. */
+    recordFailure: (tx: Tx, counted: CountedBind) => rows.failed(tx, counted),
+
     /** The bind does not count: it was not sent, or the password is right but not accepted any more (expired, for example). */
     refund: (counted: CountedBind) => store.transaction(tx => refundBind(deps, tx, counted)),
 
-    /** A success without a bind: a recovery, or the helpdesk identified the person. */
-    forgive: (tx: Tx, person: PersonId, since: number) =>
-      rows.forgive(tx, nameOf(keys, { person, login: '' }), since),
+    /** What `forgive` would change; empty for most people. */
+    failuresOf: (db: Store['read'], person: PersonId) => rows.of(db, nameOf(keys, { person, login: '' })),
+
+    /** A success without a bind: a recovery, or the helpdesk identified the person. `pending`: a failed bind that it also ends. */
+    forgive: (tx: Tx, person: PersonId, since: number, pending?: CountedBind) =>
+      rows.forgive(tx, nameOf(keys, { person, login: '' }), since, pending),
   }
 }

@@ -1,13 +1,19 @@
 import type { Directory, Person, PersonId } from '../directory/directory.ts'
 import type { HashingClient, HashRefusal } from '../hashing/hashing.ts'
 import { ok, type Result } from '../result.ts'
-import type { BindBudget } from './bind-budget.ts'
+import type { BindBudget, CountedBind } from './bind-budget.ts'
 import type { PasswordRules } from './password.ts'
 import type { PasswordRefusal } from './policy.ts'
 
 type Weak = { readonly ok: false; readonly weak: readonly PasswordRefusal[] }
 
-export type CandidateVerdict = Result<{ historyHash: string }, HashRefusal | 'directory-unavailable'> | Weak
+/**
+ * `failedBind`: the bind that showed that the candidate is not the current password; `null`: none was sent. The directory counts it
+ * until a bind succeeds, so whoever writes the candidate settles it with the write (`AttemptFacts`), or else as failed.
+ */
+type Accepted = { readonly historyHash: string; readonly failedBind: CountedBind | null }
+
+export type CandidateVerdict = Result<Accepted, HashRefusal | 'directory-unavailable'> | Weak
 
 export type Candidate = HashingClient & {
   readonly person: PersonId
@@ -28,15 +34,15 @@ export const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [
  * Without a history only a bind shows whether the candidate is the current password, so this check comes last. It uses the
  * person's own share of failures; once that is used up the check is skipped rather than lock the account.
  */
-async function isCurrent(
-  { directory, rules, budget }: CandidateDeps,
+async function checkCurrent(
+  { directory, budget }: CandidateDeps,
   { id, login }: Person,
   network: string,
   password: string,
-) {
-  if (await rules.knowsHistory(id)) return false
+): Promise<{ readonly isCurrent: boolean; readonly failedBind: CountedBind | null }> {
+  const unknown = { isCurrent: false, failedBind: null }
   const found = await directory.findLogin(login)
-  if (!found.ok) return false
+  if (!found.ok) return unknown
   const begun = await budget.begin({
     person: id,
     login,
@@ -44,12 +50,11 @@ async function isCurrent(
     network: { id: network, campus: false },
     lockout: found.lockout,
   })
-  if (!begun.ok) return false
+  if (!begun.ok) return unknown
   const bound = await directory.bind(id, password)
-  if (bound.ok) await budget.succeeded(begun.counted)
-  else if (bound.reason === 'wrong-password') await budget.failed(begun.counted)
-  else await budget.refund(begun.counted)
-  return bound.ok
+  if (!bound.ok && bound.reason === 'wrong-password') return { isCurrent: false, failedBind: begun.counted }
+  await (bound.ok ? budget.succeeded(begun.counted) : budget.refund(begun.counted))
+  return { isCurrent: bound.ok, failedBind: null }
 }
 
 /** The person as the directory has them now, when `judge` refuses nothing about them. */
@@ -83,9 +88,13 @@ export async function judgeReuse(
 ): Promise<CandidateVerdict> {
   const used = await deps.rules.inHistory(id, password, client)
   if (!used.ok) return used
-  const isReused = used.used || (person && (await isCurrent(deps, person, client.network, password)))
-  if (isReused) return weak('password-in-history')
-  return ok({ historyHash: used.hash })
+  const asksDirectory = person !== null && !used.known
+  if (used.used) return weak('password-in-history')
+  const { isCurrent, failedBind } = asksDirectory
+    ? await checkCurrent(deps, person, client.network, password)
+    : { isCurrent: false, failedBind: null }
+  if (isCurrent) return weak('password-in-history')
+  return ok({ historyHash: used.hash, failedBind })
 }
 
 async function judgeCandidate(

@@ -3,11 +3,12 @@ import { sql } from 'kysely'
 import { type Clock, days } from '../clock.ts'
 import type { DeleteByAge, RetentionOf } from '../retention-rule.ts'
 import type { Schema } from '../store/schema.ts'
-import type { Tx } from '../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 
 export type FailureRow = Schema['password_failures']
 
 type RowKey = { readonly name: string; readonly requester: string }
+type NameKey = { readonly name: string; readonly known: boolean }
 /** `reachesDirectory`: the bind was sent to the directory. */
 type EndedBind = RowKey & { readonly reachesDirectory: boolean }
 
@@ -76,15 +77,29 @@ function lockStrangers(clock: Clock, tx: Tx, name: string) {
     .execute()
 }
 
-async function lockRow(clock: Clock, tx: Tx, key: RowKey & { readonly known: boolean }): Promise<FailureRow> {
+/** PostgreSQL locks the rows in the order of `requesters`: the strangers' row comes first. */
+async function lockRows(
+  clock: Clock,
+  tx: Tx,
+  key: NameKey,
+  requesters: readonly ['stranger'] | readonly ['stranger', 'own'],
+): Promise<readonly FailureRow[]> {
   const known = key.known ? 1 : 0
-  const row = await tx
+  const rows = await tx
     .insertInto('password_failures')
-    .values({ ...unusedRow(clock, key), known })
+    .values(requesters.map(requester => ({ ...unusedRow(clock, { name: key.name, requester }), known })))
     .onConflict(conflict => conflict.columns(['name', 'requester']).doUpdateSet({ known }))
     .returningAll()
-    .executeTakeFirstOrThrow()
-  return endAbandoned(clock, tx, row)
+    .execute()
+  const ended: FailureRow[] = []
+  for (const row of rows) ended.push(await endAbandoned(clock, tx, row))
+  return ended
+}
+
+const rowOf = (rows: readonly FailureRow[], requester: string): FailureRow => {
+  const found = rows.find(row => row.requester === requester)
+  if (!found) throw new Error(`the row of ${requester} was not locked`)
+  return found
 }
 
 /** A name without any failure keeps no row. */
@@ -144,19 +159,23 @@ async function refundBind(clock: Clock, tx: Tx, bind: EndedBind) {
   await deleteUnused(tx, bind.name)
 }
 
-async function forgive(clock: Clock, tx: Tx, name: string, since: number) {
+/** Nothing of a row that was made only to be locked changes. */
+async function forgive(clock: Clock, tx: Tx, name: string, since: number, ended: RowKey | undefined) {
   await lockStrangers(clock, tx, name)
-  for (const requester of ['stranger', 'own'] as const) {
-    const row = await findRow(clock, tx, name, requester)
-    if (!row) continue
-    const resetsCount = row.failed_at < since && (requester === 'own' || row.forgotten_after === 0)
-    await update(tx, row)
-      .set({
-        in_a_row: row.pending,
-        ...(resetsCount && { counted: row.pending }),
-        ...(row.sent_at < since && { sent: row.pending }),
-      })
-      .execute()
+  const rows = await tx.selectFrom('password_failures').selectAll().where('name', '=', name).execute()
+  for (const found of rows) {
+    const row = await endAbandoned(clock, tx, found)
+    const resetsCount = row.failed_at < since && (row.requester === 'own' || row.forgotten_after === 0)
+    const pending = row.requester === ended?.requester ? Math.max(0, row.pending - 1) : row.pending
+    const forgiven = {
+      pending,
+      in_a_row: pending,
+      counted: resetsCount ? pending : row.counted,
+      sent: row.sent_at < since ? pending : row.sent,
+    }
+    const columns = ['pending', 'in_a_row', 'counted', 'sent'] as const
+    if (columns.some(column => forgiven[column] !== row[column]))
+      await update(tx, row).set(forgiven).execute()
   }
   await deleteUnused(tx, name)
 }
@@ -170,8 +189,19 @@ export const createFailureRows = (deps: FailureRowsDeps) => {
   return {
     find: (tx: Tx, name: string, requester: string) => findRow(clock, tx, name, requester),
 
-    /** Returns the row, created when it is missing, and locks it until the transaction ends. */
-    lock: (tx: Tx, key: RowKey & { readonly known: boolean }) => lockRow(clock, tx, key),
+    /** The rows of a name, not locked: there are none where nothing failed and nothing is pending. */
+    of: (db: Store['read'], name: string) =>
+      db.selectFrom('password_failures').select('name').where('name', '=', name),
+
+    /** Returns the strangers' row, created when it is missing, and locks it until the transaction ends. */
+    lockStrangers: async (tx: Tx, key: NameKey) =>
+      rowOf(await lockRows(clock, tx, key, ['stranger']), 'stranger'),
+
+    /** The same for both rows, in one statement. */
+    lockBoth: async (tx: Tx, key: NameKey) => {
+      const rows = await lockRows(clock, tx, key, ['stranger', 'own'])
+      return { stranger: rowOf(rows, 'stranger'), own: rowOf(rows, 'own') }
+    },
 
     /** The directory forgets all failures one interval after the last one that was sent to it. */
     forgetSent,
@@ -185,9 +215,9 @@ export const createFailureRows = (deps: FailureRowsDeps) => {
     /**
      * A success ends the run of failures. The directory resets those that were answered before the success began; later
      * ones stay counted. The strangers' count is kept, except where the directory resets only at a success: a reset would
-     * show strangers that the name exists and that its owner signed in.
+     * show strangers that the name exists and that its owner signed in. `ended`: a pending bind that failed before the success.
      */
-    forgive: (tx: Tx, name: string, since: number) => forgive(clock, tx, name, since),
+    forgive: (tx: Tx, name: string, since: number, ended?: RowKey) => forgive(clock, tx, name, since, ended),
   }
 }
 

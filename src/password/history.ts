@@ -41,23 +41,51 @@ export const hasHistory = async (db: Store['read'], holder: string): Promise<boo
 export const historyPeppers = async (db: Store['read']): Promise<readonly string[]> =>
   (await db.selectFrom('password_history').select('pepper').distinct().execute()).map(({ pepper }) => pepper)
 
-/** Adds the password just written, and deletes those older than the last three in the same transaction. */
-export const recordInHistory = async (
-  tx: Tx,
-  chosen: HashedPassword & { readonly person: string; readonly at: number },
-) => {
-  const { person, hash, pepper, at } = chosen
-  const before = await tx
+const newestFirst = (db: Store['read'], person: string) =>
+  db
     .selectFrom('password_history')
-    .select(['id', 'chosen_at'])
+    .select('id')
     .where('person', '=', person)
     .orderBy('chosen_at', 'desc')
+    .limit(1000)
+
+/** The password that a new one pushes out of the history, where the history is full. */
+export const oldestKept = (db: Store['read'], person: string) =>
+  newestFirst(db, person).offset(historyLength - 1)
+
+type Chosen = HashedPassword & { readonly person: string; readonly at: number }
+
+/**
+ * Adds the password just written, and deletes those older than the last three in the same transaction. `isFull`: false where the
+ * history is known to hold fewer than three.
+ */
+export const recordInHistory = async (tx: Tx, { person, hash, pepper, at }: Chosen, isFull = true) => {
+  await tx
+    .insertInto('password_history')
+    .columns(['id', 'person', 'hash', 'pepper', 'chosen_at'])
+    .expression(eb =>
+      eb
+        .selectFrom('password_history')
+        .select(({ val, fn, cast }) => [
+          cast<string>(val(newId()), 'text').as('id'),
+          cast<string>(val(person), 'text').as('person'),
+          cast<string>(val(hash), 'text').as('hash'),
+          cast<string>(val(pepper), 'text').as('pepper'),
+          // A clock set back must not make the newest password look older than those before it.
+          eb
+            .case()
+            .when(fn.max('chosen_at'), '>=', at)
+            .then(eb(fn.max('chosen_at'), '+', 1))
+            .else(cast<number>(val(at), 'bigint'))
+            .end()
+            .as('chosen_at'),
+        ])
+        .where('person', '=', person),
+    )
     .execute()
-  // A clock set back must not make the newest password look older than those before it.
-  const chosen_at = Math.max(at, (before[0]?.chosen_at ?? 0) + 1)
-  await tx.insertInto('password_history').values({ id: newId(), person, hash, pepper, chosen_at }).execute()
-  const old = before.slice(historyLength - 1).map(({ id }) => id)
-  if (old.length > 0) await tx.deleteFrom('password_history').where('id', 'in', old).execute()
+  if (!isFull) return
+  const old = newestFirst(tx, person).offset(historyLength)
+  await tx.deleteFrom('password_history').where('id', 'in', old).execute()
 }
 
 export const historyRetention: RetentionOf<'password_history'> = {

@@ -30,9 +30,12 @@ export type PasswordRules = {
     person: PersonId,
     password: string,
     client: HashingClient,
-  ): HashResult<{ used: boolean; hash: string }>
-  /** False when this person never chose a password here: the portal then does not know the current one. */
-  knowsHistory(person: PersonId): Promise<boolean>
+  ): HashResult<{
+    used: boolean
+    /** False when this person never chose a password here: the portal then does not know the current one. */
+    known: boolean
+    hash: string
+  }>
   close(): void
 }
 
@@ -48,8 +51,8 @@ export type PasswordRulesDeps = {
   readonly store: Store
   readonly keys: Keys
   readonly hashing: Hashing
-  /** The salt of the person's hashes; made where the person has none yet. */
-  readonly lock: { saltOf(person: PersonId): Promise<string> }
+  /** The salt of the person's hashes; made where the person has none yet, which `exists` says when it is known. */
+  readonly lock: { saltOf(person: PersonId, exists?: boolean): Promise<string> }
 }
 
 export const createPasswordRules = ({
@@ -64,10 +67,6 @@ export const createPasswordRules = ({
   const policy = policyFrom(policyConfig)
   const institutionWords = institutionWordsOf({ configured: policyConfig.institutionWords, ...branding })
   const leaked = openLeaked({ shipped: shippedFilter, operator: leakedFilter, institutionWords })
-
-  /** The hashes under the current pepper: one hash of the candidate can be compared with all of them. */
-  const comparable = async (person: PersonId) =>
-    (await readHistory(store, person)).filter(({ pepper }) => pepper === keys.id)
 
   const judgeWithoutPerson = (password: string) => refusalsIn(judge(policy, password))
 
@@ -84,13 +83,19 @@ export const createPasswordRules = ({
     judgeForPerson,
     judge: (password, person) => [...judgeWithoutPerson(password), ...judgeForPerson(password, person)],
     inHistory: async (person, password, client) => {
-      const salt = await lock.saltOf(person)
+      const history = await readHistory(store, person)
+      const salt = await lock.saltOf(person, history.length > 0)
       const hashed = await hashing.hash({ password, salt, pepper: keys.of('history-pepper'), ...client })
       if (!hashed.ok) return hashed
-      const recent = (await comparable(person)).slice(0, policy.history)
-      return ok({ hash: hashed.hash, used: recent.some(({ hash }) => isSameSecret(hash, hashed.hash)) })
+      // One hash of the candidate can be compared with all those under the current pepper.
+      const chosen = history.filter(({ pepper }) => pepper === keys.id)
+      const recent = chosen.slice(0, policy.history)
+      return ok({
+        hash: hashed.hash,
+        used: recent.some(({ hash }) => isSameSecret(hash, hashed.hash)),
+        known: policy.history === 0 || chosen.length > 0,
+      })
     },
-    knowsHistory: async person => policy.history === 0 || (await comparable(person)).length > 0,
     close: leaked.close,
   }
 }

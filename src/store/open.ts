@@ -1,4 +1,5 @@
 import { migrate } from './migrate.ts'
+import type { StoreObserver } from './observer.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
@@ -8,9 +9,11 @@ export type StoreLocation = { readonly file: string } | { readonly url: string }
 /** Opens the store and applies its missing migrations. */
 export const openStore = async (
   location: StoreLocation,
-  options: { readonly migrations: string },
+  options: { readonly migrations: string; readonly observer?: StoreObserver | undefined },
 ): Promise<Store> => {
-  const store = 'url' in location ? openPostgres(location.url) : openSqlite(location.file)
+  const { observer } = options
+  const store =
+    'url' in location ? openPostgres(location.url, observer) : openSqlite(location.file, { observer })
   try {
     await migrate(store, options.migrations)
     return store

@@ -4,6 +4,7 @@ import { OperatorError } from '../operator-error.ts'
 import { runWithFinishers } from './before-commit.ts'
 import { connectFault } from './fault.ts'
 import { findOutage } from './installation.ts'
+import { reportingTo, type StoreObserver } from './observer.ts'
 import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -23,7 +24,10 @@ const canRetry = (fault: unknown) =>
 
 const tries = 8
 
-export const openPostgres = (url: string): Store & { exec(sql: string): Promise<void> } => {
+export const openPostgres = (
+  url: string,
+  observer?: StoreObserver,
+): Store & { exec(sql: string): Promise<void> } => {
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
     throw new OperatorError(
       'store',
@@ -47,9 +51,11 @@ export const openPostgres = (url: string): Store & { exec(sql: string): Promise<
     })
   const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),
+    ...reportingTo(observer),
   })
 
   const transaction: Store['transaction'] = async work => {
+    observer?.transaction()
     for (let tried = 1; ; tried += 1) {
       try {
         return await db

@@ -17,7 +17,7 @@ describe('a commit of SQLite', () => {
   let disk: () => Promise<void> = async () => {}
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sesame-sqlite-'))
-    store = openSqlite(join(folder, 'store.db'), { sync: () => disk(), close: async () => {} })
+    store = openSqlite(join(folder, 'store.db'), { log: { sync: () => disk(), close: async () => {} } })
     await migrate(store, migrations)
   })
   afterEach(async () => {
@@ -78,7 +78,7 @@ describe('the write lock of SQLite', () => {
 
   it('alternates between two connections that write without pause, after at most one turn', async () => {
     const noDisk = { sync: async () => {}, close: async () => {} }
-    const stores = [openSqlite(file(), noDisk), openSqlite(file(), noDisk)]
+    const stores = [openSqlite(file(), { log: noDisk }), openSqlite(file(), { log: noDisk })]
     const writes = 100
     const order: number[] = []
     const writer = async (store: (typeof stores)[number], index: number) => {

@@ -5,6 +5,7 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { runWithFinishers } from './before-commit.ts'
 import { findOutage } from './installation.ts'
+import { reportingTo, type StoreObserver } from './observer.ts'
 import type { Schema } from './schema.ts'
 import type { Store, Tx } from './store.ts'
 
@@ -209,7 +210,16 @@ const enqueue = (queue: WriteQueue, work: PendingWrite['work']) =>
  * `immediate`: with deferred transactions, which take the lock later, three quarters of the writes of two competing
  * processes failed.
  */
-export const openSqlite = (file: string, log = openWal(file)): Store & { exec(sql: string): void } => {
+export const openSqlite = (
+  file: string,
+  {
+    log = openWal(file),
+    observer,
+  }: {
+    readonly log?: ReturnType<typeof openWal>
+    readonly observer?: StoreObserver | undefined
+  } = {},
+): Store & { exec(sql: string): void } => {
   for (const path of [file, queueLockPath(file)]) {
     if (!existsSync(path)) writeFileSync(path, '', { mode: 0o600 })
     chmodSync(path, 0o600)
@@ -217,13 +227,20 @@ export const openSqlite = (file: string, log = openWal(file)): Store & { exec(sq
   const writing = connect(file, 0)
   const reading = connect(file, 200)
   reading.exec('pragma query_only=ON')
-  const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: kyselyDatabase(writing) }) })
-  const read = new Kysely<Schema>({ dialect: new SqliteDialect({ database: kyselyDatabase(reading) }) })
+  const connectionOf = (database: DatabaseSync) =>
+    new Kysely<Schema>({
+      dialect: new SqliteDialect({ database: kyselyDatabase(database) }),
+      ...reportingTo(observer),
+    })
+  const [writer, read] = [connectionOf(writing), connectionOf(reading)]
   const queueLock = new DatabaseSync(queueLockPath(file), { timeout: 0 })
   const begin = fairWriteLock(queueLock, writing)
   const queue: WriteQueue = { writing, writer, begin, log, pending: [], working: null }
 
-  const transaction: Store['transaction'] = work => enqueue(queue, work) as ReturnType<typeof work>
+  const transaction: Store['transaction'] = work => {
+    observer?.transaction()
+    return enqueue(queue, work) as ReturnType<typeof work>
+  }
 
   return {
     flavour: 'sqlite',

@@ -3,6 +3,8 @@ import { hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { type EmbeddedEntry, insertMissingEntries } from '../../src/directory/embedded/embedded.ts'
 import { createEmbeddedPasswords } from '../../src/directory/embedded/passwords.ts'
+import type { Hashing } from '../../src/hashing/hashing.ts'
+import type { Store } from '../../src/store/store.ts'
 import type { WorldPerson } from './people.ts'
 
 /** A member of the crowd: many similar people with a password, and « Rex » as the joker's answer. */
@@ -59,19 +61,20 @@ const crowdMemberOf = async (application: Application, index: number): Promise<C
   }
 }
 
+const indexesTo = (count: number) => Array.from({ length: count }, (_, index) => index)
+
+/** Adds the crowd to the embedded directory in this store. */
+export const insertCrowd = (store: Store, count: number, hashing: Hashing) =>
+  insertMissingEntries(store, indexesTo(count).map(entryOf), createEmbeddedPasswords(hashing))
+
 /** Adds the crowd to an embedded directory (a real one already has it), and sets the joker of each member. */
 export const createCrowd = async (
   application: Application,
   count: number,
   embedded: boolean,
 ): Promise<readonly CrowdMember[]> => {
-  const indexes = Array.from({ length: count }, (_, index) => index)
-  if (embedded)
-    await insertMissingEntries(
-      application.store,
-      indexes.map(entryOf),
-      createEmbeddedPasswords(application.crypto.hashing),
-    )
+  const indexes = indexesTo(count)
+  if (embedded) await insertCrowd(application.store, count, application.crypto.hashing)
   const hashed = await application.proofs.joker.hashAnswer('Rex')
   if (!hashed.ok) throw new Error(hashed.reason)
   const crowdMembers: CrowdMember[] = []

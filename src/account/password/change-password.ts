@@ -2,6 +2,7 @@ import type { Audit } from '../../audit/audit.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
 import type { Outcome, Source } from '../../services/source/source.ts'
+import type { Tx } from '../../store/store.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
 import {
   type ChangeFields,
@@ -35,31 +36,40 @@ const factsOf = ({ as }: Changer) => {
 
 /** Commits the attempt, then writes the password. */
 async function writeChange(
-  { store, audit, attempts, source, charterVersion }: PasswordChangerDeps,
+  { audit, attempts, source, charterVersion }: PasswordChangerDeps,
   request: HandlerRequest,
   changer: Changer,
   { ancien, nouveau: password }: ChangeFields,
-  { person, provedAt, historyHash }: JudgedChange,
+  { person, provedAt, historyHash, failedBind }: JudgedChange,
 ): Promise<WrittenChange> {
-  const { attempt, insert } = await attempts.prepare(
+  const prepared = await attempts.prepare(
     {
       kind: 'change',
       person,
       journey: null,
-      facts: { language: request.language, historyHash, charterVersion, provedAt, ...factsOf(changer) },
+      facts: {
+        language: request.language,
+        historyHash,
+        charterVersion,
+        provedAt,
+        ...(failedBind && { failedBind }),
+        ...factsOf(changer),
+      },
     },
     password,
   )
-  await store.transaction(async tx => {
-    await insert(tx)
+  const { attempt } = prepared
+  const record = async (tx: Tx) => {
     await audit.append(tx, {
       chain: person,
       kind: 'password.attempted',
       by: { kind: 'person', id: person },
       details: { attempt: attempt.id },
     })
-  })
-  const outcome = await source.writePassword(attempt, password, ancien)
+    return true
+  }
+  const outcome = await source.commitAndWrite(prepared, password, { record, old: ancien })
+  if (!outcome) throw new Error('the attempt was not committed')
   return { kind: 'written', person, attempt, outcome }
 }
 

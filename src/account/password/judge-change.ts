@@ -6,6 +6,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { HashingClient } from '../../hashing/hashing.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
+import type { CountedBind } from '../../password/bind-budget.ts'
 import {
   type CandidateDeps,
   type CandidateVerdict,
@@ -43,7 +44,11 @@ export type ChangeJudgeDeps = OldPasswordDeps &
 type Owner = { readonly person: PersonId; readonly provedAt: number }
 
 /** A change that may be written: its owner, and the hash that the history will get. */
-export type JudgedChange = Owner & { readonly kind: 'accepted'; readonly historyHash: string }
+export type JudgedChange = Owner & {
+  readonly kind: 'accepted'
+  readonly historyHash: string
+  readonly failedBind: CountedBind | null
+}
 
 export type ChangeRefusal =
   | { readonly kind: 'refused'; readonly problems: readonly ChangeProblem[] }
@@ -120,7 +125,10 @@ async function judgeOwnersChange(
   const closed = await closedUntil(deps, key)
   if (closed) return faultOutcome(closed)
   const verdict = await judgeForOwner(deps, owner.person, request.network.id, fields.nouveau)
-  if (verdict.ok) return { kind: 'accepted', ...owner, historyHash: verdict.historyHash }
+  if (verdict.ok) {
+    const { historyHash, failedBind } = verdict
+    return { kind: 'accepted', ...owner, historyHash, failedBind }
+  }
   if ('weak' in verdict) return refuse(deps, key, formProblems(fields, verdict.weak))
   const isAway = verdict.reason === 'directory-unavailable'
   return faultOutcome({ kind: isAway ? 'directory-unavailable' : 'busy' })

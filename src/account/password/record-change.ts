@@ -1,8 +1,8 @@
 import type { PersonId } from '../../directory/directory.ts'
-import type { Freezes } from '../../identity/freezes.ts'
 import {
   type AcceptedPasswordDeps,
   createAcceptedPasswordRecorder,
+  recordFailedBind,
 } from '../../identity/record-accepted-password.ts'
 import { ok, refused } from '../../result.ts'
 import type { Attempts } from '../../services/source/attempts.ts'
@@ -10,7 +10,6 @@ import type { WriteHooks } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 
 type Deps = AcceptedPasswordDeps & {
-  readonly freezes: Freezes
   readonly recordRefusal: Attempts['recordRefusal']
   /** Ends the other journeys of this person: the first accepted write wins. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'journey-superseded') => Promise<unknown>
@@ -23,18 +22,18 @@ type Deps = AcceptedPasswordDeps & {
 export const createChangeHooks = (deps: Deps): WriteHooks => {
   const record = createAcceptedPasswordRecorder(deps)
   return {
-    accepted: async (tx, attempt, verification) => {
-      await deps.supersedeJourneys(tx, attempt.person, 'journey-superseded')
-      await record(tx, attempt, verification, 'password-changed-signed-in')
+    accepted: async (tx, attempt, verification, toEnd) => {
+      if (toEnd.journeys) await deps.supersedeJourneys(tx, attempt.person, 'journey-superseded')
+      await record(tx, attempt, verification, { notice: 'password-changed-signed-in', toEnd })
     },
 
     refused: async (tx, attempt, reason) => {
+      await recordFailedBind(deps, tx, attempt)
       await deps.recordRefusal(tx, attempt, reason)
     },
 
-    checkWrite: async (attempt, person) => {
-      const freeze = await deps.freezes.find(attempt.person)
-      return freeze?.kind === 'frozen' || person.closed ? refused('account-closed') : ok()
+    checkWrite: async (_, person, { freeze }) => {
+      return freeze === 'frozen' || person.closed ? refused('account-closed') : ok()
     },
   }
 }

@@ -14,11 +14,13 @@ export const createActivationRecorder = (
   const { audit, activationCodes } = deps
   const recorder = createJourneyRecorder<State>(deps, {
     notice: 'account-activated',
-    written: (person, _, { substringDigests: marks = [] }) => ({
-      step: 'joker',
-      person,
-      substringDigests: marks,
-    }),
+    written:
+      person =>
+      ({ substringDigests: marks = [] }) => ({
+        step: 'joker',
+        person,
+        substringDigests: marks,
+      }),
     also: async (tx, { person }) => {
       await activationCodes.close(tx, person, 'activation')
       await audit.append(tx, {
@@ -30,9 +32,11 @@ export const createActivationRecorder = (
   })
   return {
     ...recorder,
-    checkWrite: async (attempt, person) => {
+    checkWrite: async (attempt, person, barriers) => {
       const activity = await activationCodes.activity(attempt.person)
-      return activity.because ? refused(stoppedBecauseActive(activity)) : recorder.checkWrite(attempt, person)
+      return activity.because
+        ? refused(stoppedBecauseActive(activity))
+        : recorder.checkWrite(attempt, person, barriers)
     },
   }
 }

@@ -59,25 +59,36 @@ type Deps<State extends { step: string }, Event extends string> = StepDeps<State
 const limitOf = ({ limits }: { readonly limits: Limits }, request: HandlerRequest, limit: number) =>
   request.network.campus ? limit * limits.campusFactor : limit
 
+/** Whether the network is admitted, with the number of times that this number was typed lately, or when it is admitted again. */
+type Admitted = { readonly opensAt: null; readonly typedCount: number } | { readonly opensAt: number }
+
 /**
- * `null`, or the time from which this network is admitted again. Refused requests are not counted, so retries do not
- * delay it.
+ * Refused requests are not counted, so retries do not delay the network. With an admitted one the number is counted, which refuses
+ * nobody. `typed`: `null` where the form is incomplete.
  */
-const networkOpensAt = <State extends { step: string }, Event extends string>(
+const admit = <State extends { step: string }, Event extends string>(
   deps: StepDeps<State, Event>,
   request: HandlerRequest,
-): Promise<number | null> =>
+  typed: IdentificationInput | null,
+): Promise<Admitted> =>
   deps.store.transaction(async tx => {
-    const { limits, rateLimiter, journeys } = deps
+    const { keys, limits, rateLimiter, journeys } = deps
     const rateLimit: RateLimit = { name: 'identification', window: limits.identificationWindow }
     const key = request.network.id
     const limit = limitOf(deps, request, limits.identificationPerNetwork)
-    const full = await rateLimiter.admit(tx, [{ rateLimit, key, limit, reason: 'full' }])
-    if (full) return rateLimiter.opensAt(rateLimit, key, limit, tx)
+    const number = typed && {
+      rateLimit: { name: 'number', window: limits.identificationNumberWindow },
+      key: hmac(keys.of('subject'), 'number', typed.kind, typed.number),
+    }
+    const { reason, totals } = await rateLimiter.admitCounting(tx, {
+      checks: [{ rateLimit, key, limit, reason: 'full' }],
+      counted: number ? [number] : [],
+    })
+    if (reason) return { opensAt: await rateLimiter.opensAt(rateLimit, key, limit, tx) }
     const opened = await journeys.countOpen(tx, request.network.id)
     return opened < limitOf(deps, request, limits.journeysPerNetwork)
-      ? null
-      : request.arrivedAt + limits.journeyIdle
+      ? { opensAt: null, typedCount: totals[1] ?? 0 }
+      : { opensAt: request.arrivedAt + limits.journeyIdle }
   })
 
 async function reportAmbiguousNumber(
@@ -94,17 +105,14 @@ async function reportAmbiguousNumber(
   await audit.append(tx, { chain: 'system', kind: 'number.ambiguous', by: { kind: 'anonymous' } })
 }
 
-/** Opens the journey; its first page, and how often this number was typed lately. */
+/** Opens the journey; gives its first page. */
 async function open<State extends { step: string }, Event extends string>(
   deps: Deps<State, Event>,
   tx: Tx,
   request: HandlerRequest,
   { typed, who, handle }: { typed: IdentificationInput; who: Subject; handle: string },
 ) {
-  const { keys, limits, rateLimiter, journeys, audit, definition } = deps
-  const numberLimit: RateLimit = { name: 'number', window: limits.identificationNumberWindow }
-  const numberKey = hmac(keys.of('subject'), 'number', typed.kind, typed.number)
-  const count = await rateLimiter.hit(tx, numberLimit, numberKey)
+  const { journeys, audit, definition } = deps
   const { subject, person, ambiguous } = who
   const { kind, ineDoubt } = typed
   const state = deps.initialState({
@@ -127,7 +135,7 @@ async function open<State extends { step: string }, Event extends string>(
     by: { kind: 'anonymous' },
     details: { journey: definition.journey, by: typed.kind },
   })
-  return { count, page: definition.pages[state.step as State['step']] }
+  return definition.pages[state.step as State['step']]
 }
 
 /** Extra delay of 1 to 5 seconds, in milliseconds, for a number that is typed too often, known or not. */
@@ -162,9 +170,9 @@ export const createIdentificationHandler = <State extends { step: string }, Even
     if (!kind) return problem(notFound)
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem(badRequest)
-    const opensAt = await networkOpensAt(deps, request)
-    if (opensAt !== null) return tooMany(request, opensAt)
     const typed = read(kind, fields.data, new Date(clock.now()))
+    const admitted = await admit(deps, request, typed.ok ? typed : null)
+    if (admitted.opensAt !== null) return tooMany(request, admitted.opensAt)
     if (!typed.ok) {
       const ui = deps.ui(request.language)
       const { problems } = typed
@@ -176,8 +184,8 @@ export const createIdentificationHandler = <State extends { step: string }, Even
     const handle = newHandle()
     const who = subjectOf(keys, typed, found.people)
     const opened = { typed, who, handle }
-    const { count, page } = await store.transaction(tx => open(deps, tx, request, opened))
-    await clock.sleep(untilFloor(deps, request.arrivedAt, penalty(deps, count)))
+    const page = await store.transaction(tx => open(deps, tx, request, opened))
+    await clock.sleep(untilFloor(deps, request.arrivedAt, penalty(deps, admitted.typedCount)))
     const cookie = { cookie: journeyCookie, value: handle, maxAge: limits.journeyMaxAge / 1000 } as const
     return redirect(request.href(page), [cookie])
   }

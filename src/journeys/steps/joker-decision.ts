@@ -1,5 +1,4 @@
 import type { Claimant, Verdict } from '../../proofs/joker/tries.ts'
-import { isAsked } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
@@ -47,15 +46,14 @@ async function record(
 }
 
 async function advance(
-  { audit, secondFactor }: ProofDeps,
+  { audit }: ProofDeps,
   tx: Tx,
   proofStep: ProofStep<JokerState>,
   journey: Journey<JokerState>,
-  { answerDigest, at }: JokerAnswer,
+  { answerDigest, at, asksFactor }: JokerAnswer & { readonly asksFactor: boolean },
 ) {
   const { person, accountStatus } = journey.state
   if (!person) return null
-  const asksFactor = isAsked(await secondFactor.of(person, tx))
   const privileged = accountStatus === 'privileged'
   if (privileged)
     await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by: { kind: 'anonymous' } })
@@ -78,14 +76,16 @@ export const createJokerDecision =
   /** `null`: another request of this journey claimed the submission, and its verdict is the one that counts. */
   (requested: Journey<JokerState>, claimant: Claimant, answer: JokerAnswer): Promise<Decision | null> =>
     deps.store.transaction(async tx => {
-      const freeze = await deps.freezes.find(requested.subject, tx)
+      // For known and unknown subjects alike, whatever was answered. The subject of a right answer is the person.
+      const { freeze, factorSince } = await deps.findBarriers(requested.subject, tx)
+      const asksFactor = factorSince !== null
       const open = freeze === null && requested.state.accountStatus !== 'closed'
       const journey = await proofStep.claimSubmission(tx, requested, requested.state)
       if (!journey) return null
       const verdict = await deps.joker.judge(tx, claimant, answer.right && open)
       await record(deps, tx, journey, claimant, verdict)
       if (verdict.verdict === 'right')
-        return { verdict, leadsTo: await advance(deps, tx, proofStep, journey, answer) }
+        return { verdict, leadsTo: await advance(deps, tx, proofStep, journey, { ...answer, asksFactor }) }
       // Every refused answer is recorded by its digest, a right one too. Otherwise the rows of a suspended question would
       // reveal which answer is right (OWASP ASVS 6.3.8).
       const wrong = (journey.state.wrong ?? 0) + 1

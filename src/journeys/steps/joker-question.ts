@@ -44,16 +44,16 @@ const leftIn = ({ limits }: Deps, { browser, sharedBrowser }: Claimant, wrong: n
 async function view(deps: Deps, request: HandlerRequest, journey: AtJoker, shown: JokerProblem | null) {
   const { joker, proofStep } = deps
   const claimant = await claimantOf(deps, request, journey)
-  const [question, state] = await Promise.all([
+  const [question, suspendedUntil] = await Promise.all([
     joker.question(journey.subject, journey.state.person, request.language),
-    joker.tries.state(claimant),
+    joker.tries.suspendedUntil(claimant),
   ])
   return jokerPage({
     ui: deps.ui(request.language),
     proofStep,
     question,
     ref: publicRef(journey),
-    suspendedUntil: state.suspendedUntil,
+    suspendedUntil,
     left: journey.state.wrong ? leftIn(deps, claimant, journey.state.wrong) : null,
     ineDoubt: journey.state.ineDoubt,
     numberKind: journey.state.numberKind,
@@ -76,7 +76,7 @@ async function refuse(
 
 /** The answer that was just refused, sent again by a double click: refused again without counting it again. */
 async function refuseAgain(deps: Deps, request: HandlerRequest, journey: AtJoker, claimant: Claimant) {
-  const { suspendedUntil } = await deps.joker.tries.state(claimant)
+  const suspendedUntil = await deps.joker.tries.suspendedUntil(claimant)
   return refuse(deps, request, journey, suspendedUntil ? 'suspended' : 'wrong', journey.state.wrong ?? 1)
 }
 

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import type { Directory, PersonId } from '../../directory/directory.ts'
+import type { Directory } from '../../directory/directory.ts'
 import { directoryUnavailable } from '../../directory/problem.ts'
 import type { HashRefusal } from '../../hashing/hashing.ts'
 import { journeyCookie } from '../../identity/journey-cookie.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
+import type { CandidateVerdict } from '../../password/candidate.ts'
 import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
 import { formProblems, newPasswordForm } from '../../password/new-password-form.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import type { RouteName } from '../../routes.ts'
 import { receiptHandle, receiptId } from '../../services/receipt/receipt.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
-import type { Revocations } from '../../services/source/revocations.ts'
 import type { Outcome, Source, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import { isReason, type TextKey } from '../../texts/texts.ts'
@@ -58,7 +58,6 @@ export type PasswordDeps = ProofDeps & {
   readonly budget: BindBudget
   readonly attempts: Attempts
   readonly source: Source
-  readonly revocations: Pick<Revocations, 'lockPersonRow'>
   readonly charterVersion: string
 }
 
@@ -114,73 +113,75 @@ async function refuse(deps: Deps, journey: AtPassword, refusal: Refusal): Answer
     : { kind: 'refused', problem: refusal, journey }
 }
 
-/** The attempt, with which the journey moves to `writing`; `null` when another request moved it first. */
-async function claim(
+/** What the request commits with the attempt: the journey moves to `writing`; false when another request moved it first. */
+async function recordSubmission(
+  { audit, step }: Deps,
+  tx: Tx,
+  journey: AtPassword,
+  attempt: Attempt,
+  digests: { readonly substringDigests?: readonly string[] },
+) {
+  const { person, answerDigest, factor, provedAt } = journey.state
+  const next = {
+    step: 'writing',
+    person,
+    answerDigest,
+    factor,
+    provedAt,
+    attempt: attempt.id,
+    ...digests,
+  } as const
+  if (!(await step.submitted(tx, journey, next))) return false
+  await audit.append(tx, {
+    chain: person,
+    kind: 'password.attempted',
+    by: { kind: 'person', id: person },
+    details: { attempt: attempt.id },
+  })
+  return true
+}
+
+type Written = { readonly outcome: Outcome; readonly cookies: readonly SetCookie[] }
+
+/** `cookies`: by them the browser is known from now on, unless a freeze forgets it; `null`: another request moved the journey. */
+async function write(
   deps: Deps,
   journey: AtPassword,
   password: string,
-  historyHash: string,
+  { historyHash, failedBind }: Extract<CandidateVerdict, { ok: true }>,
   handle: string,
-): Promise<Attempt | null> {
-  const { store, attempts, audit, charterVersion, step } = deps
+): Promise<Written | null> {
+  const { attempts, source, budget, knownBrowsers, charterVersion, step } = deps
   const { language, state } = journey
-  const { person, answerDigest, factor, provedAt } = state
+  const { person, factor, provedAt } = state
+  const browser = knownBrowsers.prepare()
   const receipt = receiptId(receiptHandle(handle))
-  const facts = { language, historyHash, charterVersion, receipt, provedAt, ...(factor && { factor }) }
-  const { attempt, insert } = await attempts.prepare(
-    { kind: step.attemptKind, person, journey: journey.id, facts },
+  const facts = { language, historyHash, charterVersion, receipt, provedAt, browser: browser.id }
+  const prepared = await attempts.prepare(
+    {
+      kind: step.attemptKind,
+      person,
+      journey: journey.id,
+      facts: { ...facts, ...(factor && { factor }), ...(failedBind && { failedBind }) },
+    },
     password,
   )
-  const claimed = await store.transaction(async tx => {
-    const next = {
-      step: 'writing' as const,
-      person,
-      answerDigest,
-      factor,
-      provedAt,
-      attempt: attempt.id,
-      ...(step.jokerNext && { substringDigests: substringDigests(handle, password) }),
-    }
-    if (!(await step.submitted(tx, journey, next))) return false
-    await insert(tx)
-    await audit.append(tx, {
-      chain: person,
-      kind: 'password.attempted',
-      by: { kind: 'person', id: person },
-      details: { attempt: attempt.id },
-    })
-    return true
+  const digests = step.jokerNext ? { substringDigests: substringDigests(handle, password) } : {}
+  const outcome = await source.commitAndWrite(prepared, password, {
+    record: tx => recordSubmission(deps, tx, journey, prepared.attempt, digests),
   })
-  return claimed ? attempt : null
+  if (!outcome && failedBind) await budget.failed(failedBind)
+  return outcome && { outcome, cookies: outcome.ok ? [browser.cookie] : [] }
 }
-
-/**
- * Cookie of a known browser, except when the account was frozen since: its owner used the link in the notification of
- * this write.
- */
-const knownCookies = (
-  { store, revocations, freezes, knownBrowsers }: Deps,
-  request: HandlerRequest,
-  person: PersonId,
-): Promise<readonly SetCookie[]> =>
-  store.transaction(async tx => {
-    await revocations.lockPersonRow(tx, person)
-    const frozen = (await freezes.find(person, tx))?.kind === 'frozen'
-    return frozen ? [] : [await knownBrowsers.remember(tx, person, request)]
-  })
 
 async function answerTo(
   deps: Deps,
   request: HandlerRequest,
-  journey: AtPassword,
   fields: Fields,
-  outcome: Outcome,
+  { outcome, cookies }: Written,
 ): Answered {
   const { pages, guard } = deps.step
-  if (outcome.ok) {
-    const cookies = await knownCookies(deps, request, journey.state.person)
-    return { kind: 'moved', to: pages.written, cookies }
-  }
+  if (outcome.ok) return { kind: 'moved', to: pages.written, cookies }
   const { reason } = outcome
   if (reason === 'outcome-unknown') return { kind: 'moved', to: pages.writing }
   if (reason === 'directory-unavailable') return problem(directoryUnavailable)
@@ -197,7 +198,7 @@ const failedCheck = (reason: HashRefusal | 'directory-unavailable'): Submitted<N
 }
 
 async function submit(deps: Deps, request: HandlerRequest, journey: AtPassword, fields: Fields): Answered {
-  const { rules, judge, source, step } = deps
+  const { rules, judge, step } = deps
   const cheap = formProblems(fields, rules.judgeWithoutPerson(fields.nouveau))
   if (cheap.length > 0) return refuse(deps, journey, { problems: cheap, fields })
   const handle = request.cookie(journeyCookie) ?? ''
@@ -206,9 +207,9 @@ async function submit(deps: Deps, request: HandlerRequest, journey: AtPassword, 
     return 'weak' in judged
       ? refuse(deps, journey, { problems: formProblems(fields, judged.weak), fields })
       : failedCheck(judged.reason)
-  const attempt = await claim(deps, journey, fields.nouveau, judged.historyHash, handle)
-  if (!attempt) return { kind: 'moved', to: step.pages.writing }
-  return answerTo(deps, request, journey, fields, await source.writePassword(attempt, fields.nouveau))
+  const written = await write(deps, journey, fields.nouveau, judged, handle)
+  if (!written) return { kind: 'moved', to: step.pages.writing }
+  return answerTo(deps, request, fields, written)
 }
 
 /**

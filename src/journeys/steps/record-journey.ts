@@ -1,9 +1,9 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import type { Freezes } from '../../identity/freezes.ts'
 import {
   type AcceptedPasswordDeps,
   createAcceptedPasswordRecorder,
+  recordFailedBind,
 } from '../../identity/record-accepted-password.ts'
 import type { NoticeKind } from '../../notify/notify.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
@@ -23,6 +23,8 @@ type WritingFacts = {
   readonly substringDigests?: readonly string[]
 }
 
+type Settled<Written> = Written | NewPasswordState | StoppedState
+
 /** The journey operation that recording needs: to settle the `writing` step. */
 type JourneySettler<Written> = {
   settleStep(
@@ -30,12 +32,11 @@ type JourneySettler<Written> = {
     id: string,
     from: 'writing',
     event: 'written' | 'refused' | 'superseded',
-    nextOf: (current: WritingFacts) => Written | NewPasswordState | StoppedState,
+    to: Settled<Written> | ((current: WritingFacts) => Settled<Written>),
   ): Promise<boolean>
 }
 
 export type RecordDeps<Written> = AcceptedPasswordDeps & {
-  readonly freezes: Freezes
   readonly journeys: JourneySettler<Written>
   readonly endOfPerson: EndJourneys
 }
@@ -71,23 +72,26 @@ export const createJourneyRecorder = <Written>(
   deps: RecordDeps<Written>,
   own: {
     readonly notice: NoticeKind
-    readonly written: (person: PersonId, verification: Verification, facts: WritingFacts) => Written
+    /** The state after the write, or how it follows from the facts of the journey, which are then read. */
+    readonly written: (
+      person: PersonId,
+      verification: Verification,
+    ) => Written | ((facts: WritingFacts) => Written)
     /** Further records of this journey, in the same transaction. */
     readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
   },
 ): WriteHooks => {
-  const { audit, freezes, journeys, endOfPerson } = deps
+  const { audit, journeys, endOfPerson } = deps
   const record = createAcceptedPasswordRecorder(deps)
 
   return {
-    accepted: async (tx, attempt, verification) => {
+    accepted: async (tx, attempt, verification, toEnd) => {
       const { person, journey } = attempt
-      await record(tx, attempt, verification, own.notice)
+      await record(tx, attempt, verification, { notice: own.notice, toEnd })
       await own.also?.(tx, attempt)
       if (journey)
-        await journeys.settleStep(tx, journey, 'writing', 'written', facts =>
-          own.written(person, verification, facts),
-        )
+        await journeys.settleStep(tx, journey, 'writing', 'written', own.written(person, verification))
+      if (!toEnd.journeys) return
       const why = 'journey-superseded'
       const count = await endOfPerson(tx, person, { event: 'superseded', why, except: journey })
       await recordSuperseded(audit, tx, person, count)
@@ -95,10 +99,10 @@ export const createJourneyRecorder = <Written>(
 
     refused: async (tx, attempt, reason) => {
       const { journey, person } = attempt
+      await recordFailedBind(deps, tx, attempt)
       if (!journey) return
       const why = finalRefusals[reason]
-      if (why)
-        await journeys.settleStep(tx, journey, 'writing', 'superseded', () => ({ step: 'stopped', why }))
+      if (why) await journeys.settleStep(tx, journey, 'writing', 'superseded', { step: 'stopped', why })
       else
         await journeys.settleStep(
           tx,
@@ -116,8 +120,7 @@ export const createJourneyRecorder = <Written>(
         )
     },
 
-    checkWrite: async (attempt, person) => {
-      const freeze = await freezes.find(attempt.person)
+    checkWrite: async (_, person, { freeze }) => {
       return freeze || person.closed ? refused('account-closed') : ok()
     },
   }

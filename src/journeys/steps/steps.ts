@@ -11,6 +11,7 @@ import type { Joker } from '../../proofs/joker/joker.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { RouteName } from '../../routes.ts'
+import type { WriteBarriers } from '../../services/source/write-hooks.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, TextKey } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -115,6 +116,7 @@ export type ProofDeps = {
   readonly joker: Joker
   readonly secondFactor: SecondFactor
   readonly freezes: Freezes
+  readonly findBarriers: (holder: string, db: Store['read']) => Promise<WriteBarriers>
   readonly knownBrowsers: KnownBrowsers
   readonly notices: Notices
   readonly ui: (language: Language) => Ui

@@ -52,6 +52,14 @@ function findInService(person: PersonId, db: Store['read']) {
     .executeTakeFirst()
 }
 
+/** When the app was put in service, in milliseconds; null: there is none. */
+export function authenticatorSince(holder: string, db: Store['read']) {
+  return db
+    .selectFrom('authenticators')
+    .select(eb => eb.fn.min<number | null>('confirmed_at').as('since'))
+    .where('person', '=', holder)
+}
+
 /** Only the session that began the enrolment sees its secret: another session of this account may be an attacker's. */
 function findPending(
   { clock, limits }: Pick<AuthenticatorsDeps, 'clock' | 'limits'>,

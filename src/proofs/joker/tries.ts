@@ -216,13 +216,11 @@ async function clearTries(tx: Tx, subject: string) {
   await tx.deleteFrom('joker_suspensions').where('subject', '=', subject).execute()
 }
 
-async function stateOf(
-  deps: JokerTriesDeps,
+async function suspendedUntil(
+  { store, clock }: JokerTriesDeps,
   requested: Claimant,
-): Promise<{ wrong: number; suspendedUntil: number | null }> {
-  const { store, clock, limits } = deps
-  const now = clock.now()
-  const claimant = await countedAs(deps, store.read, requested)
+  claimant: Claimant,
+): Promise<number | null> {
   const row = await store.read
     .selectFrom('joker_suspensions')
     .select(eb => eb.fn.max<number>('until').as('until'))
@@ -233,10 +231,7 @@ async function stateOf(
     ])
     .executeTakeFirst()
   const until = Number(row?.until ?? 0)
-  return {
-    wrong: await wrongSince(store.read, claimant, now - limits.jokerWindow),
-    suspendedUntil: until > now ? until : null,
-  }
+  return until > clock.now() ? until : null
 }
 
 export const createJokerTries = (deps: JokerTriesDeps) => ({
@@ -255,11 +250,17 @@ export const createJokerTries = (deps: JokerTriesDeps) => ({
   /** Deletes the wrong answers about this subject and every suspension of its question. */
   clear: (tx: Tx, subject: string) => clearTries(tx, subject),
 
-  /**
-   * Wrong answers and suspension of the question. The helpdesk's command shows both. The joker page uses only the
-   * suspension: pages never show the wrong answers of other journeys.
-   */
-  state: (requested: Claimant) => stateOf(deps, requested),
+  /** Until when the question is suspended for this claimant; `null`: it is not. */
+  suspendedUntil: async (requested: Claimant) =>
+    suspendedUntil(deps, requested, await countedAs(deps, deps.store.read, requested)),
+
+  /** Wrong answers of strangers in the current window, for the helpdesk: pages never show those of other journeys. */
+  wrongAnswers: (subject: string) =>
+    wrongSince(
+      deps.store.read,
+      { subject, browser: '', network: '' },
+      deps.clock.now() - deps.limits.jokerWindow,
+    ),
 })
 
 export type JokerTries = ReturnType<typeof createJokerTries>

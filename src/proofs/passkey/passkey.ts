@@ -184,6 +184,14 @@ async function isInService(holder: string, db: Store['read']) {
   return row !== undefined
 }
 
+/** When the oldest passkey in service was first used, in milliseconds; null: there is none. */
+export function passkeySince(holder: string, db: Store['read']) {
+  return db
+    .selectFrom('passkeys')
+    .select(eb => eb.fn.min<number | null>('confirmed_at').as('since'))
+    .where('person', '=', holder)
+}
+
 async function listPasskeys(person: PersonId, db: Store['read']): Promise<readonly Passkey[]> {
   return (await rowsOf(person, db))
     .map(row => ({

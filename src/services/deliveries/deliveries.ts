@@ -1,6 +1,6 @@
 import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import type { Tx } from '../../store/store.ts'
+import type { Store, Tx } from '../../store/store.ts'
 import type { Attempt, Verification } from '../source/attempts.ts'
 import { createClaims } from './claims.ts'
 import { type Delivery, type DeliveryStatus, unfinishedStates } from './delivery.ts'
@@ -65,6 +65,10 @@ async function rowFor(
   }
 }
 
+/** The unfinished deliveries of a person. */
+export const unfinishedOf = (db: Store['read'], person: PersonId) =>
+  db.selectFrom('deliveries').select('id').where('person', '=', person).where('state', 'in', unfinishedStates)
+
 const supersede = ({ clock }: DeliveryDeps, tx: Tx, person: PersonId, before: number) =>
   tx
     .updateTable('deliveries')
@@ -83,14 +87,14 @@ async function prepare(
   const rows = await Promise.all(
     targetsFor(deps, attempt).map(target => rowFor(deps, attempt, target, verification, password)),
   )
-  return async (tx: Tx) => {
-    await supersede(deps, tx, attempt.person, attempt.generation)
-    for (const row of rows)
-      await tx
-        .insertInto('deliveries')
-        .values(row)
-        .onConflict(conflict => conflict.columns(['attempt', 'service']).doNothing())
-        .execute()
+  return async (tx: Tx, hasUnfinished: boolean) => {
+    if (hasUnfinished) await supersede(deps, tx, attempt.person, attempt.generation)
+    if (rows.length === 0) return
+    await tx
+      .insertInto('deliveries')
+      .values(rows)
+      .onConflict(conflict => conflict.columns(['attempt', 'service']).doNothing())
+      .execute()
   }
 }
 
@@ -142,7 +146,7 @@ export const createDeliveries = (deps: DeliveryDeps) => {
     /**
      * Seals the password for each service, and gives a function that inserts the rows in the transaction that records the
      * write. Sealing reads key files, so it is done before. `verification` is null for a freeze, which is queued before the source
-     * has answered.
+     * has answered. `hasUnfinished`: older deliveries of the person may be unfinished (`unfinishedOf`), and are superseded.
      */
     prepare: (attempt: Attempt, verification: Verification | null, password: string) =>
       prepare(deps, attempt, verification, password),

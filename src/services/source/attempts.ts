@@ -2,76 +2,13 @@ import type { Clock } from '../../clock.ts'
 import { newId } from '../../crypto/crypto.ts'
 import type { RotatingKeys } from '../../crypto/rotating-keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Language } from '../../texts/texts.ts'
+import { type Attempt, type AttemptFacts, attemptOf } from './attempt.ts'
 import { currentLeaseHolder, hasExited } from './lease-holder.ts'
-import { nextGeneration, releaseAbandonedLock } from './person-lock.ts'
+import { releaseAbandonedLock } from './person-lock.ts'
 
-/** What the acceptance records. It is kept with the attempt so that another process can finish it after a kill. */
-export type AttemptFacts = {
-  /** The process that writes (see `lease-holder.ts`). */
-  readonly leaseHolder: string
-  readonly language: Language
-  readonly historyHash: string
-  readonly charterVersion: string | null
-  /** Digest of the handle under which the person reads the receipt. */
-  readonly receipt?: string
-  /** The session that stays open after a change; all others end. */
-  readonly session?: string
-  /** When the person proved who they are; that proof may have been revoked since (`revocations.ts`). */
-  readonly provedAt?: number
-  /** The second factor that the person used. Without it nothing is written for a person who has one. */
-  readonly factor?: ShownFactor
-  /** Why a change was refused, for the page that the person opens later. */
-  readonly refused?: string
-}
-
-/** When the directory took the password, and when a bind with it succeeded; milliseconds since 1970. `null`: not yet. */
-export type Verification = { readonly verifiedAt: number | null; readonly writtenAt: number }
-
-/**
- * An attempt to write a password to the source of truth. `reset` and `activation`: chosen in a journey. `change`: chosen with
- * the old password. `freeze`: a random password that nobody knows, which blocks the account. The row is committed before
- * anything is sent to the directory, so that every write that was sent has a row.
- */
-export type Attempt = {
-  readonly id: string
-  readonly kind: 'reset' | 'activation' | 'change' | 'freeze'
-  readonly person: PersonId
-  readonly journey: string | null
-  readonly generation: number
-  readonly facts: AttemptFacts
-  readonly tries: number
-  readonly startedAt: number
-}
-
-type AttemptRow = {
-  id: string
-  kind: string
-  person: string
-  journey: string | null
-  generation: number
-  facts: string
-  tries: number
-  started_at: number
-}
-
-const kinds = ['reset', 'activation', 'change', 'freeze'] as const
-
-const kindOf = (stored: string) => kinds.find(kind => kind === stored) ?? 'reset'
-
-const fromRow = (row: AttemptRow): Attempt => ({
-  id: row.id,
-  kind: kindOf(row.kind),
-  person: row.person as PersonId,
-  journey: row.journey,
-  generation: row.generation,
-  facts: JSON.parse(row.facts) as AttemptFacts,
-  tries: row.tries,
-  startedAt: row.started_at,
-})
+export type { Attempt, Verification } from './attempt.ts'
 
 const sealContext = (id: string) => `attempts.sealed.${id}`
 
@@ -110,26 +47,61 @@ async function prepare(
     started_at: now,
     settled_at: null,
   }
-  return { attempt: fromRow(row), insert: (tx: Tx) => tx.insertInto('attempts').values(row).execute() }
+  return {
+    attempt: attemptOf(row),
+    insert: (tx: Tx, generation = 0) =>
+      tx
+        .insertInto('attempts')
+        .values({ ...row, generation })
+        .execute(),
+  }
 }
 
-async function assignGeneration(tx: Tx, attempt: Attempt): Promise<Attempt | null> {
-  const row = await tx.selectFrom('attempts').select('state').where('id', '=', attempt.id).executeTakeFirst()
-  if (row?.state !== 'open') return null
-  if (attempt.generation > 0) return attempt
-  const generation = await nextGeneration(tx, attempt.person)
-  await tx.updateTable('attempts').set({ generation }).where('id', '=', attempt.id).execute()
-  return { ...attempt, generation }
-}
-
-async function finish({ clock }: Deps, tx: Tx, { id }: Pick<Attempt, 'id'>, state: 'accepted' | 'refused') {
-  const finished = await tx
+async function assignGeneration(tx: Tx, attempt: Attempt, next: number): Promise<Attempt | null> {
+  const row = await tx
     .updateTable('attempts')
-    .set({ state, sealed: null, settled_at: clock.now() })
+    .set(eb => ({
+      generation: eb.case().when('generation', '=', 0).then(eb.val(next)).else(eb.ref('generation')).end(),
+    }))
+    .where('id', '=', attempt.id)
+    .where('state', '=', 'open')
+    .returning('generation')
+    .executeTakeFirst()
+  return row ? { ...attempt, generation: row.generation } : null
+}
+
+/** The condition on the attempt itself also guards the others: an attempt that is no longer open ends none of them. */
+async function accept({ clock }: Deps, tx: Tx, { id, person }: Pick<Attempt, 'id' | 'person'>) {
+  const settled = await tx
+    .updateTable('attempts')
+    .set(eb => ({
+      state: eb.case().when('id', '=', id).then('accepted').else('refused').end(),
+      sealed: null,
+      settled_at: clock.now(),
+    }))
+    .where('person', '=', person)
+    .where('state', '=', 'open')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('attempts as own')
+          .select('own.id')
+          .where('own.id', '=', id)
+          .where('own.state', '=', 'open'),
+      ),
+    )
+    .returning('id')
+    .execute()
+  return settled.some(one => one.id === id)
+}
+
+async function refuse({ clock }: Deps, tx: Tx, { id }: Pick<Attempt, 'id'>) {
+  const refused = await tx
+    .updateTable('attempts')
+    .set({ state: 'refused', sealed: null, settled_at: clock.now() })
     .where('id', '=', id)
     .where('state', '=', 'open')
     .executeTakeFirst()
-  return finished.numUpdatedRows === 1n
+  return refused.numUpdatedRows === 1n
 }
 
 const eraseOthers = ({ clock }: Deps, tx: Tx, person: PersonId, except: string) =>
@@ -159,12 +131,12 @@ const claimAbandoned = ({ store, clock, lease }: Deps) =>
       .where('lease_until', '<=', now)
       .returningAll()
       .execute()
-    return rows.map(fromRow)
+    return rows.map(attemptOf)
   })
 
 async function releaseAbandoned({ store }: Deps) {
   const open = await store.read.selectFrom('attempts').selectAll().where('state', '=', 'open').execute()
-  const abandoned = open.map(fromRow).filter(attempt => hasExited(attempt.facts.leaseHolder))
+  const abandoned = open.map(attemptOf).filter(attempt => hasExited(attempt.facts.leaseHolder))
   if (abandoned.length === 0) return
   await store.transaction(async tx => {
     for (const { id, person } of abandoned) {
@@ -243,19 +215,24 @@ async function keysInUse({ store }: Deps) {
 export const createAttempts = (deps: Deps) => {
   const leaseHolder = currentLeaseHolder()
   return {
-    /** Seals the password and gives the row to insert. Sealing reads key files, so it is done before the transaction. */
+    /** Seals the password and gives what inserts the row. Sealing reads key files, so it is done before the transaction. */
     prepare: (request: AttemptRequest, password: string) =>
       prepare({ ...deps, leaseHolder }, request, password),
 
     /**
-     * Assigns the person's next generation: generations follow the order of writes to the source. Call it in the transaction
-     * that acquires the person's lock. `null`: the attempt is no longer open, since a newer one superseded it.
+     * Assigns the person's next generation, which the transaction that acquires the person's lock gives, unless the attempt has
+     * one. `null`: the attempt is no longer open, since a newer one superseded it.
      */
     assignGeneration,
 
-    /** Finishes an open attempt and erases its sealed password in the same statement; false when it was finished already. */
-    finish: (tx: Tx, attempt: Pick<Attempt, 'id'>, state: 'accepted' | 'refused') =>
-      finish(deps, tx, attempt, state),
+    /**
+     * Accepts an open attempt and refuses the person's other open ones, which it supersedes; erases their sealed passwords in the
+     * same statement. False when the attempt was finished already.
+     */
+    accept: (tx: Tx, attempt: Pick<Attempt, 'id' | 'person'>) => accept(deps, tx, attempt),
+
+    /** Refuses an open attempt and erases its sealed password in the same statement; false when it was finished already. */
+    refuse: (tx: Tx, attempt: Pick<Attempt, 'id'>) => refuse(deps, tx, attempt),
 
     /** Refuses the other open attempts of this person and erases their passwords, since `except` supersedes them. */
     eraseOthers: (tx: Tx, person: PersonId, except: string) => eraseOthers(deps, tx, person, except),

@@ -23,7 +23,8 @@ export type PasswordWriteDeps = {
   readonly rotatingKeys: RotatingKeys
   readonly deliveries: Pick<Deliveries, 'prepare' | 'notifyWorker'>
   readonly revocations: Revocations
-  readonly factorSince: SourceDeps['factorSince']
+  readonly findBarriers: SourceDeps['findBarriers']
+  readonly findToEnd: SourceDeps['findToEnd']
   readonly writeHooks: SourceDeps['writeHooks']
   readonly failpoints: Failpoints
 }
@@ -31,7 +32,7 @@ export type PasswordWriteDeps = {
 /** The write of a password to the first directory: its attempts, the lock of a person, and what finishes attempts left open. */
 export const createPasswordWrite = (deps: PasswordWriteDeps) => {
   const { store, clock, limits, audit, directory, rotatingKeys, deliveries, revocations } = deps
-  const { factorSince, writeHooks, failpoints } = deps
+  const { findBarriers, findToEnd, writeHooks, failpoints } = deps
   const attempts = createAttempts({ store, clock, rotatingKeys, lease: writeLease })
   const lock = createPersonLock({ store, clock, lease: writeLease, patience: seconds(8) })
   const source = createSource({
@@ -43,7 +44,8 @@ export const createPasswordWrite = (deps: PasswordWriteDeps) => {
     lock,
     deliveries,
     revocations,
-    factorSince,
+    findBarriers,
+    findToEnd,
     writeHooks,
     failpoints,
   })

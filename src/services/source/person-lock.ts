@@ -8,8 +8,12 @@ import { currentLeaseHolder, hasExited } from './lease-holder.ts'
 
 /** The lock while it is held. */
 export type LockHandle = {
-  /** Releases the lock in the transaction that ends the work, which saves a commit. */
-  release(tx: Tx): Promise<void>
+  /**
+   * The transaction that ends the work. Its first statement releases the lock, which saves a commit, and with `revoking` also
+   * revokes the person's proofs and sign-ins, as `revokeAll` of `revocations.ts` does. `isHeld`: the lease had not ended;
+   * otherwise the row is unchanged.
+   */
+  end<T>(work: (tx: Tx, isHeld: boolean) => Promise<T>, revoking?: 'revoking'): Promise<T>
 }
 
 /** The first row of a person in the store. */
@@ -25,17 +29,6 @@ export const newPerson = (person: PersonId) => ({
   missing_since: null,
 })
 
-/** The person's next generation. Call it in the transaction that acquires the lock: generations follow the order of writes. */
-export async function nextGeneration(tx: Tx, person: PersonId) {
-  const { generation } = await tx
-    .updateTable('people')
-    .set(eb => ({ generation: eb('generation', '+', 1) }))
-    .where('person', '=', person)
-    .returning('generation')
-    .executeTakeFirstOrThrow()
-  return generation
-}
-
 /** Ends the lock of this person when its process, of this host, was killed. */
 export async function releaseAbandonedLock(tx: Tx, person: PersonId) {
   const { lock_holder } = (await tx
@@ -43,7 +36,7 @@ export async function releaseAbandonedLock(tx: Tx, person: PersonId) {
     .select('lock_holder')
     .where('person', '=', person)
     .executeTakeFirst()) ?? { lock_holder: null }
-  if (lock_holder && hasExited(lock_holder)) await release(tx, person, lock_holder)
+  if (lock_holder && hasExited(lock_holder)) await release(tx, { person, holder: lock_holder })
 }
 
 type Deps = {
@@ -57,77 +50,126 @@ type Deps = {
 const findSalt = async ({ store }: Deps, person: PersonId) =>
   (await store.read.selectFrom('people').select('salt').where('person', '=', person).executeTakeFirst())?.salt
 
-async function saltOf(deps: Deps, person: PersonId): Promise<string> {
-  const known = await findSalt(deps, person)
+async function saltOf(deps: Deps, person: PersonId, exists: boolean): Promise<string> {
+  const known = exists ? await findSalt(deps, person) : undefined
   if (known !== undefined) return known
-  await deps.store.transaction(tx =>
+  const { salt } = await deps.store.transaction(tx =>
     tx
       .insertInto('people')
       .values(newPerson(person))
-      .onConflict(conflict => conflict.column('person').doNothing())
-      .execute(),
+      .onConflict(conflict => conflict.column('person').doUpdateSet({ person }))
+      .returning('salt')
+      .executeTakeFirstOrThrow(),
   )
-  return saltOf(deps, person)
+  return salt
 }
 
-/** Acquires the lock and runs `onAcquired` in the same transaction; `null` when another process holds the lock. */
-const claim = <E>(
-  { store, clock, lease }: Deps,
-  person: PersonId,
-  holder: string,
-  onAcquired: (tx: Tx) => Promise<E>,
-) =>
-  store.transaction(async tx => {
-    const now = clock.now()
-    const claimed = await tx
-      .updateTable('people')
-      .set({ lock_holder: holder, lock_until: now + lease })
-      .where('person', '=', person)
-      .where('lock_until', '<=', now)
-      .executeTakeFirst()
-    return claimed.numUpdatedRows === 1n ? { acquired: await onAcquired(tx) } : null
-  })
+/** The lock in the hands of one caller: `holder` names it in the person's row. */
+type Holding = { readonly person: PersonId; readonly holder: string }
 
-async function release(tx: Tx, person: PersonId, holder: string) {
-  await tx
+/**
+ * Acquires the lock, and gives the person's next generation: generations follow the order of writes to the source. `null`:
+ * another holder has the lock. Inserts the person's row where it is missing.
+ */
+async function acquire({ clock, lease }: Deps, tx: Tx, { person, holder }: Holding): Promise<number | null> {
+  const now = clock.now()
+  const held = { lock_holder: holder, lock_until: now + lease }
+  const row = await tx
+    .insertInto('people')
+    .values({ ...newPerson(person), ...held, generation: 1 })
+    .onConflict(conflict =>
+      conflict
+        .column('person')
+        .doUpdateSet(eb => ({ ...held, generation: eb('people.generation', '+', 1) }))
+        .where('people.lock_until', '<=', now),
+    )
+    .returning('generation')
+    .executeTakeFirst()
+  return row?.generation ?? null
+}
+
+/** `revokedAt`: proofs and sign-ins until then are revoked in the same statement; an instant is never moved back. */
+async function release(tx: Tx, { person, holder }: Holding, revokedAt: number | null = null) {
+  const released = await tx
     .updateTable('people')
-    .set({ lock_holder: null, lock_until: 0 })
+    .set(eb => {
+      const latest = (column: 'proofs_revoked_at' | 'sign_ins_revoked_at', at: number) =>
+        eb.case().when(column, '<', at).then(eb.val(at)).else(eb.ref(column)).end()
+      const free = { lock_holder: null, lock_until: 0 }
+      if (revokedAt === null) return free
+      return {
+        ...free,
+        proofs_revoked_at: latest('proofs_revoked_at', revokedAt),
+        sign_ins_revoked_at: latest('sign_ins_revoked_at', revokedAt),
+      }
+    })
     .where('person', '=', person)
     .where('lock_holder', '=', holder)
-    .execute()
+    .executeTakeFirst()
+  return released.numUpdatedRows === 1n
 }
 
-/** Reads first, because most work has released the lock in its own transaction and a read costs less than a commit. */
-async function releaseIfHeld({ store }: Deps, person: PersonId, holder: string) {
-  const row = await store.read
-    .selectFrom('people')
-    .select('lock_holder')
-    .where('person', '=', person)
-    .executeTakeFirst()
-  if (row?.lock_holder === holder) await store.transaction(tx => release(tx, person, holder))
+/** Runs `work`, which ends the lock by its last transaction; a lock that is still held after it is released. */
+async function underLock<T>(
+  deps: Deps,
+  holding: Holding,
+  work: (lockHandle: LockHandle) => Promise<T>,
+): Promise<T> {
+  const { store, clock } = deps
+  let ended = false
+  try {
+    return await work({
+      end: async (record, revoking) => {
+        const recorded = await store.transaction(async tx =>
+          record(tx, await release(tx, holding, revoking ? clock.now() : null)),
+        )
+        ended = true
+        return recorded
+      },
+    })
+  } finally {
+    if (!ended) await store.transaction(tx => release(tx, holding))
+  }
 }
 
 async function withLock<E, T>(
   deps: Deps & { readonly leaseHolder: string },
   person: PersonId,
-  onAcquired: (tx: Tx) => Promise<E>,
+  onAcquired: (tx: Tx, generation: number) => Promise<E>,
   work: (acquired: E, lockHandle: LockHandle) => Promise<T>,
 ): Promise<T | 'busy'> {
-  const { clock, patience, leaseHolder } = deps
-  await saltOf(deps, person)
-  const holder = `${leaseHolder}:${newId()}`
+  const { store, clock, patience, leaseHolder } = deps
+  const holding = { person, holder: `${leaseHolder}:${newId()}` }
+  const claim = () =>
+    store.transaction(async tx => {
+      const generation = await acquire(deps, tx, holding)
+      return generation === null ? null : { acquired: await onAcquired(tx, generation) }
+    })
   const until = clock.now() + patience
-  let claimed = await claim(deps, person, holder, onAcquired)
+  let claimed = await claim()
   while (!claimed) {
     if (clock.now() > until) return 'busy'
     await clock.sleep(40 + Math.random() * 40)
-    claimed = await claim(deps, person, holder, onAcquired)
+    claimed = await claim()
   }
-  try {
-    return await work(claimed.acquired, { release: tx => release(tx, person, holder) })
-  } finally {
-    await releaseIfHeld(deps, person, holder)
-  }
+  const { acquired } = claimed
+  return underLock(deps, holding, lockHandle => work(acquired, lockHandle))
+}
+
+/**
+ * Acquires the lock in a transaction that also does other work, and gives what runs the rest under it; `null` where another
+ * holder has the lock. When the transaction is rolled back, nothing is held.
+ */
+async function tryLock(deps: Deps & { readonly leaseHolder: string }, tx: Tx, person: PersonId) {
+  const holding = { person, holder: `${deps.leaseHolder}:${newId()}` }
+  const generation = await acquire(deps, tx, holding)
+  return generation === null
+    ? null
+    : {
+        generation,
+        run: <T>(work: (lockHandle: LockHandle) => Promise<T>) => underLock(deps, holding, work),
+        release: () => release(tx, holding),
+      }
 }
 
 /**
@@ -137,17 +179,24 @@ async function withLock<E, T>(
 export const createPersonLock = (deps: Deps) => {
   const holding = { ...deps, leaseHolder: currentLeaseHolder() }
   return {
-    /** The salt of the person's hashed passwords. Inserts their row where it is missing. */
-    saltOf: (person: PersonId) => saltOf(deps, person),
     /**
-     * Runs `work` under the lock, with the result of `onAcquired`, which runs in the transaction that acquires the lock;
-     * `'busy'` when another process holds it for longer than `patience`.
+     * The salt of the person's hashed passwords. Inserts their row where it is missing. `exists`: false where it probably is, so
+     * that it is not searched first.
+     */
+    saltOf: (person: PersonId, exists = true) => saltOf(deps, person, exists),
+
+    /**
+     * Runs `work` under the lock, with the result of `onAcquired`, which runs in the transaction that acquires the lock and gets
+     * the person's next generation; `'busy'` when another process holds it for longer than `patience`.
      */
     withLock: <E, T>(
       person: PersonId,
-      onAcquired: (tx: Tx) => Promise<E>,
+      onAcquired: (tx: Tx, generation: number) => Promise<E>,
       work: (acquired: E, lockHandle: LockHandle) => Promise<T>,
     ) => withLock(holding, person, onAcquired, work),
+
+    /** Acquires the lock in the caller's transaction, without waiting for another holder (`null`). Call it first in it. */
+    tryLock: (tx: Tx, person: PersonId) => tryLock(holding, tx, person),
   }
 }
 

@@ -3,7 +3,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { newPerson } from './person-lock.ts'
 
-type Deps = { readonly store: Store; readonly clock: Clock }
+type Deps = { readonly clock: Clock }
 
 type Column = 'proofs_revoked_at' | 'sign_ins_revoked_at'
 
@@ -29,14 +29,9 @@ async function isSignInRevoked(tx: Tx, person: PersonId, provedAt: number) {
   return provedAt <= revokedAt
 }
 
-async function isProofRevoked({ store }: Deps, person: PersonId, provedAt: number) {
-  const row = await store.read
-    .selectFrom('people')
-    .select('proofs_revoked_at')
-    .where('person', '=', person)
-    .executeTakeFirst()
-  return row !== undefined && provedAt <= row.proofs_revoked_at
-}
+/** Until when the proofs of this person are revoked (milliseconds since 1970). */
+export const proofsRevokedAt = (db: Store['read'], holder: string) =>
+  db.selectFrom('people').select('proofs_revoked_at').where('person', '=', holder)
 
 /**
  * From which instant on a person's proofs are valid. Replacing or removing a means of proof (a new joker, a removed factor, a
@@ -62,7 +57,6 @@ export const createRevocations = (deps: Deps) => ({
    * freeze or write is either visible here, or sees the session that is opened (PostgreSQL reads committed rows).
    */
   isSignInRevoked,
-  isProofRevoked: (person: PersonId, provedAt: number) => isProofRevoked(deps, person, provedAt),
 })
 
 /** After a restore: all proofs and sign-ins from before `now` are revoked, for everybody. */

@@ -68,7 +68,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const one = await attempt()
       expect((await attempts.password(one)).password).toBe('Tr0mbone&Cascade-3')
       const finished = await Promise.all(
-        [1, 2, 3, 4].map(() => opened.store.transaction(tx => attempts.finish(tx, one, 'accepted'))),
+        [1, 2, 3, 4].map(() => opened.store.transaction(tx => attempts.accept(tx, one))),
       )
       expect(finished.filter(Boolean)).toHaveLength(1)
       expect(await attempts.password(one)).toEqual({ password: null, isElsewhere: false })
@@ -81,7 +81,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(keyFiles()).toHaveLength(1)
       clock.forward(days(2))
       expect(await rotatingKeys.destroyUnused(await attempts.keysInUse())).toBe(0)
-      await opened.store.transaction(tx => attempts.finish(tx, one, 'refused'))
+      await opened.store.transaction(tx => attempts.refuse(tx, one))
       expect(await rotatingKeys.destroyUnused(await attempts.keysInUse())).toBe(1)
       expect(keyFiles()).toHaveLength(0)
     })
@@ -112,6 +112,27 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         })
       await Promise.all(Array.from({ length: 6 }, work))
       expect(most).toBe(1)
+    })
+
+    it('locks the person in the transaction that commits other work, unless another holder has the lock', async () => {
+      const lock = createPersonLock({ store: opened.store, clock, lease: minutes(1), patience: 0 })
+      const tryLock = () => opened.store.transaction(tx => lock.tryLock(tx, camille))
+      const first = await tryLock()
+      expect(first?.generation).toBe(1)
+      expect(await tryLock()).toBe(null)
+      expect(await first?.run(lockHandle => lockHandle.end(async (_, isHeld) => isHeld))).toBe(true)
+      expect((await tryLock())?.generation).toBe(2)
+    })
+
+    it('holds no lock of a transaction that was rolled back, or that released it', async () => {
+      const lock = createPersonLock({ store: opened.store, clock, lease: minutes(1), patience: 0 })
+      const rolledBack = opened.store.transaction(async tx => {
+        await lock.tryLock(tx, camille)
+        throw new Error('rolled back')
+      })
+      await expect(rolledBack).rejects.toThrow('rolled back')
+      await opened.store.transaction(async tx => (await lock.tryLock(tx, camille))?.release())
+      expect(await lock.withLock(camille, nothing, async () => 'in')).toBe('in')
     })
 
     it('ends an abandoned lock with its lease, and answers busy until then', async () => {

@@ -1,34 +1,21 @@
 import type { Audit, AuditKind } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
-import type { Directory, Person, PersonId, WriteRefusal } from '../../directory/directory.ts'
+import type { Directory, PersonId } from '../../directory/directory.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
 import type { Attempt, Attempts, Verification } from './attempts.ts'
 import type { LockHandle, PersonLock } from './person-lock.ts'
 import type { Revocations } from './revocations.ts'
+import type { Outcome, SourceRefusal, ToEnd, WriteBarriers, WriteHooks } from './write-hooks.ts'
 
-export type SourceRefusal =
-  | WriteRefusal
-  | 'password-in-history'
-  | 'account-closed'
-  | 'account-privileged'
-  | 'account-active'
-  | 'account-active-first-day'
-  | 'factor-first'
-  | 'journey-superseded'
-  | 'proof-replaced'
-  | 'directory-unavailable'
+export type { Outcome, SourceRefusal, ToEnd, WriteBarriers, WriteHooks } from './write-hooks.ts'
 
-export type Outcome = Result<Verification, SourceRefusal | 'outcome-unknown'>
+/** An attempt that is not committed yet. */
+export type PreparedAttempt = Awaited<ReturnType<Attempts['prepare']>>
 
-/** What each kind of attempt records, in the transaction that finishes it. */
-export type WriteHooks = {
-  accepted(tx: Tx, attempt: Attempt, verification: Verification): Promise<void>
-  refused(tx: Tx, attempt: Attempt, reason: SourceRefusal): Promise<void>
-  /** Checked again under the lock: whether this password may be written now. */
-  checkWrite(attempt: Attempt, person: Person): Promise<Result<object, SourceRefusal>>
-}
+/** `record`: what is committed with the attempt; false: it must not be. `old`: the present password, when the person typed it. */
+export type Submission = { readonly record: (tx: Tx) => Promise<boolean>; readonly old?: string | undefined }
 
 /** An attempt with its generation, while the lock of its person is held. */
 export type LockedAttempt = { readonly attempt: Attempt; readonly lockHandle: LockHandle }
@@ -56,9 +43,9 @@ export type SourceDeps = {
   readonly attempts: Attempts
   readonly lock: PersonLock
   readonly deliveries: Pick<Deliveries, 'prepare' | 'notifyWorker'>
-  readonly revocations: Pick<Revocations, 'revokeAll' | 'isProofRevoked'>
-  /** When this person's second factor was put in service (milliseconds); `null`: they have none. */
-  readonly factorSince: (person: PersonId) => Promise<number | null>
+  readonly revocations: Pick<Revocations, 'revokeAll'>
+  readonly findBarriers: (holder: string) => Promise<WriteBarriers>
+  readonly findToEnd: (tx: Tx, attempt: Attempt) => Promise<ToEnd>
   readonly writeHooks: Readonly<Record<Attempt['kind'], WriteHooks>>
   readonly failpoints: Failpoints
 }
@@ -77,26 +64,25 @@ const recordEvent = (
     details: { attempt: attempt.id, order: attempt.kind, generation: attempt.generation, reason },
   })
 
-/** Runs under the person's lock, and releases it in the transaction that finishes the attempt; so does `refuse`. */
+/** Runs under the person's lock, and ends it by the transaction that finishes the attempt; so does `refuse`. */
 async function accept(
   deps: SourceDeps,
   { attempt, lockHandle }: LockedAttempt,
   verification: Verification,
   password: string,
 ): Promise<Outcome> {
-  const { store, attempts, deliveries, revocations, writeHooks, failpoints } = deps
+  const { attempts, deliveries, revocations, findToEnd, writeHooks, failpoints } = deps
   const insertDeliveries = await deliveries.prepare(attempt, verification, password)
-  const recorded = await store.transaction(async tx => {
-    await lockHandle.release(tx)
-    if (!(await attempts.finish(tx, attempt, 'accepted'))) return false
-    await revocations.revokeAll(tx, attempt.person)
-    await attempts.eraseOthers(tx, attempt.person, attempt.id)
-    await insertDeliveries(tx)
-    await writeHooks[attempt.kind].accepted(tx, attempt, verification)
+  const recorded = await lockHandle.end(async (tx, isHeld) => {
+    if (!(await attempts.accept(tx, attempt))) return false
+    if (!isHeld) await revocations.revokeAll(tx, attempt.person)
+    const toEnd = await findToEnd(tx, attempt)
+    await insertDeliveries(tx, toEnd.deliveries)
+    await writeHooks[attempt.kind].accepted(tx, attempt, verification, toEnd)
     const kind = verification.verifiedAt ? 'password.written' : 'password.unproved'
     await recordEvent(deps, tx, attempt, kind, null)
     return true
-  })
+  }, 'revoking')
   await failpoints('accepted')
   deliveries.notifyWorker()
   return recorded ? ok(verification) : refused('journey-superseded')
@@ -107,11 +93,10 @@ async function refuse(
   { attempt, lockHandle }: LockedAttempt,
   reason: SourceRefusal,
 ): Promise<Outcome> {
-  const { store, attempts, writeHooks, failpoints } = deps
+  const { attempts, writeHooks, failpoints } = deps
   await failpoints('refusal-known')
-  await store.transaction(async tx => {
-    await lockHandle.release(tx)
-    if (!(await attempts.finish(tx, attempt, 'refused'))) return
+  await lockHandle.end(async tx => {
+    if (!(await attempts.refuse(tx, attempt))) return
     await writeHooks[attempt.kind].refused(tx, attempt, reason)
     await recordEvent(deps, tx, attempt, 'password.refused', reason)
   })
@@ -125,7 +110,7 @@ async function acceptAfterBind(
   password: string,
 ): Promise<Outcome> {
   const { attempt } = locked
-  return (await lacksFactor(deps, attempt, attempt.startedAt))
+  return lacksFactor(attempt, await deps.findBarriers(attempt.person), attempt.startedAt)
     ? refuse(deps, locked, 'factor-first')
     : accept(deps, locked, verification, password)
 }
@@ -146,25 +131,25 @@ async function refuseOrWait(
  * it (docs/decisions/009-second-factor.md, NIST SP 800-63B-4 §4.2). Only a freeze is exempt. The rule reads only the
  * attempt's row, so that it gives the same answer when a restart after a kill finishes the attempt.
  */
-async function lacksFactor({ factorSince }: SourceDeps, { kind, person, facts }: Attempt, by: number) {
+function lacksFactor({ kind, facts }: Attempt, { factorSince }: WriteBarriers, by: number) {
   if (kind === 'freeze' || facts.factor) return false
-  const since = await factorSince(person)
-  return since !== null && since <= by
+  return factorSince !== null && factorSince <= by
 }
 
 /** Whether the proofs of this attempt were revoked since, or another write came first. A freeze needs no proof. */
-const isRevoked = async ({ revocations }: SourceDeps, { kind, person, facts, startedAt }: Attempt) =>
-  kind !== 'freeze' && (await revocations.isProofRevoked(person, facts.provedAt ?? startedAt))
+const isRevoked = ({ kind, facts, startedAt }: Attempt, { proofsRevokedAt }: WriteBarriers) =>
+  kind !== 'freeze' && (facts.provedAt ?? startedAt) <= proofsRevokedAt
 
 async function checkWrite(deps: SourceDeps, attempt: Attempt): Promise<Result<object, SourceRefusal>> {
   const found = await deps.directory.read(attempt.person)
   if (!found.ok) return found
   if (!found.person) return refused('account-closed')
   if (found.person.privileged) return refused('account-privileged')
-  if (await isRevoked(deps, attempt))
+  const barriers = await deps.findBarriers(attempt.person)
+  if (isRevoked(attempt, barriers))
     return refused(attempt.kind === 'change' ? 'journey-superseded' : 'proof-replaced')
-  if (await lacksFactor(deps, attempt, deps.clock.now())) return refused('factor-first')
-  return deps.writeHooks[attempt.kind].checkWrite(attempt, found.person)
+  if (lacksFactor(attempt, barriers, deps.clock.now())) return refused('factor-first')
+  return deps.writeHooks[attempt.kind].checkWrite(attempt, found.person, barriers)
 }
 
 async function verify(
@@ -181,7 +166,7 @@ async function verify(
 /** A freeze applies to the services even when the source of truth does not answer, so its deliveries are queued first. */
 async function queueFreezeDeliveries({ store, deliveries }: SourceDeps, attempt: Attempt, password: string) {
   const insertDeliveries = await deliveries.prepare(attempt, null, password)
-  await store.transaction(insertDeliveries)
+  await store.transaction(tx => insertDeliveries(tx, true))
   deliveries.notifyWorker()
 }
 
@@ -216,7 +201,7 @@ const withLock = <T>(
 ): Promise<T | 'busy' | 'superseded'> =>
   lock.withLock<Attempt | null, T | 'superseded'>(
     pending.person,
-    tx => attempts.assignGeneration(tx, pending),
+    (tx, generation) => attempts.assignGeneration(tx, pending, generation),
     async (attempt, lockHandle) => (attempt ? work({ attempt, lockHandle }) : 'superseded'),
   )
 
@@ -230,6 +215,36 @@ async function writePassword(
   const outcome = await withLock(deps, attempt, locked => writeLocked(deps, locked, password, old))
   if (outcome === 'superseded') return refused('journey-superseded')
   return outcome === 'busy' ? refused('outcome-unknown') : outcome
+}
+
+/**
+ * One commit for the attempt and the person's lock, where nobody else holds it; otherwise the attempt waits for the lock. The lock
+ * comes first, as in every transaction that locks the row of a person.
+ */
+async function commitAndWrite(
+  deps: SourceDeps,
+  { attempt, insert }: PreparedAttempt,
+  password: string,
+  { record, old }: Submission,
+): Promise<Outcome | null> {
+  const { store, lock, failpoints } = deps
+  const committed = await store.transaction(async tx => {
+    const acquired = await lock.tryLock(tx, attempt.person)
+    if (!(await record(tx))) {
+      await acquired?.release()
+      return null
+    }
+    await insert(tx, acquired?.generation)
+    return { acquired }
+  })
+  if (!committed) return null
+  const { acquired } = committed
+  if (!acquired) return writePassword(deps, attempt, password, old)
+  return acquired.run(async lockHandle => {
+    await failpoints('attempt-committed')
+    const numbered = { ...attempt, generation: acquired.generation }
+    return writeLocked(deps, { attempt: numbered, lockHandle }, password, old)
+  })
 }
 
 /**
@@ -254,6 +269,13 @@ export const createSource = (deps: SourceDeps) => ({
   /** The same as `writePassword`, for a caller that holds the person's lock. */
   writePasswordLocked: (locked: LockedAttempt, password: string, old?: string) =>
     writeLocked(deps, locked, password, old),
+
+  /**
+   * Commits an attempt with what its request records, then writes its password; `null`: the request did not record it, so nothing
+   * was kept.
+   */
+  commitAndWrite: (prepared: PreparedAttempt, password: string, submission: Submission) =>
+    commitAndWrite(deps, prepared, password, submission),
 
   /** Writes the password of an attempt whose row is committed. `old`: the present password, when the person typed it. */
   writePassword: (attempt: Attempt, password: string, old?: string) =>

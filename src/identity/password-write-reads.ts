@@ -1,0 +1,69 @@
+import type { Expression } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { PersonId } from '../directory/directory.ts'
+import type { BindBudget } from '../password/bind-budget.ts'
+import { oldestKept } from '../password/history.ts'
+import { authenticatorSince } from '../proofs/authenticator/authenticator.ts'
+import { passkeySince } from '../proofs/passkey/passkey.ts'
+import { unfinishedOf } from '../services/deliveries/deliveries.ts'
+import type { Attempt } from '../services/source/attempts.ts'
+import { proofsRevokedAt } from '../services/source/revocations.ts'
+import type { ToEnd, WriteBarriers } from '../services/source/write-hooks.ts'
+import { haveRows } from '../store/have-rows.ts'
+import type { Store, Tx } from '../store/store.ts'
+import { freezeKindOf } from './freezes.ts'
+import { browsersOf } from './known-browsers.ts'
+import { sessionsOf } from './sessions.ts'
+
+type Deps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly budget: Pick<BindBudget, 'failuresOf'>
+  /** The journeys of a person, except the given one, that an accepted password ends. */
+  readonly endableJourneys: (
+    db: Store['read'],
+    person: PersonId,
+    except: string | null,
+  ) => Expression<unknown>
+}
+
+async function findBarriers(
+  { clock }: Pick<Deps, 'clock'>,
+  holder: string,
+  db: Store['read'],
+): Promise<WriteBarriers> {
+  const { revoked, passkey, app, freeze } = await db
+    .selectNoFrom([
+      proofsRevokedAt(db, holder).as('revoked'),
+      passkeySince(holder, db).as('passkey'),
+      authenticatorSince(holder, db).as('app'),
+      freezeKindOf(db, clock, holder).as('freeze'),
+    ])
+    .executeTakeFirstOrThrow()
+  const since = [passkey, app].filter(one => typeof one === 'number')
+  return {
+    proofsRevokedAt: revoked ?? 0,
+    factorSince: since.length > 0 ? Math.min(...since) : null,
+    freeze: freeze === null || freeze === 'frozen' ? freeze : 'recovery-closed',
+  }
+}
+
+const findToEnd = ({ budget, endableJourneys }: Deps, tx: Tx, { person, journey }: Attempt): Promise<ToEnd> =>
+  haveRows(tx, {
+    deliveries: unfinishedOf(tx, person),
+    oldPasswords: oldestKept(tx, person),
+    failures: budget.failuresOf(tx, person),
+    sessions: sessionsOf(tx, person),
+    browsers: browsersOf(tx, person),
+    journeys: endableJourneys(tx, person, journey),
+  })
+
+/**
+ * What a write of a password reads of several tables at once: what forbids it, and what its acceptance ends. Most people have
+ * nothing to end, so one statement replaces one for each table.
+ */
+export const createPasswordWriteReads = (deps: Deps) => ({
+  /** Called for unknown subjects too, so that known and unknown ones cost the same. */
+  findBarriers: (holder: string, db: Store['read'] = deps.store.read) => findBarriers(deps, holder, db),
+  findToEnd: (tx: Tx, attempt: Attempt) => findToEnd(deps, tx, attempt),
+})

@@ -1,0 +1,44 @@
+import type { ExpressionBuilder } from 'kysely'
+import type { Schema } from '../store/schema.ts'
+import { storedLanguage } from '../texts/texts.ts'
+import type { EndingEvent, Journey, Transitions } from './journey.ts'
+
+type Row = { id: string; state: string; version: number; facts: string; subject: string; refusals: number }
+type FullRow = Row & { network: string; language: string; expires_at: number }
+
+/** The journey of a row. */
+export const fromRow = <State extends { step: string }>(row: FullRow): Journey<State> => ({
+  id: row.id,
+  version: row.version,
+  subject: row.subject,
+  state: { step: row.state, ...JSON.parse(row.facts) } as State,
+  refusals: row.refusals,
+  network: row.network,
+  language: storedLanguage(row.language),
+  expiresAt: row.expires_at,
+})
+
+/** The columns of a state. */
+export function columnsOf<State extends { step: string }>(state: State) {
+  const { step, ...facts } = state
+  return { state: step, facts: JSON.stringify(facts) }
+}
+
+/** The person of a state after the proof. A state without a person leaves the column unchanged. */
+export const ownerIn = (state: object) =>
+  'person' in state && typeof state.person === 'string' ? { person: state.person } : {}
+
+/** The steps at which this event ends a journey. */
+const stepsEndedBy = (transitions: Transitions<string, string>, event: EndingEvent) =>
+  Object.entries(transitions).flatMap(([step, events]) => (events[event] === 'stopped' ? [step] : []))
+
+export type Tables = Readonly<Record<string, Transitions<string, string>>>
+
+/** The condition on a journey that this event can end, of any kind. */
+export const canEnd = (tables: Tables, event: EndingEvent) => (eb: ExpressionBuilder<Schema, 'journeys'>) =>
+  eb.or(
+    Object.entries(tables)
+      .map(([kind, transitions]) => ({ kind, at: stepsEndedBy(transitions, event) }))
+      .filter(({ at }) => at.length > 0)
+      .map(({ kind, at }) => eb.and([eb('kind', '=', kind), eb('state', 'in', at)])),
+  )
