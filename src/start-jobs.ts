@@ -1,6 +1,7 @@
+import { createExpiryNotices } from './account/password/expiry-notices.ts'
 import type { Application } from './application.ts'
 import { type SealedHead, sealAuditHeads } from './audit/heads.ts'
-import { minutes, seconds } from './clock.ts'
+import { hours, minutes, seconds } from './clock.ts'
 import { heartbeatInterval } from './jobs/heartbeat.ts'
 import { startJobLoop } from './jobs/jobs.ts'
 import { purge } from './purge.ts'
@@ -58,6 +59,13 @@ export const deliverDepsOf = ({ crypto, deliveries, passwordWrite, ...applicatio
  */
 export type SlowJobs = 'repeated' | 'once'
 
+/** The mails about passwords that expire, where they are configured. */
+const expiryNoticesOf = ({ config, store, clock, directory, notify }: Application) => {
+  const daysBefore = config.directory.kind === 'ldap' ? config.directory.expiryNotice.days : []
+  if (daysBefore.length === 0) return null
+  return createExpiryNotices({ store, clock, directory, notices: notify.notices, daysBefore })
+}
+
 /** The background jobs. */
 export const startJobs = (
   application: Application,
@@ -111,11 +119,18 @@ export const startJobs = (
     expiry: start('expiry', seconds(5), deliveries.expiry.run),
     heartbeat: start('heartbeat', heartbeatInterval, () => runChecks().then(() => 0)),
   }
+  const notices = expiryNoticesOf(application)
+  const expiring = notices && start('expiry-notices', hours(1), () => notices.run().then(() => 0))
   const deliverers = deliveries.targets.map(target =>
     start(`deliver ${target.id}`, seconds(1), createServiceRounds(deliverDepsOf(application), target).run),
   )
   queue.onNotify(() => {
     for (const deliverer of deliverers) deliverer.wake()
   })
-  return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }
+  return {
+    stop: () =>
+      Promise.all(
+        [...Object.values(jobs), ...deliverers, ...(expiring ? [expiring] : [])].map(job => job.stop()),
+      ),
+  }
 }

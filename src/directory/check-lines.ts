@@ -169,6 +169,12 @@ const lines = {
     remedy:
       'olcAccess: to dn.subtree="…" attrs=entry,objectClass,pwdAttribute,pwdLockout,pwdMaxFailure,pwdFailureCountInterval,pwdSafeModify by dn.exact="{bindDn}" read by * break (the subtree of the policies)',
   },
+  expiry: {
+    how: 'pwdMaxAge of each password policy is read; of some people that have a password, pwdChangedTime and the policy that holds for them.',
+    level: 'warning',
+    remedy:
+      'Set directory.passwordPolicy to the DN of olcPPolicyDefault, and let the portal’s entry read pwdChangedTime, pwdGraceUseTime and pwdPolicySubentry of people (docs/operate/openldap.acl)',
+  },
   'unwritten-hash': {
     how: 'Without a service of kind samba, the people are counted who have sambaSamAccount or sambaNTPassword.',
     level: 'warning',

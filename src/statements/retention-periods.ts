@@ -25,6 +25,7 @@ const categoryOfTable = {
   sent_codes: 'codes',
   notices: 'mails',
   mails: 'mails',
+  expiry_notices: 'mails',
   not_me_tokens: 'not-me',
   freezes: 'freezes',
   sessions: 'sessions',

@@ -277,6 +277,7 @@ export type Schema = {
     settled_at: number | null
     desk_notified: number
   }
+  expiry_notices: { person: string; expires_at: number; days: number }
   installation: { id: number; root_key: string; checks: number }
   receipts: { id: string; person: string; attempt: string; written_at: number; expires_at: number }
   pretend_passwords: { service: string; login: string; hash: string }

@@ -2,9 +2,7 @@ import type { Finding } from '../directory.ts'
 import { createClockCheck } from '../ldap/check-clock.ts'
 import {
   connectionCheck,
-  createSampler,
   good,
-  populationNames,
   privilegedGroupsCheck,
   runChecks,
   warning,
@@ -13,6 +11,7 @@ import {
 import { peopleChecks } from '../ldap/check-people.ts'
 import type { ConnectionPool } from '../ldap/connection-pool.ts'
 import { isSameDn } from '../ldap/dn.ts'
+import { createSampler, populationNames } from '../ldap/sampler.ts'
 import type { ConnectionSettings, PeopleSettings } from '../ldap/settings.ts'
 import { createLockoutFinding } from '../lockout-findings.ts'
 import { createActiveDirectoryDialect } from './dialect.ts'

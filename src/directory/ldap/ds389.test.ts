@@ -97,7 +97,7 @@ describe.runIf(available)('389 DS', () => {
     }
     expect(await person(openWith())).toMatchObject({ closed: false, privileged: false })
     await change('add', 'nsAccountLock', ['true'])
-    expect((await person(openWith()))?.closed).toBe(true)
+    expect((await person(openWith()))?.closed).toBe('by-server')
     await change('delete', 'nsAccountLock', [])
     const group = `cn=Cellule\\, DSI,ou=groups,${suffix}`
     await server.asRoot(client => client.add(group, { objectClass: 'groupOfUniqueNames', uniqueMember: dn }))

@@ -1,8 +1,8 @@
 import { type Lockout, noLockout, strictestLockout } from '../lockout.ts'
 import { type Entry, valuesOf } from './attributes.ts'
-import { createSampler, populationNames } from './check-connection.ts'
 import { type ConnectionPool, isServerAnswer } from './connection-pool.ts'
 import { isWithin } from './dn.ts'
+import { createSampler, populationNames } from './sampler.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** draft-behera-ldap-password-policy: OpenLDAP announces it where the overlay is loaded, 389 DS always. */
