@@ -61,10 +61,25 @@ export type SlowJobs = 'repeated' | 'once'
 
 /** The mails about passwords that expire, where they are configured. */
 const expiryNoticesOf = ({ config, store, clock, directory, notify }: Application) => {
-  const daysBefore = config.directory.kind === 'ldap' ? config.directory.expiryNotice.days : []
+  const daysBefore = config.directory.kind === 'embedded' ? [] : config.directory.expiryNotice.days
   if (daysBefore.length === 0) return null
   return createExpiryNotices({ store, clock, directory, notices: notify.notices, daysBefore })
 }
+
+const departuresOf = ({ store, clock, limits, directory, audit }: Application, log: Log) =>
+  createDepartures({
+    store,
+    clock,
+    limits,
+    directory,
+    audit,
+    erase: erasePerson,
+    reportDoubt: (missing, looked) =>
+      log('warn', {
+        job: 'departures',
+        detail: `the directory no longer finds ${missing} of ${looked} people`,
+      }),
+  })
 
 /** The background jobs. */
 export const startJobs = (
@@ -77,7 +92,7 @@ export const startJobs = (
   },
 ) => {
   const { outbox, runChecks, log, slowJobs } = deps
-  const { clock, store, limits, crypto, directory, audit, passwordWrite, deliveries } = application
+  const { clock, store, limits, crypto, passwordWrite, deliveries } = application
   const { keys, rotatingKeys } = crypto
   const { attempts } = passwordWrite
   const { queue } = deliveries
@@ -98,22 +113,10 @@ export const startJobs = (
     purge: start('purge', minutes(10), () =>
       purge({ store, clock, limits, keys, rotatingKeys, attempts, deliveries: queue }),
     ),
+    // One round a minute: the job takes turns with what people wait for.
     departures: start('departures', minutes(1), () =>
-      createDepartures({
-        store,
-        clock,
-        limits,
-        directory,
-        audit,
-        erase: erasePerson,
-        reportDoubt: (missing, looked) =>
-          log('warn', {
-            job: 'departures',
-            detail: `the directory no longer finds ${missing} of ${looked} people`,
-          }),
-      })
+      departuresOf(application, log)
         .run()
-        // One round a minute: the job takes turns with what people wait for.
         .then(() => 0),
     ),
     expiry: start('expiry', seconds(5), deliveries.expiry.run),

@@ -189,6 +189,24 @@ describe.runIf(available)('Active Directory', () => {
     expect((await personOf('nhaddad')).closed).toBe(false)
   })
 
+  it('says when a password expires, by the age that the domain allows', async () => {
+    const setMaxAge = (value: string) =>
+      samba.asRoot(client => client.modify(domainDn, replace('maxPwdAge', value)))
+    const day = 86_400_000
+    await setMaxAge(String(-30 * day * 10_000))
+    const { passwordExpiry } = await personOf('nhaddad')
+    const lastSet = Number(BigInt(await held('nhaddad', 'pwdLastSet')) / 10_000n) - 11_644_473_600_000
+    const expiresAt = lastSet + 30 * day
+    expect(passwordExpiry).toEqual({ at: expiresAt, warnFrom: lastSet + 16 * day, graceLeft: 0 })
+    const found = await directory.expiring(expiresAt - day, expiresAt + day)
+    const { id } = await personOf('nhaddad')
+    expect(found.ok && found.people).toContainEqual({ person: id, expiresAt })
+    const later = await directory.expiring(expiresAt + day, expiresAt + 2 * day)
+    expect(later).toEqual({ ok: true, people: [] })
+    await setMaxAge('0')
+    expect(await personOf('nhaddad')).not.toHaveProperty('passwordExpiry')
+  })
+
   it('protects members of a primary group, and finds nobody while a group is not found', async () => {
     const loginOf = async (groups: string[], login: string) => {
       const found = await openWith({ privilegedGroups: groups }).findLogin(login)

@@ -31,7 +31,8 @@ const policyRules: PolicyRules = {
     const at = parseFileTime(valuesOf(entry, expiryAttribute)[0] ?? '')
     return at === null ? null : { at, warnFrom: at - days(14), graceLeft: 0 }
   },
-  filter: () => null,
+  // What is computed cannot be searched: everybody with a password is read.
+  filter: () => '(pwdLastSet>=1)',
 }
 
 export const createActiveDirectoryDialect = (privilegedGroups: readonly string[]): EntryDialect => ({

@@ -92,6 +92,16 @@ export const findPolicies = async (
   return found.length > 0 ? found : null
 }
 
+/** The server-wide password policy of 389 DS; `null`: it is another server, or the portal's account may not read it. */
+export const readConfig389 = async (
+  settings: LdapSettings,
+  connectionPool: ConnectionPool,
+  attributes: string[],
+): Promise<Entry | null> => {
+  const reader = await createReader(settings, connectionPool)
+  return (reader?.is389 && (await reader.readEntry('cn=config', attributes))[0]) || null
+}
+
 /**
  * The strictest of the policies that the portal's account can read: no answer may reveal which policy a person has.
  * `null`: there may be a policy, and it cannot be read.

@@ -4,7 +4,7 @@ import { type Entry, valuesOf } from './attributes.ts'
 import { parseGeneralizedTime } from './closed.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { dnKey } from './dn.ts'
-import { findPolicies } from './lockout.ts'
+import { findPolicies, readConfig389 } from './lockout.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** When the passwords of entries expire and locks end, by the password policies of the server. */
@@ -28,7 +28,13 @@ export const noPolicy: PolicyRules = {
 /** How long before it a person is told, where the policy does not say it. */
 const usualWarning = days(14)
 
-export const expiryAttributes = ['pwdChangedTime', 'pwdGraceUseTime', 'pwdPolicySubentry'] as const
+export const expiryAttributes = [
+  'pwdChangedTime',
+  'pwdGraceUseTime',
+  'pwdPolicySubentry',
+  'passwordExpirationTime',
+  'passwordGraceUserTime',
+] as const
 
 type Policy = {
   readonly maxAge: number
@@ -86,7 +92,29 @@ const rulesOf = (entries: readonly Entry[], configured: string | undefined): Pol
   }
 }
 
-/** The rules of OpenLDAP's ppolicy (draft-behera-ldap-password-policy-10 §5.2 and §5.3), as far as the portal may read them. */
+/** 389 DS writes into each entry when its password expires. The epoch means that an administrator wants it changed. */
+const rulesOf389 = (config: Entry): PolicyRules => {
+  if (valuesOf(config, 'passwordExp')[0]?.toLowerCase() !== 'on') return noPolicy
+  const warning = numberIn(config, 'passwordWarning') * 1000 || usualWarning
+  const grace = numberIn(config, 'passwordGraceLimit')
+  return {
+    expire: true,
+    lockDuration: noPolicy.lockDuration,
+    expiryOf: entry => {
+      const at = parseGeneralizedTime(valuesOf(entry, 'passwordExpirationTime')[0] ?? '')
+      if (at === null || at === 0) return null
+      const graceLeft = Math.max(0, grace - numberIn(entry, 'passwordGraceUserTime'))
+      return { at, warnFrom: at - warning, graceLeft }
+    },
+    filter: (from, to) =>
+      `(&(passwordExpirationTime>=${generalizedTime(from)})(passwordExpirationTime<=${generalizedTime(to)}))`,
+  }
+}
+
+/**
+ * The rules of OpenLDAP's ppolicy (draft-behera-ldap-password-policy-10 §5.2 and §5.3) or of 389 DS, as far as the portal may
+ * read them.
+ */
 export const readPolicyRules = async (
   settings: LdapSettings,
   connectionPool: ConnectionPool,
@@ -97,5 +125,11 @@ export const readPolicyRules = async (
     'pwdGraceAuthNLimit',
     'pwdLockoutDuration',
   ])
-  return policies && policies.length > 0 ? rulesOf(policies, settings.passwordPolicy) : noPolicy
+  if (policies && policies.length > 0) return rulesOf(policies, settings.passwordPolicy)
+  const config = await readConfig389(settings, connectionPool, [
+    'passwordExp',
+    'passwordWarning',
+    'passwordGraceLimit',
+  ])
+  return config ? rulesOf389(config) : noPolicy
 }
