@@ -280,8 +280,13 @@ describe.runIf(available)('Active Directory', () => {
         (await openWith(changes).check()).map(({ level, what }) => `${level} ${what}`)
       const usual = await whatOf({})
       expect(usual).toEqual(
-        expect.arrayContaining(['good identification staff-number', 'good directory-clock']),
+        expect.arrayContaining([
+          'good identification staff-number',
+          'good directory-clock',
+          'warning index employeeNumber',
+        ]),
       )
+      expect(usual).not.toContain('warning index sAMAccountName')
       const { attributes } = samba.settings()
       const other = await whatOf({ attributes: { ...attributes, birthDate: 'facsimileTelephoneNumber' } })
       expect(other).toEqual(

@@ -8,6 +8,7 @@ import {
   warning,
   wrong,
 } from '../ldap/check-connection.ts'
+import { createIndexCheck, readActiveDirectoryIndexes } from '../ldap/check-index.ts'
 import { peopleChecks } from '../ldap/check-people.ts'
 import type { ConnectionPool } from '../ldap/connection-pool.ts'
 import { isSameDn } from '../ldap/dn.ts'
@@ -99,6 +100,7 @@ export const checkActiveDirectory = async (
       ? [
           ...peopleChecks(mapper, connectionPool, { bindDn }),
           ['directory-clock', createClockCheck(connectionPool, now, bindDn)] as const,
+          ['index', createIndexCheck(settings, connectionPool, readActiveDirectoryIndexes, bindDn)] as const,
         ]
       : []),
     privilegedGroupsCheck(mapper, connectionPool),

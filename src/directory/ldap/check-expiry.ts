@@ -16,8 +16,8 @@ export const createExpiryCheck =
     const found = await Promise.all(
       populationNames.map(name => {
         const { base, filter } = settings.populations[name]
-        // An entry without it has no password that the policy knows.
-        const changed = FilterParser.parseString('(pwdChangedTime=*)')
+        // An entry without either has no password that the policy knows.
+        const changed = FilterParser.parseString('(|(pwdChangedTime=*)(passwordExpirationTime=*))')
         const filters = [FilterParser.parseString(filter), changed]
         return readSample(base, new AndFilter({ filters }).toString(), personAttributes(settings, dialect))
       }),

@@ -131,7 +131,21 @@ describe.runIf(available)('389 DS', () => {
     const people = [{ person: person?.id, expiresAt: at }]
     expect(await expiring.expiring(at - 1000, at + 1000)).toEqual({ ok: true, people })
     expect(await expiring.expiring(at + 1000, at + 2000)).toEqual({ ok: true, people: [] })
+    const findings = await expiring.check()
+    expect(findings.find(({ what }) => what === 'expiry')).toMatchObject({
+      level: 'good',
+      detail: expect.stringContaining('1 of 1 people'),
+    })
     await set('cn=config', { passwordExp: 'off' })
+  })
+
+  it('shows sesame check what is not indexed, with the rights of docs/operate/389ds.aci', async () => {
+    const index = (await openWith().check()).filter(({ what }) => what.startsWith('index'))
+    expect(index.map(({ level, what }) => `${level} ${what}`).sort()).toEqual([
+      'warning index supannCodeINE',
+      'warning index supannEmpId',
+      'warning index supannEtuId',
+    ])
   })
 
   it('gives the portal the least rights: no password read, no other attribute written', async () => {
