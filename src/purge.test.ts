@@ -75,6 +75,9 @@ const leaveUnfinished = async () => {
     // A sign-in at an identity server, which a demonstration does not have.
     const row = { id: 'away', ...externalSignIn, expires_at: clock.now() + hours(1) }
     await tx.insertInto('external_sign_ins').values(row).execute()
+    // A mail about a password that expires, which those of a demonstration do not.
+    const expiring = { person: 'demo-tpetit', expires_at: clock.now() + days(3), days: 3 }
+    await tx.insertInto('expiry_notices').values(expiring).execute()
   })
 }
 
