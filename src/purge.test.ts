@@ -83,6 +83,9 @@ const leaveUnfinished = async () => {
       .insertInto('wrapped_keys')
       .values({ ...wrapped, name: `${today}.there` })
       .execute()
+    // A mail about a password that expires, which those of a demonstration do not.
+    const expiring = { person: 'demo-tpetit', expires_at: clock.now() + days(3), days: 3 }
+    await tx.insertInto('expiry_notices').values(expiring).execute()
   })
 }
 

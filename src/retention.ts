@@ -1,4 +1,5 @@
 import { firstDayRetention } from './account/first-day/first-day.ts'
+import { expiryNoticeRetention } from './account/password/expiry-notices.ts'
 import { externalSignInRetention } from './account/sign-in/external/external-sign-ins.ts'
 import { auditRetention } from './audit/retention.ts'
 import { demonstrationRetention } from './demonstration/mailbox.ts'
@@ -61,6 +62,7 @@ export const retention: RetentionOf<keyof Schema> = {
   ...personRetention,
   ...historyRetention,
   ...firstDayRetention,
+  ...expiryNoticeRetention,
   ...auditRetention,
   ...demonstrationRetention,
   ...embeddedRetention,

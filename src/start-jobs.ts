@@ -1,6 +1,7 @@
+import { createExpiryNotices } from './account/password/expiry-notices.ts'
 import type { Application } from './application.ts'
 import { type SealedHead, sealAuditHeads } from './audit/heads.ts'
-import { minutes, seconds } from './clock.ts'
+import { hours, minutes, seconds } from './clock.ts'
 import { heartbeatInterval } from './jobs/heartbeat.ts'
 import { startJobLoop } from './jobs/jobs.ts'
 import { purge } from './purge.ts'
@@ -58,6 +59,28 @@ export const deliverDepsOf = ({ crypto, deliveries, passwordWrite, ...applicatio
  */
 export type SlowJobs = 'repeated' | 'once'
 
+/** The mails about passwords that expire, where they are configured. */
+const expiryNoticesOf = ({ config, store, clock, directory, notify }: Application) => {
+  const daysBefore = config.directory.kind === 'embedded' ? [] : config.directory.expiryNotice.days
+  if (daysBefore.length === 0) return null
+  return createExpiryNotices({ store, clock, directory, notices: notify.notices, daysBefore })
+}
+
+const departuresOf = ({ store, clock, limits, directory, audit }: Application, log: Log) =>
+  createDepartures({
+    store,
+    clock,
+    limits,
+    directory,
+    audit,
+    erase: erasePerson,
+    reportDoubt: (missing, looked) =>
+      log('warn', {
+        job: 'departures',
+        detail: `the directory no longer finds ${missing} of ${looked} people`,
+      }),
+  })
+
 /** The background jobs. */
 export const startJobs = (
   application: Application,
@@ -69,7 +92,7 @@ export const startJobs = (
   },
 ) => {
   const { outbox, runChecks, log, slowJobs } = deps
-  const { clock, store, limits, crypto, directory, audit, passwordWrite, deliveries } = application
+  const { clock, store, limits, crypto, passwordWrite, deliveries } = application
   const { keys, rotatingKeys, hostKeys } = crypto
   const { attempts } = passwordWrite
   const { queue } = deliveries
@@ -91,32 +114,27 @@ export const startJobs = (
     purge: start('purge', minutes(10), () =>
       purge({ store, clock, limits, keys, rotatingKeys, hostKeys, attempts, deliveries: queue }),
     ),
+    // One round a minute: the job takes turns with what people wait for.
     departures: start('departures', minutes(1), () =>
-      createDepartures({
-        store,
-        clock,
-        limits,
-        directory,
-        audit,
-        erase: erasePerson,
-        reportDoubt: (missing, looked) =>
-          log('warn', {
-            job: 'departures',
-            detail: `the directory no longer finds ${missing} of ${looked} people`,
-          }),
-      })
+      departuresOf(application, log)
         .run()
-        // One round a minute: the job takes turns with what people wait for.
         .then(() => 0),
     ),
     expiry: start('expiry', seconds(5), deliveries.expiry.run),
     heartbeat: start('heartbeat', heartbeatInterval, () => runChecks().then(() => 0)),
   }
+  const notices = expiryNoticesOf(application)
+  const expiring = notices && start('expiry-notices', hours(1), () => notices.run().then(() => 0))
   const deliverers = deliveries.targets.map(target =>
     start(`deliver ${target.id}`, seconds(1), createServiceRounds(deliverDepsOf(application), target).run),
   )
   queue.onNotify(() => {
     for (const deliverer of deliverers) deliverer.wake()
   })
-  return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }
+  return {
+    stop: () =>
+      Promise.all(
+        [...Object.values(jobs), ...deliverers, ...(expiring ? [expiring] : [])].map(job => job.stop()),
+      ),
+  }
 }

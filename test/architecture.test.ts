@@ -195,6 +195,7 @@ const owners: Readonly<Record<keyof Schema, string>> = {
   charter_acceptances: 'identity/charter-acceptances.ts',
   external_sign_ins: 'account/sign-in/external/external-sign-ins.ts',
   first_days: 'account/first-day/first-day.ts',
+  expiry_notices: 'account/password/expiry-notices.ts',
   password_history: 'password/history.ts',
   password_failures: 'password/failure-rows.ts',
   counters: 'limits/rate-limiter.ts',

@@ -32,12 +32,19 @@ const jokerLines = ({ setAt, suspendedUntil, wrong, left }: AccountState['joker'
   !suspendedUntil && wrong > 0 && `${wrong} wrong answer(s) in 24 h, ${left} left`,
 ]
 
+/** Why the old password may still serve in the directory. */
+const unwrittenFreeze = ({ closed }: Person) =>
+  closed === 'by-server'
+    ? 'the password that nobody knows waits until the directory opens the account, and is written then'
+    : 'the password that nobody knows is not in the directory yet'
+
 const stateLines = ({ person, freeze: frozen, joker, factors, openWrites, deliveries }: AccountState) =>
   [
     `populations: ${person.populations.join(', ')}`,
     person.privileged && 'privileged: Sésame never writes this account',
     person.closed && 'closed by the directory: past its dates of end, locked, suspended or disabled there',
     frozen ? `${frozen.kind}${frozen.until ? ` until ${instant(frozen.until)}` : ''}` : 'not frozen',
+    frozen?.kind === 'frozen' && !frozen.passwordWritten && unwrittenFreeze(person),
     ...jokerLines(joker),
     ...factorLines(factors),
     openWrites > 0 && `${openWrites} write(s) not settled yet`,
@@ -58,7 +65,11 @@ export const showPerson = (login: string, why: Justification) =>
 export const freeze = (login: string, why: Justification) =>
   withPerson(login, async ({ helpdesk }, { id }) => {
     const outcome = await helpdesk.freeze(id, why)
-    if (outcome?.ok || (await helpdesk.isWrittenSoon(id)))
+    if (outcome?.ok === false && outcome.reason === 'closed-by-server')
+      print(
+        `${login} is frozen in Sésame. The directory itself closes this account: it stays as it is there. A password that nobody knows is written when the directory opens it.`,
+      )
+    else if (outcome?.ok || (await helpdesk.isWrittenSoon(id)))
       print(`${login} is frozen: a password that nobody knows is in the directory.`)
     else
       fail(
@@ -76,6 +87,11 @@ const refusalTexts = {
   'old-password-valid':
     'stays frozen: the directory has not taken the password that nobody knows, and the old one may still serve. Freeze it again, or change it there.',
 } as const
+
+const refusalText = (reason: keyof typeof refusalTexts, { closed }: Person) =>
+  reason === 'old-password-valid' && closed === 'by-server'
+    ? 'stays frozen: the directory itself closes the account, and the old password would serve again once it opens. Open it there first: the portal then writes a password that nobody knows.'
+    : refusalTexts[reason]
 
 const printUndecided = (login: string, recent: readonly AccessMethod[], age: number) => {
   fail(
@@ -116,7 +132,7 @@ export const unfreeze = (login: string, { keep, clear, ...why }: UnfreezeOptions
     if (result.ok) printUnfrozen(person.login, { ...result, next: await helpdesk.nextStepOf(person.id) })
     else if (result.reason === 'undecided')
       printUndecided(login, result.recent, limits.recentChange / days(1))
-    else fail(`${login} ${refusalTexts[result.reason]}`)
+    else fail(`${login} ${refusalText(result.reason, person)}`)
   })
 
 export const clearJoker = (login: string, why: Justification) =>

@@ -169,6 +169,24 @@ const lines = {
     remedy:
       'olcAccess: to dn.subtree="…" attrs=entry,objectClass,pwdAttribute,pwdLockout,pwdMaxFailure,pwdFailureCountInterval,pwdSafeModify by dn.exact="{bindDn}" read by * break (the subtree of the policies)',
   },
+  index: {
+    how: 'The indexes of the database are read (olcDbIndex of OpenLDAP, nsIndex of 389 DS, searchFlags in the schema of Active Directory) for each attribute by which journeys search.',
+    level: 'warning',
+    remedy:
+      'In the database of the people: add: olcDbIndex, olcDbIndex: {attribute} eq (389 DS: dsconf INSTANCE backend index add --attr {attribute} --index-type eq --reindex userRoot; Active Directory: bit 1 of searchFlags)',
+  },
+  'index-unknown': {
+    how: 'The same indexes are searched, and not found.',
+    level: 'untried',
+    remedy:
+      'In olcDatabase={0}config,cn=config: add: olcAccess, olcAccess: to dn.subtree="cn=config" attrs=entry,olcSuffix,olcDbIndex by dn.exact="{bindDn}" read by * break (389 DS: docs/operate/389ds.aci), or look by hand for an equality index of {attributes}',
+  },
+  expiry: {
+    how: 'pwdMaxAge of each password policy is read; of some people that have a password, pwdChangedTime and the policy that holds for them.',
+    level: 'warning',
+    remedy:
+      'Set directory.passwordPolicy to the DN of olcPPolicyDefault, and let the portal’s entry read pwdChangedTime, pwdGraceUseTime and pwdPolicySubentry of people (docs/operate/openldap.acl)',
+  },
   'unwritten-hash': {
     how: 'Without a service of kind samba, the people are counted who have sambaSamAccount or sambaNTPassword.',
     level: 'warning',

@@ -13,6 +13,22 @@ export type PersonId = string & { readonly __brand: 'PersonId' }
 /** `0` for an unknown day or month: civil registries hold such dates for people born abroad. */
 export type BirthDate = { readonly year: number; readonly month: number; readonly day: number }
 
+/**
+ * What closes an account. `by-server`: the server lets nobody sign in, whatever the password, until an administrator or the
+ * calendar opens the account. `by-record`: a date of end or a state of the entry says that it is closed, and the server may still
+ * accept its password.
+ */
+export type Closure = 'by-server' | 'by-record'
+
+/** When the directory lets the password of a person expire. Times are in milliseconds since 1970. */
+export type PasswordExpiry = {
+  readonly at: number
+  /** From when on the person is told. */
+  readonly warnFrom: number
+  /** Sign-ins that the directory still accepts after it has expired. */
+  readonly graceLeft: number
+}
+
 export type Person = {
   readonly id: PersonId
   /** What the person types to sign in. */
@@ -27,7 +43,9 @@ export type Person = {
   /** Member of a configured group, direct or through others, or `adminCount=1`: Sésame never writes such an account. */
   readonly privileged: boolean
   /** Past every date of end that the directory has, or closed by the directory in another way: treated as frozen. */
-  readonly closed: boolean
+  readonly closed: Closure | false
+  /** Absent: the password never expires, or the portal may not read when. */
+  readonly passwordExpiry?: PasswordExpiry
 }
 
 /** Why the directory refused a new password; each reason has a message that tells the person what to change. */
@@ -66,6 +84,8 @@ export type BindResult =
 
 /** The person who has a login, and the lockout policy in force (`null` when it is neither readable nor configured). */
 export type LoginLookup = { readonly person: Person | null; readonly lockout: Lockout | null }
+
+export type ExpiringPassword = { readonly person: PersonId; readonly expiresAt: number }
 
 /**
  * One line of `sesame check`, in English. `wrong`: people cannot do what the portal is for. `untried`: it could not be tried, so
@@ -111,6 +131,14 @@ export interface Directory {
   write(id: PersonId, password: string, old?: string): Promise<PasswordWriteResult>
   /** Verifies a password by a bind as the person, on `server` if given. An empty password is refused without a bind. */
   bind(id: PersonId, password: string, server?: string): Promise<BindResult>
+  /**
+   * The people whose password expires between these instants (milliseconds since 1970), without those whom Sésame never writes and
+   * those whose account is closed. It reads the whole directory in pages, and lasts as long as that does.
+   */
+  expiring(
+    from: number,
+    to: number,
+  ): Promise<Result<{ people: readonly ExpiringPassword[] }, 'directory-unavailable'>>
   /** Why the directory does not answer a search, in a sentence for the operator; `null` when it does. */
   outage(): Promise<string | null>
   /** The findings of `sesame check`: rights, indexes, hashing, lockout, entries that no number can find. */

@@ -1,4 +1,4 @@
-import { minutes, seconds } from '../clock.ts'
+import { createRefreshed } from './refreshed.ts'
 
 /** The lockout policy of the directory: how many wrong passwords lock an account. */
 export type Lockout = {
@@ -37,9 +37,6 @@ export const lockoutShares = (maxFailures: number): { readonly stranger: number;
   return { stranger, own: stranger + 1 < maxFailures ? 1 : 0 }
 }
 
-const readEvery = minutes(5)
-const retryAfter = seconds(10)
-
 /**
  * Returns a function that gives the policy in force: the stricter of the one read from the directory, refreshed every
  * few minutes, and the one configured; `null` when neither is known. While the directory is unavailable, the last policy
@@ -51,26 +48,10 @@ export const createLockoutReader = (deps: {
   readonly configured: Lockout | undefined
   readonly now: () => number
 }) => {
-  const { read, configured, now } = deps
-  let known: Lockout | null | undefined
-  let nextRead = 0
-  let pendingRead: Promise<void> | null = null
-
-  const refresh = async () => {
-    try {
-      known = await read()
-      nextRead = now() + readEvery
-    } catch {
-      nextRead = now() + retryAfter
-    } finally {
-      pendingRead = null
-    }
-  }
-
+  const { configured } = deps
+  const current = createRefreshed(deps.read, deps.now)
   return async (): Promise<Lockout | null> => {
-    if (now() >= nextRead) pendingRead ??= refresh()
-    if (known === undefined && pendingRead) await pendingRead
-    const rules = [known, configured].filter(rule => rule !== null && rule !== undefined)
+    const rules = [await current(), configured].filter(rule => rule !== null && rule !== undefined)
     return rules.length > 0 ? strictestLockout(rules) : null
   }
 }

@@ -44,6 +44,7 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   code: ['mail.code', 'mail.code.not-you'],
   'code-sms': ['mail.code-sms'],
   'account-frozen': ['mail.account-frozen'],
+  'password-expiring': ['mail.password-expiring', 'mail.password-expiring.do'],
   'authenticator-added': ['mail.authenticator-added'],
   'authenticator-removed': ['mail.authenticator-removed'],
   'recovery-codes-added': ['mail.recovery-codes-added'],
@@ -129,6 +130,7 @@ function valuesOf(
     reference: last?.reference ?? '',
     minutes: 10,
     activation: `${origin}${hrefs[language]('activation')}`,
+    change: `${origin}${hrefs[language]('changePassword')}`,
     signIn: branding.signInUrl ?? `${origin}${hrefs[language]('signIn')}`,
   }
 }

@@ -23,6 +23,7 @@ export const noticeKinds = [
   'code',
   'code-sms',
   'account-frozen',
+  'password-expiring',
   'authenticator-added',
   'authenticator-removed',
   'recovery-codes-added',

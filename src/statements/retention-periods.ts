@@ -13,6 +13,7 @@ const categoryOfTable = {
   receipts: 'deliveries',
   password_history: 'history',
   people: 'history',
+  expiry_notices: 'history',
   jokers: 'joker',
   joker_tries: 'tries',
   joker_suspensions: 'tries',

@@ -286,6 +286,7 @@ export type Schema = {
     wrapped: string
     created_at: number
   }
+  expiry_notices: { person: string; expires_at: number; days: number }
   installation: { id: number; root_key: string; checks: number }
   receipts: { id: string; person: string; attempt: string; written_at: number; expires_at: number }
   pretend_passwords: { service: string; login: string; hash: string }

@@ -25,6 +25,7 @@ const filled = {
     reference: 'SES-1',
     others: 2,
     signIn: 'https://univ.example',
+    change: 'https://univ.example',
     service: 'S',
     reason: 'R',
     url: 'https://univ.example',

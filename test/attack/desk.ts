@@ -16,7 +16,7 @@ export const setEnded = async (tx: Tx, people: readonly string[], ended: boolean
     .where('id', 'in', people)
     .execute()
   for (const row of rows) {
-    const entry = JSON.stringify({ ...JSON.parse(row.entry), closed: ended })
+    const entry = JSON.stringify({ ...JSON.parse(row.entry), closed: ended && 'by-record' })
     if (entry !== row.entry)
       await tx.updateTable('embedded_people').set({ entry }).where('id', '=', row.id).execute()
   }

@@ -197,7 +197,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     suspended: suspend,
     frozen: ({ id }) => close(id, 'frozen'),
     'closed to recovery': ({ id }) => close(id, 'recovery-closed'),
-    ended: ({ id }) => changeEntry(id, { closed: true }),
+    ended: ({ id }) => changeEntry(id, { closed: 'by-record' }),
     'privileged and suspended': async person => {
       await changeEntry(person.id, { privileged: true })
       await suspend(person)
@@ -238,7 +238,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     },
     frozen: ({ id }) => close(id, 'frozen'),
     'closed to recovery': ({ id }) => close(id, 'recovery-closed'),
-    ended: ({ id }) => changeEntry(id, { closed: true }),
+    ended: ({ id }) => changeEntry(id, { closed: 'by-record' }),
     expired: async () => clock.forward(days(2)),
   }
 

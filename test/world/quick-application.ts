@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createApplication } from '../../src/application.ts'
 import type { Clock } from '../../src/clock.ts'
 import { loadSettings } from '../../src/config/load.ts'
+import type { Directory } from '../../src/directory/directory.ts'
 import { createEmbeddedDirectory } from '../../src/directory/embedded/embedded.ts'
 import type { ServiceTarget } from '../../src/services/deliveries/targets.ts'
 import type { Failpoints } from '../../src/services/source/source.ts'
@@ -23,6 +24,8 @@ export const quickApplication = (parts: {
   readonly clock: Clock
   readonly targets: readonly ServiceTarget[]
   readonly failpoints?: Failpoints
+  /** An embedded directory without. */
+  readonly directory?: Directory
 }) => {
   const none = { configFile: undefined, port: undefined, databaseUrlFile: undefined, rootKeyFile: undefined }
   const loaded = loadSettings({ ...none, data: parts.folder, databaseUrl: parts.databaseUrl })
@@ -30,7 +33,8 @@ export const quickApplication = (parts: {
   return createApplication(loaded.settings, {
     clock: parts.clock,
     ...(parts.failpoints && { failpoints: parts.failpoints }),
-    directory: async ({ store }) => createEmbeddedDirectory({ store, passwords: quickPasswords }),
+    directory: async ({ store }) =>
+      parts.directory ?? createEmbeddedDirectory({ store, passwords: quickPasswords }),
     services: () => parts.targets,
     identityServer: async () => null,
     folders: { migrations, shippedFilter: join(root, 'dist', 'leaked-shipped.filter') },

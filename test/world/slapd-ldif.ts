@@ -76,6 +76,15 @@ include: file:///etc/ldap/schema/nis.ldif
 
 include: file:///etc/ldap/schema/inetorgperson.ldif
 ${schemaLdif}
+dn: olcDatabase={0}config,cn=config
+objectClass: olcDatabaseConfig
+olcDatabase: {0}config
+${
+  options.hidesIndexes
+    ? ''
+    : `olcAccess: to dn.subtree="cn=config" attrs=entry,olcSuffix,olcDbIndex by dn.exact="${serviceDn('portal')}" read by * none
+`
+}
 dn: olcDatabase={1}mdb,cn=config
 objectClass: olcDatabaseConfig
 objectClass: olcMdbConfig
@@ -87,7 +96,7 @@ olcDbDirectory: data
 olcDbMaxSize: 1073741824
 olcDbNoSync: ${options.durable ? 'FALSE' : 'TRUE'}
 ${options.replicaOf ? replicaLines(options.replicaOf) : '#'}
-${options.sizeLimit ? `olcSizeLimit: ${options.sizeLimit}\n` : ''}${limitsOf(options)}olcDbIndex: objectClass,entryUUID,uid,supannEtuId,supannEmpId,supannCodeINE eq
+${options.sizeLimit ? `olcSizeLimit: ${options.sizeLimit}\n` : ''}${limitsOf(options)}olcDbIndex: ${options.indexes ?? 'objectClass,entryUUID,uid,supannEtuId,supannEmpId,supannCodeINE eq'}
 ${accessRules(options.access)
   .map(rule => `olcAccess: ${rule}`)
   .join('\n')}
@@ -225,6 +234,10 @@ export type SlapdOptions = {
   readonly access?: (rules: readonly string[]) => readonly string[]
   /** Entries that one search returns at most. */
   readonly sizeLimit?: number
+  /** The value of olcDbIndex. */
+  readonly indexes?: string
+  /** The portal may not read cn=config. */
+  readonly hidesIndexes?: true
   /** False: no cn=Monitor, in which the server shows its time. */
   readonly monitor?: boolean
   /** The value of olcLimits; null for none. */

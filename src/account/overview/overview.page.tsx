@@ -10,11 +10,14 @@ import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { JournalLines } from '../journal/journal.page.tsx'
 import type { JournalEntry } from '../journal/journal.ts'
+import { ExpiryNote } from '../password/expiry-note.part.tsx'
 import { Identity } from './identity.part.tsx'
 
 type Props = {
   readonly ui: Ui
   readonly person: Person
+  /** Milliseconds since 1970. */
+  readonly now: number
   readonly passwordAt: number | null
   readonly jokerAt: number | null
   readonly contacts: readonly Contact[]
@@ -119,6 +122,7 @@ export const overviewPage = (props: Props) => {
       heading={say('account.hello', { name: person.firstNames[0] ?? person.displayName })}
       progress={<DoorDrawing state="open" />}
     >
+      <ExpiryNote ui={ui} person={person} now={props.now} withLink />
       <Identity ui={ui} person={person} />
       <Lines ui={ui} id="entrer" title={say('account.entering')} lines={signInLines(props)} />
       <Lines ui={ui} id="retour" title={say('addresses.title')} lines={recoveryLines(props)} />

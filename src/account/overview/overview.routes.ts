@@ -1,4 +1,6 @@
+import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
+import { hasExpiredPassword } from '../../directory/password-expiry.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
 import { lastChosenAt } from '../../password/history.ts'
@@ -19,6 +21,7 @@ import { overviewPage } from './overview.page.tsx'
 
 type Deps = {
   readonly store: Store
+  readonly clock: Clock
   readonly contacts: Contacts
   readonly sessions: Sessions
   readonly firstDays: FirstDays
@@ -40,10 +43,11 @@ const factorsOf = async (deps: Deps, person: PersonId) => ({
 
 /** « Gérer mon compte »: the state of the account, each line with a link to the page that changes it. */
 export const overviewRoutes = (deps: Deps) => {
-  const { store, contacts, sessions, firstDays, deliveries, services } = deps
+  const { store, clock, contacts, sessions, firstDays, deliveries, services } = deps
 
   return {
     get: deps.guard('account', 'session', async (request, { session, person }) => {
+      if (hasExpiredPassword(person, clock.now())) return redirect(request.href('changePassword'))
       if (await firstDays.isDue(session)) return redirect(request.href('firstDay'))
       const { id } = person
       return {
@@ -51,6 +55,7 @@ export const overviewRoutes = (deps: Deps) => {
         page: overviewPage({
           ui: deps.ui(request.language),
           person,
+          now: clock.now(),
           passwordAt: await lastChosenAt(store.read, id),
           jokerAt: await deps.joker.setAt(id),
           contacts: await contacts.list(id),

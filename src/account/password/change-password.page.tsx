@@ -1,3 +1,4 @@
+import type { Person } from '../../directory/directory.ts'
 import { NewPasswordFields, newPasswordErrors } from '../../password/new-password.fields.tsx'
 import type { Policy } from '../../password/policy.ts'
 import { ReceiptPart } from '../../services/receipt/receipt.part.tsx'
@@ -8,6 +9,7 @@ import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { CurrentPassword } from '../sign-in/current-password.part.tsx'
+import { ExpiryNote } from './expiry-note.part.tsx'
 import type { ChangeProblem } from './judge-change.ts'
 
 export type ChangeFormProps = {
@@ -19,7 +21,7 @@ export type ChangeFormProps = {
 }
 
 /** Ancien mot de passe, Nouveau, Confirmation, charter, « Valider ». */
-export const changePage = (props: ChangeFormProps) => {
+export const changePage = (props: ChangeFormProps & { readonly person: Person; readonly now: number }) => {
   const { ui, policy, problems } = props
   const { say } = ui
   const { errors, errorOf } = newPasswordErrors(ui, policy, problems)
@@ -33,6 +35,7 @@ export const changePage = (props: ChangeFormProps) => {
       note={say('summary.unchanged')}
       withScript
     >
+      <ExpiryNote ui={ui} person={props.person} now={props.now} />
       <form method="post" noValidate action={ui.href('changePassword')} class="sides">
         <AllRequired ui={ui} />
         <CurrentPassword ui={ui} name="ancien" label={say('change.old')} error={errorOf('ancien')} />

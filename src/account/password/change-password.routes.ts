@@ -1,6 +1,6 @@
 import { seconds } from '../../clock.ts'
 import { newHandle } from '../../crypto/crypto.ts'
-import type { PersonId } from '../../directory/directory.ts'
+import type { Person, PersonId } from '../../directory/directory.ts'
 import { directoryUnavailable } from '../../directory/problem.ts'
 import type { Freezes } from '../../identity/freezes.ts'
 import { journeyCookie } from '../../identity/journey-cookie.ts'
@@ -65,11 +65,11 @@ const formOf = (
 })
 
 const showForm =
-  (deps: Deps): ShowForm =>
+  (deps: Deps, person: Person): ShowForm =>
   (request, problems, fields) => ({
     kind: 'page',
     status: fields ? 422 : 200,
-    page: changePage(formOf(deps, request, problems, fields)),
+    page: changePage({ ...formOf(deps, request, problems, fields), person, now: deps.clock.now() }),
   })
 
 /** The response to a change: its receipt, the form with the reason of the refusal, or an error page. */
@@ -123,7 +123,7 @@ async function postChange(
   if (changed.kind === 'written' && !changed.outcome.ok && changed.outcome.reason === 'factor-first')
     return redirect(request.href('confirm', { page: returnSlugs.changePassword }))
   return answerTo(request, fields.data, changed, {
-    show: showForm(deps),
+    show: showForm(deps, person),
     written: async change =>
       redirectToReceipt(
         request,
@@ -189,7 +189,7 @@ async function showChanged(
   if (attempt.state === 'open') return problem(outcomeUnknown, { retryAfter: 5 })
   const { refused } = attempt
   if (attempt.state === 'refused')
-    return showForm(deps)(request, [
+    return showForm(deps, person)(request, [
       { field: 'nouveau', reason: isReason(refused) ? refused : 'journey-superseded' },
     ])
   return {
@@ -209,7 +209,9 @@ export const passwordChangeRoutes = (deps: Deps) => {
   const post: Handler = request => postExpired(deps, request)
   return {
     changePassword: {
-      get: guard('changePassword', 'factor', async request => showForm(deps)(request, [])),
+      get: guard('changePassword', 'factor', async (request, { person }) =>
+        showForm(deps, person)(request, []),
+      ),
       post: guard('changePassword', 'factor', (request, user) => postChange(deps, request, user)),
     },
     passwordChanged: {

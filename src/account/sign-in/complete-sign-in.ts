@@ -1,5 +1,6 @@
 import type { Audit } from '../../audit/audit.ts'
-import type { PersonId } from '../../directory/directory.ts'
+import type { Person, PersonId } from '../../directory/directory.ts'
+import { hasExpiredPassword } from '../../directory/password-expiry.ts'
 import type { Freezes } from '../../identity/freezes.ts'
 import type { KnownBrowsers } from '../../identity/known-browsers.ts'
 import {
@@ -10,7 +11,7 @@ import {
 import { type SignInProof, sessionCookie } from '../../identity/session.ts'
 import type { Sessions } from '../../identity/sessions.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
-import { returnRoutes } from '../../routes.ts'
+import { returnRoutes, returnSlugs } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { SetCookie } from '../../web/cookies.ts'
@@ -145,12 +146,16 @@ export const createSignInCompletion = (deps: Deps) => ({
   ) => openFromPending(deps, tx, request, pending, shown),
   /** The response when this browser has no pending sign-in: it signed in from another tab, or must begin again. */
   withoutPending: (request: HandlerRequest) => redirectWithoutPending(deps, request),
+  /** Whose password has expired is led to its change, whatever the address says: only a few sign-ins are left. */
   redirectSignedIn: (
     request: HandlerRequest,
     cookies: readonly SetCookie[],
-    name = returnNameOf(request),
-  ): HandlerResult =>
-    redirect(returnUrl(deps, request, name), [...cookies, deps.pendingSignIns.clearedCookie]),
+    { name = returnNameOf(request), person }: { readonly name?: string; readonly person?: Person } = {},
+  ): HandlerResult => {
+    const mustChange = person && hasExpiredPassword(person, request.arrivedAt)
+    const url = returnUrl(deps, request, mustChange ? returnSlugs.changePassword : name)
+    return redirect(url, [...cookies, deps.pendingSignIns.clearedCookie])
+  },
 })
 
 export type SignInCompletion = ReturnType<typeof createSignInCompletion>

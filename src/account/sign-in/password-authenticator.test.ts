@@ -28,7 +28,7 @@ const camille = {
   birthDate: null,
   addresses: [],
   privileged: false,
-  closed: false,
+  closed: false as const,
   numbers: {},
   password: 'right',
 }

@@ -106,7 +106,7 @@ const recordFailure = ({ store, audit }: Authenticator, name: string, person: Pe
 
 /** A frozen or closed account cannot sign in, even while the directory still accepts its old password. */
 const isBlocked = async (freezes: Freezes, holder: string, person: Person | null) =>
-  (await freezes.find(holder))?.kind === 'frozen' || person?.closed === true
+  (await freezes.find(holder))?.kind === 'frozen' || Boolean(person?.closed)
 
 function judgeBind(
   person: Person | null,

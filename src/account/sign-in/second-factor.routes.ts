@@ -108,7 +108,7 @@ async function complete(
     return page(deps, request, pending, stillPending ? outcome.refusal : { reason: 'factor-restart' })
   }
   return outcome?.cookies
-    ? signInCompletion.redirectSignedIn(request, outcome.cookies)
+    ? signInCompletion.redirectSignedIn(request, outcome.cookies, { person: found.person })
     : signInCompletion.withoutPending(request)
 }
 

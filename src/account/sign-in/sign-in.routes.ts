@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PersonId } from '../../directory/directory.ts'
+import type { Person, PersonId } from '../../directory/directory.ts'
 import { type PendingSignIns, pendingSignInCookie } from '../../identity/pending-sign-ins.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
@@ -52,7 +52,8 @@ async function askSecondFactor(
   return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
 }
 
-async function complete(deps: SignInDeps, request: HandlerRequest, person: PersonId, login: string) {
+async function complete(deps: SignInDeps, request: HandlerRequest, signedIn: Person, login: string) {
+  const { id: person } = signedIn
   const { store, signInCompletion } = deps
   const secondFactorRedirect = await askSecondFactor(deps, request, person)
   if (secondFactorRedirect) return secondFactorRedirect
@@ -63,7 +64,9 @@ async function complete(deps: SignInDeps, request: HandlerRequest, person: Perso
       provedAt: request.arrivedAt,
     }),
   )
-  return cookies ? signInCompletion.redirectSignedIn(request, cookies) : refuse(deps, request, login)
+  return cookies
+    ? signInCompletion.redirectSignedIn(request, cookies, { person: signedIn })
+    : refuse(deps, request, login)
 }
 
 const refuse = (
@@ -87,7 +90,7 @@ async function signIn(deps: SignInDeps, request: HandlerRequest): Promise<Handle
   if (!fields.success) return problem(badRequest)
   const login = unified(fields.data.identifiant)
   const checked = await deps.passwordAuthenticator.check(request, login, fields.data.motdepasse)
-  if (checked.ok) return complete(deps, request, checked.person.id, login)
+  if (checked.ok) return complete(deps, request, checked.person, login)
   const fault = authenticationFault(checked)
   if (fault) return faultResponse(request, fault)
   const closed = closedProblem(checked)

@@ -181,12 +181,30 @@ describe.runIf(available)('Active Directory', () => {
   it('closes a disabled account, and one that has expired', async () => {
     expect((await personOf('nhaddad')).closed).toBe(false)
     await set('nhaddad', 'userAccountControl', '514')
-    expect((await personOf('nhaddad')).closed).toBe(true)
+    expect((await personOf('nhaddad')).closed).toBe('by-server')
     await set('nhaddad', 'userAccountControl', '512')
     await set('nhaddad', 'accountExpires', '132223104000000000')
-    expect((await personOf('nhaddad')).closed).toBe(true)
+    expect((await personOf('nhaddad')).closed).toBe('by-server')
     await set('nhaddad', 'accountExpires', '0')
     expect((await personOf('nhaddad')).closed).toBe(false)
+  })
+
+  it('says when a password expires, by the age that the domain allows', async () => {
+    const setMaxAge = (value: string) =>
+      samba.asRoot(client => client.modify(domainDn, replace('maxPwdAge', value)))
+    const day = 86_400_000
+    await setMaxAge(String(-30 * day * 10_000))
+    const { passwordExpiry } = await personOf('nhaddad')
+    const lastSet = Number(BigInt(await held('nhaddad', 'pwdLastSet')) / 10_000n) - 11_644_473_600_000
+    const expiresAt = lastSet + 30 * day
+    expect(passwordExpiry).toEqual({ at: expiresAt, warnFrom: lastSet + 16 * day, graceLeft: 0 })
+    const found = await directory.expiring(expiresAt - day, expiresAt + day)
+    const { id } = await personOf('nhaddad')
+    expect(found.ok && found.people).toContainEqual({ person: id, expiresAt })
+    const later = await directory.expiring(expiresAt + day, expiresAt + 2 * day)
+    expect(later).toEqual({ ok: true, people: [] })
+    await setMaxAge('0')
+    expect(await personOf('nhaddad')).not.toHaveProperty('passwordExpiry')
   })
 
   it('protects members of a primary group, and finds nobody while a group is not found', async () => {
@@ -262,8 +280,13 @@ describe.runIf(available)('Active Directory', () => {
         (await openWith(changes).check()).map(({ level, what }) => `${level} ${what}`)
       const usual = await whatOf({})
       expect(usual).toEqual(
-        expect.arrayContaining(['good identification staff-number', 'good directory-clock']),
+        expect.arrayContaining([
+          'good identification staff-number',
+          'good directory-clock',
+          'warning index employeeNumber',
+        ]),
       )
+      expect(usual).not.toContain('warning index sAMAccountName')
       const { attributes } = samba.settings()
       const other = await whatOf({ attributes: { ...attributes, birthDate: 'facsimileTelephoneNumber' } })
       expect(other).toEqual(

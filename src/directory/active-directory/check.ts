@@ -2,17 +2,17 @@ import type { Finding } from '../directory.ts'
 import { createClockCheck } from '../ldap/check-clock.ts'
 import {
   connectionCheck,
-  createSampler,
   good,
-  populationNames,
   privilegedGroupsCheck,
   runChecks,
   warning,
   wrong,
 } from '../ldap/check-connection.ts'
+import { createIndexCheck, readActiveDirectoryIndexes } from '../ldap/check-index.ts'
 import { peopleChecks } from '../ldap/check-people.ts'
 import type { ConnectionPool } from '../ldap/connection-pool.ts'
 import { isSameDn } from '../ldap/dn.ts'
+import { createSampler, populationNames } from '../ldap/sampler.ts'
 import type { ConnectionSettings, PeopleSettings } from '../ldap/settings.ts'
 import { createLockoutFinding } from '../lockout-findings.ts'
 import { createActiveDirectoryDialect } from './dialect.ts'
@@ -100,6 +100,7 @@ export const checkActiveDirectory = async (
       ? [
           ...peopleChecks(mapper, connectionPool, { bindDn }),
           ['directory-clock', createClockCheck(connectionPool, now, bindDn)] as const,
+          ['index', createIndexCheck(settings, connectionPool, readActiveDirectoryIndexes, bindDn)] as const,
         ]
       : []),
     privilegedGroupsCheck(mapper, connectionPool),

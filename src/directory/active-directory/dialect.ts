@@ -1,6 +1,8 @@
 import { EqualityFilter, ExtensibleFilter, OrFilter } from 'ldapts'
+import { days } from '../../clock.ts'
 import { valuesOf } from '../ldap/attributes.ts'
 import type { EntryDialect } from '../ldap/dialect.ts'
+import type { PolicyRules } from '../ldap/policy-rules.ts'
 import { guidOctets, guidText } from './guid.ts'
 
 export const idAttribute = 'objectGUID'
@@ -18,16 +20,36 @@ const parseFileTime = (value: string) => {
   return Number(ticks / 10_000n) - 11_644_473_600_000
 }
 
+/** MS-ADTS §3.1.1.4.5.21: computed from the policy that holds for the account. It can be read, and not searched. */
+const expiryAttribute = 'msDS-UserPasswordExpiryTimeComputed'
+
+const policyRules: PolicyRules = {
+  expire: true,
+  // `unlock` says whether a write ends a lock.
+  lockDuration: () => 0,
+  expiryOf: entry => {
+    const at = parseFileTime(valuesOf(entry, expiryAttribute)[0] ?? '')
+    return at === null ? null : { at, warnFrom: at - days(14), graceLeft: 0 }
+  },
+  // What is computed cannot be searched: everybody with a password is read.
+  filter: () => '(pwdLastSet>=1)',
+}
+
 export const createActiveDirectoryDialect = (privilegedGroups: readonly string[]): EntryDialect => ({
   binaryAttributes: [idAttribute],
-  attributes: ['userAccountControl', 'primaryGroupID'],
+  attributes: ['userAccountControl', 'accountExpires', 'primaryGroupID'],
+  expiryAttributes: [expiryAttribute],
   idOf: entry => {
     const value = entry[idAttribute]
     return Buffer.isBuffer(value) && value.length === 16 ? guidText(value) : undefined
   },
   idFilter: id => new EqualityFilter({ attribute: idAttribute, value: guidOctets(id) }),
   parseEndDate: parseFileTime,
-  isClosed: entry => valuesOf(entry, 'userAccountControl').some(flags => (Number(flags) & disabled) !== 0),
+  closureOf: (entry, now) => {
+    const isDisabled = valuesOf(entry, 'userAccountControl').some(flags => (Number(flags) & disabled) !== 0)
+    const hasExpired = valuesOf(entry, 'accountExpires').some(value => (parseFileTime(value) ?? now) < now)
+    return (isDisabled || hasExpired) && 'by-server'
+  },
   privilegedFilter:
     privilegedGroups.length > 0
       ? new OrFilter({
@@ -36,4 +58,6 @@ export const createActiveDirectoryDialect = (privilegedGroups: readonly string[]
           ),
         })
       : null,
+  keepsLock: () => false,
+  readPolicyRules: async () => policyRules,
 })

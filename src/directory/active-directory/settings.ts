@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   birthDateFormat,
   connectionShape,
+  expiryNotice,
   groupDn,
   lockoutSettings,
   numberSettings,
@@ -75,6 +76,7 @@ export const activeDirectorySettings = z.strictObject({
     .prefault({}),
   birthDateFormat,
   lockout: lockoutSettings,
+  expiryNotice,
 })
 
 export type ActiveDirectorySettings = z.infer<typeof activeDirectorySettings>

@@ -36,7 +36,7 @@ directoryContract('the embedded one', true, async () => {
     createEntry('twin-a', 'staff-number', '777001'),
     createEntry('twin-b', 'staff-number', '777001'),
     createEntry('admin', 'staff-number', '777002', { privileged: true }),
-    createEntry('parti', 'student-number', '77700003', { closed: true }),
+    createEntry('parti', 'student-number', '77700003', { closed: 'by-record' }),
   ]
   await insertMissingEntries(store, [...demoPeople.map(embeddedEntryOf), ...specialEntries], passwords)
   return {

@@ -77,6 +77,7 @@ export const createEmbeddedDirectory = (deps: { store: Store; passwords: Embedde
       const matches = await passwords.verify(stored ?? 'AAAAAAAAAAAAAAAAAAAAAA:none', password)
       return matches && stored ? ok() : refused('wrong-password')
     },
+    expiring: async () => ok({ people: [] }),
     outage: () => store.outage(),
     check: async () => [
       {

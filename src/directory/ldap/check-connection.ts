@@ -1,6 +1,5 @@
 import { report } from '../check-lines.ts'
 import type { Finding } from '../directory.ts'
-import type { Entry } from './attributes.ts'
 import type { Connection } from './connection.ts'
 import { type ConnectionPool, isServerAnswer, UnreachableError } from './connection-pool.ts'
 import type { EntryMapper } from './entry.ts'
@@ -12,15 +11,10 @@ export const good = (what: string, detail: string): Finding => ({ level: 'good',
 export const warning = (what: string, detail: string): Finding => ({ level: 'warning', what, detail })
 export const wrong = (what: string, detail: string): Finding => ({ level: 'wrong', what, detail })
 
-/** Large enough to be representative, small enough for the size limit of any server. */
-const sampleSize = 500
-
 const messageOf = (fault: unknown): string => {
   const cause = fault instanceof UnreachableError ? fault.cause : fault
   return cause instanceof Error ? cause.message : String(cause)
 }
-
-export const populationNames = ['student', 'staff', 'external'] as const
 
 export type Check = readonly [what: string, run: () => Promise<Finding | Finding[]>]
 
@@ -81,17 +75,6 @@ export const connectionCheck = (
     ]
   },
 ]
-
-/** Returns a function that reads a sample of the entries that match a filter. */
-export const createSampler =
-  (connectionPool: ConnectionPool) =>
-  (base: string, filter: string, attributes: string[]): Promise<Entry[]> =>
-    connectionPool.with(
-      async ({ client }) =>
-        (await client.search(base, { scope: 'sub', filter, attributes, sizeLimit: sampleSize }))
-          .searchEntries as Entry[],
-      { retry: true },
-    )
 
 const remedies = {
   'not-found': (group: string) =>

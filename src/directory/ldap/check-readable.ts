@@ -2,9 +2,10 @@ import { AndFilter, FilterParser, PresenceFilter } from 'ldapts'
 import { report } from '../check-lines.ts'
 import type { Finding, Population } from '../directory.ts'
 import { valuesOf } from './attributes.ts'
-import { createSampler, good } from './check-connection.ts'
+import { good } from './check-connection.ts'
 import { type ConnectionPool, isServerAnswer } from './connection-pool.ts'
 import { type EntryMapper, personAttributes } from './entry.ts'
+import { createSampler } from './sampler.ts'
 import type { Survey } from './survey.ts'
 
 /** RFC 4511 §A.2. */
@@ -103,6 +104,8 @@ export const createReadableCheck = (mapper: EntryMapper, connectionPool: Connect
     const unproven: string[] = []
     const findings: Finding[] = []
     for (const attribute of personAttributes(settings, dialect)) {
+      // A check of its own tells these, where passwords expire at all.
+      if (dialect.expiryAttributes.includes(attribute)) continue
       const readability = await readabilityOf(population, firstDn, attribute)
       if (readability === 'nobody-has-it') unproven.push(attribute)
       findings.push(...findingOf(population, attribute, readability))

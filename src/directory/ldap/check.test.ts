@@ -145,7 +145,7 @@ describe.runIf(available)('sesame check on OpenLDAP', () => {
   it('finds that the portal may not write passwords, and its remedy gives the right', async () => {
     const access = (rules: readonly string[]) =>
       rules.map(rule =>
-        rule.includes('attrs=userPassword') ? rule.replace(/by dn\.exact="cn=portal[^ ]* =w /, '') : rule,
+        rule.includes('attrs=userPassword') ? rule.replace(/by dn\.exact="cn=portal[^ ]* =xw /, '') : rule,
       )
     const slapd = await start({ access })
     const broken = await findingsOf(slapd)

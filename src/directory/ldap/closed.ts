@@ -1,11 +1,12 @@
 import { days } from '../../clock.ts'
+import type { Closure } from '../directory.ts'
 import { type Entry, valuesOf } from './attributes.ts'
 
 /**
  * The states in which a directory lets nobody use an account. A new password would lift some of them: OpenLDAP removes an
  * administrator's lock at any write of the password. So they are read before each write, and no journey and no change writes
- * such an account. A freeze does: it must also close accounts that only their dates of end close here, and that the directory
- * would still let sign in.
+ * such an account. A freeze waits while the server itself closes the account. It writes accounts that only a record closes,
+ * because the server would still accept their old password.
  */
 
 /** Operational and POSIX attributes that close an account. An access rule may hide them: see `docs/operate/openldap.acl`. */
@@ -50,18 +51,20 @@ const isInState = (value: string, state: string, now: number) => {
 type ClosedStates = Readonly<Record<string, readonly string[]>>
 
 /** `closedStates`: values that close an account, by attribute, as SupAnn's `supannRessourceEtat: {COMPTE}I`. */
-export const isClosedByDirectory = (entry: Entry, closedStates: ClosedStates, now: number) => {
+export const closureOf = (entry: Entry, closedStates: ClosedStates, now: number): Closure | false => {
   const some = (attribute: string, test: (value: string) => boolean) => valuesOf(entry, attribute).some(test)
   const isPast = (value: string) => (parseGeneralizedTime(value) ?? Number.POSITIVE_INFINITY) <= now
-  return (
+  const isClosedByServer =
     some('pwdAccountLockedTime', isPermanentLock) ||
     some('pwdStartTime', value => !isPast(value)) ||
     some('pwdEndTime', isPast) ||
-    some('nsAccountLock', value => value.toLowerCase() === 'true') ||
+    some('nsAccountLock', value => value.toLowerCase() === 'true')
+  if (isClosedByServer) return 'by-server'
+  const isClosedByRecord =
     // shadow(5): days since 1970, from which on the account is closed. 0 should not be used and may mean never, -1 does.
     some('shadowExpire', value => /^[1-9]\d*$/.test(value) && Number(value) * days(1) <= now) ||
     Object.entries(closedStates).some(([attribute, states]) =>
       some(attribute, value => states.some(state => isInState(value, state, now))),
     )
-  )
+  return isClosedByRecord && 'by-record'
 }

@@ -208,6 +208,8 @@ export const openConnectionPool = (
     closed: false,
   }
   return {
+    /** Milliseconds that one call may take. */
+    longest: longestCall(settings),
     /** LDAP results of the server are thrown unchanged; every other fault is thrown as an `UnreachableError`. */
     with: <T>(work: (connection: Connection) => Promise<T>, options: UseOptions): Promise<T> =>
       runInSlot(pool, work, options),

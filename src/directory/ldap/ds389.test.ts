@@ -97,13 +97,55 @@ describe.runIf(available)('389 DS', () => {
     }
     expect(await person(openWith())).toMatchObject({ closed: false, privileged: false })
     await change('add', 'nsAccountLock', ['true'])
-    expect((await person(openWith()))?.closed).toBe(true)
+    expect((await person(openWith()))?.closed).toBe('by-server')
     await change('delete', 'nsAccountLock', [])
     const group = `cn=Cellule\\, DSI,ou=groups,${suffix}`
     await server.asRoot(client => client.add(group, { objectClass: 'groupOfUniqueNames', uniqueMember: dn }))
     const protectedBy = (name: string) => openWith({ privilegedGroups: [name] })
     expect((await person(protectedBy(`cn=cellule\\2C dsi,ou=groups,${suffix}`)))?.privileged).toBe(true)
     expect(await protectedBy(`cn=typo,ou=groups,${suffix}`).findLogin('tpetit')).toMatchObject({ ok: false })
+  })
+
+  it('says when a password expires, and to whom it is to be said', async () => {
+    const set = (dn: string, values: Readonly<Record<string, string>>) =>
+      server.asRoot(client =>
+        client.modify(
+          dn,
+          Object.entries(values).map(
+            ([type, value]) =>
+              new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) }),
+          ),
+        ),
+      )
+    const at = Date.UTC(2099, 0, 2, 3, 4, 5)
+    await set(`uid=nhaddad,${bases.staff}`, { passwordExpirationTime: '20990102030405Z' })
+    const personOf = async (source: Directory) => {
+      const found = await source.findLogin('nhaddad')
+      return found.ok ? found.person : null
+    }
+    expect(await personOf(openWith())).not.toHaveProperty('passwordExpiry')
+    await set('cn=config', { passwordExp: 'on', passwordWarning: '86400', passwordGraceLimit: '2' })
+    const expiring = openWith()
+    const person = await personOf(expiring)
+    expect(person?.passwordExpiry).toEqual({ at, warnFrom: at - 86_400_000, graceLeft: 2 })
+    const people = [{ person: person?.id, expiresAt: at }]
+    expect(await expiring.expiring(at - 1000, at + 1000)).toEqual({ ok: true, people })
+    expect(await expiring.expiring(at + 1000, at + 2000)).toEqual({ ok: true, people: [] })
+    const findings = await expiring.check()
+    expect(findings.find(({ what }) => what === 'expiry')).toMatchObject({
+      level: 'good',
+      detail: expect.stringContaining('1 of 1 people'),
+    })
+    await set('cn=config', { passwordExp: 'off' })
+  })
+
+  it('shows sesame check what is not indexed, with the rights of docs/operate/389ds.aci', async () => {
+    const index = (await openWith().check()).filter(({ what }) => what.startsWith('index'))
+    expect(index.map(({ level, what }) => `${level} ${what}`).sort()).toEqual([
+      'warning index supannCodeINE',
+      'warning index supannEmpId',
+      'warning index supannEtuId',
+    ])
   })
 
   it('gives the portal the least rights: no password read, no other attribute written', async () => {

@@ -93,7 +93,9 @@ export const toPerson = (
     birthDate: readBirthDate(valuesOf(entry, attributes.birthDate)[0], settings.birthDateFormat),
     addresses: [...new Set(addresses)],
     privileged: isInPrivilegedGroup || valuesOf(entry, 'adminCount').includes('1'),
-    closed: hasEnded(entry, attributes.endDates, dialect, now()) || dialect.isClosed(entry, now()),
+    closed:
+      dialect.closureOf(entry, now()) ||
+      (hasEnded(entry, attributes.endDates, dialect, now()) && 'by-record'),
   }
 }
 
@@ -111,6 +113,7 @@ export const personAttributes = ({ attributes, numbers }: PeopleSettings, dialec
     ...attributes.addresses,
     ...attributes.endDates,
     ...dialect.attributes,
+    ...dialect.expiryAttributes,
     'memberOf',
     'adminCount',
   ]),

@@ -1,4 +1,4 @@
-import { Attribute, Change, PasswordPolicyControl } from 'ldapts'
+import { Attribute, Change, PasswordPolicyControl, PasswordPolicyError } from 'ldapts'
 import { ok, refused } from '../../result.ts'
 import type { Directory } from '../directory.ts'
 import { checkHashing, checkLdap } from './check.ts'
@@ -6,7 +6,13 @@ import type { Connection } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
 import { readLockout } from './lockout.ts'
-import { mapServerAnswer, mapWriteAnswer, openDirectoryOverLdap, type ServerAdapter } from './over-ldap.ts'
+import {
+  mapServerAnswer,
+  mapWriteAnswer,
+  openDirectoryOverLdap,
+  type ServerAdapter,
+  type WriteAnswer,
+} from './over-ldap.ts'
 import { passwordModifyOid, passwordModifyRequest } from './password-modify.ts'
 import { acceptedBind, bindRefusal, isReadOnly, writeRefusal } from './refusals.ts'
 import type { LdapSettings } from './settings.ts'
@@ -27,31 +33,57 @@ const createHashingCheck = (settings: LdapSettings, service: ConnectionPool) => 
   }
 }
 
+type PasswordWrite = { readonly dn: string; readonly value: string; readonly old?: string | undefined }
+
+const change = (operation: 'replace' | 'delete' | 'add', value: string) =>
+  new Change({ operation, modification: new Attribute({ type: 'userPassword', values: [value] }) })
+
 const sendPassword = async (
   method: LdapSettings['passwordWrite'],
   { client }: Connection,
-  [dn, value]: readonly [string, string],
+  { dn, value, old }: PasswordWrite,
   control: PasswordPolicyControl,
 ) => {
   if (method === 'exop') {
-    await client.exop(passwordModifyOid, passwordModifyRequest(dn, value), [control])
+    await client.exop(passwordModifyOid, passwordModifyRequest(dn, value, old), [control])
     return
   }
-  const modification = new Attribute({ type: 'userPassword', values: [value] })
-  await client.modify(dn, new Change({ operation: 'replace', modification }), [control])
+  const changes =
+    old === undefined ? [change('replace', value)] : [change('delete', old), change('add', value)]
+  await client.modify(dn, changes, [control])
+}
+
+/**
+ * draft-behera-ldap-password-policy-10 §5.2.17, pwdSafeModify: some servers want the old password too. It is sent only to one that
+ * asks for it, because a server without a policy would compare it with the stored hash, and refuse.
+ */
+const writePassword = (
+  method: LdapSettings['passwordWrite'],
+  connection: Connection,
+  { dn, value }: PasswordWrite,
+  old: { readonly typed: string | undefined; readonly isSent: boolean },
+): Promise<WriteAnswer> => {
+  const control = new PasswordPolicyControl()
+  const sent = { dn, value, ...(old.isSent && { old: old.typed }) }
+  return mapWriteAnswer(
+    sendPassword(method, connection, sent, control).then(() => ok()),
+    answer => {
+      const asksForOld = control.value?.error === PasswordPolicyError.MustSupplyOldPassword
+      // OpenLDAP is unwilling to verify another one.
+      if (old.isSent && (asksForOld || isReadOnly(answer, control))) return refused('directory-old-password')
+      if (asksForOld && old.typed !== undefined)
+        return writePassword(method, connection, { dn, value }, { ...old, isSent: true })
+      return isReadOnly(answer, control) ? notWrittenHere : refused(writeRefusal(answer, control))
+    },
+  )
 }
 
 const createAdapterWith =
   (settings: LdapSettings, now: () => number) =>
   (service: ConnectionPool): ServerAdapter => ({
     mayWrite: createHashingCheck(settings, service),
-    write: (connection, dn, value) => {
-      const control = new PasswordPolicyControl()
-      return mapWriteAnswer(
-        sendPassword(settings.passwordWrite, connection, [dn, value], control).then(() => ok()),
-        answer => (isReadOnly(answer, control) ? notWrittenHere : refused(writeRefusal(answer, control))),
-      )
-    },
+    write: (connection, dn, value, typed) =>
+      writePassword(settings.passwordWrite, connection, { dn, value }, { typed, isSent: false }),
     bind: ({ client }, dn, value) => {
       const control = new PasswordPolicyControl()
       return mapServerAnswer(

@@ -1,8 +1,8 @@
 import { type Lockout, noLockout, strictestLockout } from '../lockout.ts'
 import { type Entry, valuesOf } from './attributes.ts'
-import { createSampler, populationNames } from './check-connection.ts'
 import { type ConnectionPool, isServerAnswer } from './connection-pool.ts'
 import { isWithin } from './dn.ts'
+import { createSampler, populationNames } from './sampler.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** draft-behera-ldap-password-policy: OpenLDAP announces it where the overlay is loaded, 389 DS always. */
@@ -90,6 +90,16 @@ export const findPolicies = async (
   if (reader.is389 || !reader.hasPolicies) return []
   const found = await reader.policies(policyFilter, attributes)
   return found.length > 0 ? found : null
+}
+
+/** The server-wide password policy of 389 DS; `null`: it is another server, or the portal's account may not read it. */
+export const readConfig389 = async (
+  settings: LdapSettings,
+  connectionPool: ConnectionPool,
+  attributes: string[],
+): Promise<Entry | null> => {
+  const reader = await createReader(settings, connectionPool)
+  return (reader?.is389 && (await reader.readEntry('cn=config', attributes))[0]) || null
 }
 
 /**

@@ -4,6 +4,7 @@ import type { BindResult, Directory, PasswordWriteResult, PersonId, WriteRefusal
 import { createLockoutReader, type Lockout } from '../lockout.ts'
 import type { Connection } from './connection.ts'
 import {
+  abortable,
   type ConnectionPool,
   isServerAnswer,
   longestCall,
@@ -106,8 +107,11 @@ async function locate({ people }: LdapDirectory, id: PersonId, signal: AbortSign
 
 async function findLogin(ldap: LdapDirectory, login: string): ReturnType<Directory['findLogin']> {
   const { people, lockoutRule } = ldap
-  const found = await people.byLogin(login, deadlineOf(ldap)).then(person => ok({ person }), unavailable)
-  return found.ok ? ok({ person: found.person, lockout: await lockoutRule() }) : found
+  const signal = deadlineOf(ldap)
+  const found = await people.byLogin(login, signal).then(one => ok({ person: one }), unavailable)
+  if (!found.ok) return found
+  const { person } = found
+  return abortable(signal, lockoutRule(), () => {}).then(lockout => ok({ person, lockout }), unavailable)
 }
 
 async function readPerson(ldap: LdapDirectory, id: PersonId): ReturnType<Directory['read']> {
@@ -225,11 +229,12 @@ export const openDirectoryOverLdap = (deps: Deps): Directory => {
   return {
     longest: ldap.longest,
     find: (kind, number) =>
-      ldap.people.byNumber(kind, number).then(found => ok({ people: found }), unavailable),
+      ldap.people.byNumber(kind, number, deadlineOf(ldap)).then(found => ok({ people: found }), unavailable),
     findLogin: login => findLogin(ldap, login),
     read: id => readPerson(ldap, id),
     write: (id, value, old) => writePassword(ldap, id, [value, old]),
     bind: (id, value, server) => bindPerson(ldap, id, value, server),
+    expiring: (from, to) => ldap.people.expiring(from, to).then(people => ok({ people }), unavailable),
     outage: () => outage(ldap),
     check: ldap.adapter.check,
     close: () => close(ldap),

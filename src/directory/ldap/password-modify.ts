@@ -12,8 +12,14 @@ const lengthOctets = (length: number) => {
 const tagged = (tag: number, content: Buffer) =>
   Buffer.concat([Buffer.from([tag]), lengthOctets(content.length), content])
 
-export const passwordModifyRequest = (dn: string, newPassword: string) =>
+const text = (tag: number, value: string) => tagged(tag, Buffer.from(value, 'utf8'))
+
+export const passwordModifyRequest = (dn: string, newPassword: string, oldPassword?: string) =>
   tagged(
     0x30,
-    Buffer.concat([tagged(0x80, Buffer.from(dn, 'utf8')), tagged(0x82, Buffer.from(newPassword, 'utf8'))]),
+    Buffer.concat([
+      text(0x80, dn),
+      ...(oldPassword === undefined ? [] : [text(0x81, oldPassword)]),
+      text(0x82, newPassword),
+    ]),
   )

@@ -8,10 +8,13 @@ import {
   type SearchOptions,
 } from 'ldapts'
 import type { NumberKind, Person, PersonId, Population } from '../directory.ts'
+import { createRefreshed } from '../refreshed.ts'
 import { type Entry, valuesOf } from './attributes.ts'
-import { type ConnectionPool, UnreachableError } from './connection-pool.ts'
+import { abortable, type ConnectionPool, UnreachableError } from './connection-pool.ts'
 import { type EntryMapper, personAttributes, toPerson } from './entry.ts'
+import { createExpiringReader } from './expiring.ts'
 import { foldStored, lookupVariants } from './lookup-variants.ts'
+import type { PolicyRules } from './policy-rules.ts'
 import {
   createPrivilegedGroups,
   type PrivilegedMembers,
@@ -26,6 +29,7 @@ const equals = (attribute: string, value: string) => new EqualityFilter({ attrib
 const maxRemembered = 20_000
 
 type FoundEntry = { readonly entry: Entry; readonly isInPrivilegedGroup: boolean }
+type RuledEntry = FoundEntry & { readonly rules: PolicyRules | undefined }
 
 /**
  * Searches a filter under a base. Where the server follows groups itself, a second search finds the privileged people among the
@@ -75,7 +79,8 @@ const createPopulationSearch = (
   readPrivilegedMembers: ReadPrivilegedMembers,
 ) => {
   const search = createSearch(entryMapper)
-  const { settings } = entryMapper
+  const { settings, dialect, now } = entryMapper
+  const policyRules = createRefreshed(() => dialect.readPolicyRules(service), now)
   const scopes = new Map(
     populations.map(population => {
       const { base, filter } = settings.populations[population]
@@ -90,10 +95,12 @@ const createPopulationSearch = (
     // Nobody can be told from an administrator then: nothing is answered and nothing is written, for whomever.
     if (members.unknown.length > 0)
       throw new UnreachableError(false, new UnknownPrivilegedGroup(members.unknown))
-    return service.with(({ client }) => search(client, scope.base, combined, members), {
+    const found = await service.with(({ client }) => search(client, scope.base, combined, members), {
       retry: true,
       signal,
     })
+    const rules = await abortable(signal, policyRules(), () => {})
+    return found.map(one => ({ ...one, rules }))
   }
 }
 
@@ -113,25 +120,30 @@ export const createPeopleFinder = (entryMapper: EntryMapper, service: Connection
   const readPrivilegedMembers = createPrivilegedGroups(entryMapper, service)
   const searchPopulation = createPopulationSearch(entryMapper, service, readPrivilegedMembers)
   const ownPopulations = distinctPopulations(entryMapper)
-  const { settings, dialect } = entryMapper
+  const { settings, dialect, now } = entryMapper
 
   /** The population where each entry was last found, which is searched first; a wrong guess costs one search. */
   const lastPopulations = new Map<string, Population>()
-  const personFrom = ({ entry, isInPrivilegedGroup }: FoundEntry, population: Population) => {
+  const personFrom = ({ entry, isInPrivilegedGroup, rules }: RuledEntry, population: Population) => {
     const person = toPerson(entry, entryMapper, [population], isInPrivilegedGroup)
     if (lastPopulations.size > maxRemembered) lastPopulations.clear()
-    if (person) lastPopulations.set(person.id, population)
-    return person
+    if (!person) return null
+    lastPopulations.set(person.id, population)
+    const passwordExpiry = rules?.expiryOf(entry)
+    const closed = person.closed || (dialect.keepsLock(entry, rules, now()) && 'by-server')
+    return { ...person, closed, ...(passwordExpiry && { passwordExpiry }) }
   }
+
+  const readExpiring = createExpiringReader(entryMapper, service, readPrivilegedMembers)
 
   const searchOrder = (first: Population | undefined) =>
     first ? [first, ...ownPopulations.filter(other => other !== first)] : ownPopulations
 
   return {
-    byNumber: async (kind: NumberKind, number: string): Promise<Person[]> => {
+    byNumber: async (kind: NumberKind, number: string, signal?: AbortSignal): Promise<Person[]> => {
       const { attribute, population, ...format } = settings.numbers[kind]
       const filters = lookupVariants(kind, number, format).map(variant => equals(attribute, variant))
-      const found = await searchPopulation(population, new OrFilter({ filters }))
+      const found = await searchPopulation(population, new OrFilter({ filters }), signal)
       // A directory may find more than the folded number, « groß » for « gross »: two spellings of one person that count as two
       // numbers would reveal who exists.
       const isMeant = ({ entry }: FoundEntry) =>
@@ -154,6 +166,9 @@ export const createPeopleFinder = (entryMapper: EntryMapper, service: Connection
       const [only] = [...found.values()]
       return found.size === 1 && only ? only : null
     },
+
+    /** Whose password expires between two instants, without closed and privileged accounts. */
+    expiring: (from: number, to: number) => readExpiring(ownPopulations, from, to),
 
     /** The current DN of the entry, and its person: an entry may have been renamed since it was last read. */
     locate: async (id: PersonId, signal?: AbortSignal): Promise<{ dn: string; person: Person } | null> => {

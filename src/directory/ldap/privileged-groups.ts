@@ -1,7 +1,7 @@
 import type { Client } from 'ldapts'
 import { minutes } from '../../clock.ts'
 import { type Entry, valuesOf } from './attributes.ts'
-import { abortable, type ConnectionPool, isServerAnswer } from './connection-pool.ts'
+import { abortable, type ConnectionPool, isServerAnswer, UnreachableError } from './connection-pool.ts'
 import { dnKey, foldValue } from './dn.ts'
 import type { EntryMapper } from './entry.ts'
 
@@ -48,6 +48,14 @@ export type UnknownGroup = {
 export class UnknownPrivilegedGroup extends Error {
   constructor(unknown: readonly UnknownGroup[]) {
     super(`the members of a privileged group are not known: ${unknown.map(({ group }) => group).join('; ')}`)
+  }
+}
+
+class UnreadPrivilegedGroups extends Error {
+  constructor(longest: number) {
+    super(
+      `the members of the privileged groups were not read within ${longest / 1000} s, so Sésame finds nobody and writes no password: name fewer groups, or raise answerTimeout`,
+    )
   }
 }
 
@@ -179,6 +187,20 @@ const createGroupReader = (configured: readonly string[], people: Set<string>, b
   }
 }
 
+/**
+ * Reads within the time of one call. A slow directory with many groups would let everybody wait otherwise, and each answer in time
+ * would hide it. Members that were seen to be people are not looked up again, so that the next reading comes further.
+ */
+const readInTime = async (service: ConnectionPool, read: (client: Client) => Promise<Found>) => {
+  const { longest } = service
+  const signal = AbortSignal.timeout(longest)
+  try {
+    return await service.with(({ client }) => read(client), { retry: true, signal })
+  } catch (fault) {
+    throw signal.aborted ? new UnreachableError(false, new UnreadPrivilegedGroups(longest)) : fault
+  }
+}
+
 const noGroups: PrivilegedMembers = { includes: () => false, unknown: [] }
 
 /** Returns a function that gives the members as they are now, or were a moment ago. Throws `UnreachableError`. */
@@ -195,9 +217,7 @@ export const createPrivilegedGroups = ({ settings, dialect, now }: EntryMapper, 
       people.clear()
       peopleSince = now()
     }
-    const { dns, logins, gids, rids, unknown } = await service.with(({ client }) => readGroups(client), {
-      retry: true,
-    })
+    const { dns, logins, gids, rids, unknown } = await readInTime(service, readGroups)
     const isIn = (dn: string) => dns.has(dnKey(dn) ?? '')
     return {
       unknown,

@@ -105,6 +105,18 @@ export const lockoutSettings = z
     'The lock-out of the directory, where the portal’s account cannot read it. Where both are known, the stricter one applies.',
   )
 
+export const expiryNotice = z
+  .strictObject({
+    days: z
+      .array(z.int().min(1).max(180))
+      .max(5)
+      .default([])
+      .describe(
+        'How many days before their password expires people get a mail, for example `[14, 3]`: one for each number and each expiry. Empty: no mail. The portal tells it at sign-in and on the account in any case.',
+      ),
+  })
+  .prefault({})
+
 export const ldapSettings = z.strictObject({
   urls: z
     .array(z.string().regex(/^ldaps?:\/\/[^/]+$/, 'must be ldaps://host:port or ldap://host:port'))
@@ -166,6 +178,19 @@ export const ldapSettings = z.strictObject({
     .describe(
       '`exop`: RFC 3062. `modify`: clear text in userPassword, only where `sesame check` proved that the server hashes it.',
     ),
+  unlock: z
+    .boolean()
+    .default(true)
+    .describe(
+      'OpenLDAP: a new password also ends the lock that wrong passwords put on an account for a time. False: such an account is treated as closed until the lock ends by itself (pwdLockoutDuration; while the portal cannot read it, until the server removes the lock).',
+    ),
+  passwordPolicy: z
+    .string()
+    .optional()
+    .describe(
+      'DN of the password policy of entries without one of their own (olcPPolicyDefault). Needed where there are several policies: without it nobody but people with pwdPolicySubentry is told that their password expires.',
+    ),
+  expiryNotice,
   canaryDn: z
     .string()
     .optional()

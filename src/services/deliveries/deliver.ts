@@ -58,6 +58,12 @@ async function checkSource({ clock, directory }: Work, claimed: Delivery, passwo
   return bound.reason === 'wrong-password' ? ('changed' as const) : ('unavailable' as const)
 }
 
+/**
+ * Whether a delivery to a person whom the directory has closed meanwhile ends, whatever closes them: a service does not see it, and
+ * would let them in. A freeze goes on, since it takes the old password away; so does the proof of what is already written.
+ */
+const mustStop = ({ kind, state }: Delivery) => kind !== 'freeze' && state === 'waiting'
+
 const loginKey = ({ keys }: Work, { person, service }: Delivery) =>
   hmac(keys.of('subject'), 'service-login', service, person)
 
@@ -159,6 +165,8 @@ async function advance(work: Work, claimed: Delivery, password: string): Promise
   if (!found.ok) return retryLater(work, claimed)
   if (!found.person) return finish(work, deliveries.fail(claimed, 'service-no-account'))
   if (found.person.privileged) return finish(work, deliveries.fail(claimed, 'service-privileged'))
+  if (found.person.closed && mustStop(claimed))
+    return finish(work, deliveries.fail(claimed, 'service-person-closed'))
   const source = await checkSource(work, claimed, password)
   if (source === 'unavailable') return retryLater(work, claimed)
   if (source === 'changed') return finish(work, deliveries.drop(claimed, 'service-changed-elsewhere'))

@@ -19,6 +19,7 @@ export const deliveryFailures = [
   'service-login-refused',
   'service-login-barred',
   'service-changed-elsewhere',
+  'service-person-closed',
   'service-overwritten',
   'service-expired',
   'service-gone',

@@ -7,6 +7,9 @@ import type { LockedAttempt, Source } from './source.ts'
 /** Refusals of a bind that a directory gives only when the password is correct. */
 const rightPassword = new Set(['password-expired', 'must-change'])
 
+/** Refusals that leave an attempt open; the second one only that of a freeze. */
+const stillOpen = new Set(['outcome-unknown', 'closed-by-server'])
+
 const patience = { first: seconds(2), longest: minutes(5) }
 
 type Deps = {
@@ -52,7 +55,7 @@ async function reconcile(deps: Deps, locked: LockedAttempt) {
     return
   }
   const outcome = await (attempt.kind === 'freeze' ? reconcileFreeze : reconcileWrite)(deps, locked, password)
-  const isOpen = outcome === null || (!outcome.ok && outcome.reason === 'outcome-unknown')
+  const isOpen = outcome === null || (!outcome.ok && stillOpen.has(outcome.reason))
   if (isOpen) await attempts.postpone(attempt, backOff(patience, attempt.tries))
 }
 

@@ -1,14 +1,15 @@
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Notices } from '../../notify/notify.ts'
-import { ok } from '../../result.ts'
+import { ok, refused } from '../../result.ts'
 import type { Tx } from '../../store/store.ts'
 import { ownLanguage } from '../../texts/locales.ts'
 import type { WriteHooks } from './source.ts'
 
 /**
- * Records the write of a frozen account's random password. When the directory refuses it, the helpdesk is notified at once. An
- * account that is closed is written too: dates of end close it here, while the directory may still accept its old password.
+ * Records the write of a frozen account's random password. When the directory refuses it, the helpdesk is notified at once.
+ * While the server itself closes the account, nothing is written: nobody can sign in, and a write could lift the lock of an
+ * administrator. An account that only a record closes is written: the server may still accept its old password.
  */
 export const recordFreeze = (deps: {
   clock: Clock
@@ -26,5 +27,6 @@ export const recordFreeze = (deps: {
       language: ownLanguage,
     })
   },
-  checkWrite: async () => ok(),
+  checkWrite: async (_attempt, person) =>
+    person.closed === 'by-server' ? refused('closed-by-server') : ok(),
 })

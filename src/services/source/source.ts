@@ -115,15 +115,20 @@ async function acceptAfterBind(
     : accept(deps, locked, verification, password)
 }
 
-/** A freeze is not refused because the directory is unavailable: its attempt stays open until the directory answers. */
+/**
+ * A freeze is not refused because the directory is unavailable, or closes the account itself: its attempt stays open until the
+ * directory answers, or opens the account, whose old password a stranger may know.
+ */
 async function refuseOrWait(
   deps: SourceDeps,
   locked: LockedAttempt,
   reason: SourceRefusal,
 ): Promise<Outcome> {
-  return locked.attempt.kind === 'freeze' && reason === 'directory-unavailable'
-    ? refused('outcome-unknown')
-    : refuse(deps, locked, reason)
+  if (locked.attempt.kind === 'freeze') {
+    if (reason === 'directory-unavailable') return refused('outcome-unknown')
+    if (reason === 'closed-by-server') return refused(reason)
+  }
+  return refuse(deps, locked, reason)
 }
 
 /**

@@ -7,6 +7,7 @@ export type SourceRefusal =
   | WriteRefusal
   | 'password-in-history'
   | 'account-closed'
+  | 'closed-by-server'
   | 'account-privileged'
   | 'account-active'
   | 'account-active-first-day'

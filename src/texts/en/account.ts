@@ -10,6 +10,10 @@ export const account: Record<keyof typeof french, string> = {
   'account.wrong': "Something wrong? We read these lines in the institution's directory. Write to",
   'confirm.title': 'Confirm that it is you',
   'confirm.lead': 'This action protects your account. Type your password again.',
+  'expiry.near': 'Your password expires on {at}. Change it before.',
+  'expiry.over':
+    'Your password expired on {at}: change it now. {left, plural, =0 {This was the last sign-in that it opens.} one {It opens # more sign-in.} other {It opens # more sign-ins.}}',
+  'expiry.change': 'Change my password now',
   'change.title': 'Change my password',
   'change.lead': 'It changes everywhere: eduroam, telephony, printing, ENT.',
   'change.old': 'Old password:',

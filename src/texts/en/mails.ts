@@ -38,6 +38,10 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.account-frozen.subject': 'Your account is frozen',
   'mail.account-frozen':
     'Your account is frozen: nobody can use it any more. Contact the helpdesk to open it again; it will verify that it is you.',
+  'mail.password-expiring.subject': 'Your password expires on {until}',
+  'mail.password-expiring':
+    'Your password expires on {until}. After that it will open neither the ENT, nor eduroam, nor the other services.',
+  'mail.password-expiring.do': 'Change it before, on Sésame: {change}',
   'mail.desk-frozen.subject': 'Account frozen: {login}',
   'mail.desk-frozen':
     'The account {login} has just been frozen (“It was not me”, or the command sesame freeze). A password that nobody knows is written to the directory. Verify who the person is before you open it again: sesame unfreeze {login} --by YOU --reason "…".',

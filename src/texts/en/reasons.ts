@@ -104,6 +104,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'too-many-refusals': 'This request was stopped',
   'account-privileged': 'This account is handled with the helpdesk',
   'account-closed': 'This request is over',
+  'closed-by-server': 'The directory closes this account: it is not changed there',
   'token-expired': 'This link no longer works',
   'service-no-account': 'This person has no account in this service.',
   'service-privileged': 'This account has special rights in this service: its password is not changed here.',
@@ -112,6 +113,8 @@ export const reasons: Record<keyof typeof french, string> = {
   'service-login-refused': 'The password was written, but the trial sign-in was refused.',
   'service-login-barred': 'The password was written, but this service does not let this account sign in.',
   'service-changed-elsewhere': 'The password was changed elsewhere meanwhile: that one stayed.',
+  'service-person-closed':
+    'The directory has closed this account meanwhile: the password was not written in this service.',
   'service-overwritten':
     'An older password may have been written after the new one: it must be changed once more.',
   'service-expired':

@@ -9,6 +9,10 @@ export const account = {
   'account.wrong': "Une erreur ? Nous lisons ces lignes dans l'annuaire de l'établissement. Écrivez à",
   'confirm.title': "Confirmez que c'est vous",
   'confirm.lead': 'Cette action protège votre compte. Saisissez de nouveau votre mot de passe.',
+  'expiry.near': 'Votre mot de passe expire le {at}. Changez-le avant.',
+  'expiry.over':
+    "Votre mot de passe a expiré le {at} : changez-le maintenant. {left, plural, =0 {C'était la dernière connexion qu'il ouvre.} one {Il n'ouvre plus que # connexion.} other {Il n'ouvre plus que # connexions.}}",
+  'expiry.change': 'Changer mon mot de passe maintenant',
   'change.title': 'Changer mon mot de passe',
   'change.lead': 'Il changera partout : eduroam, téléphonie, impression, ENT.',
   'change.old': 'Ancien mot de passe :',

@@ -39,6 +39,10 @@ export const mails = {
   'mail.account-frozen.subject': 'Votre compte est gelé',
   'mail.account-frozen':
     "Votre compte est gelé : plus personne ne peut s'en servir. Contactez l'assistance pour le rouvrir, elle vérifiera que c'est bien vous.",
+  'mail.password-expiring.subject': 'Votre mot de passe expire le {until}',
+  'mail.password-expiring':
+    "Votre mot de passe expire le {until}. Après cette date, il n'ouvrira plus ni l'ENT, ni eduroam, ni les autres services.",
+  'mail.password-expiring.do': 'Changez-le avant, sur Sésame : {change}',
   'mail.desk-frozen.subject': 'Compte gelé : {login}',
   'mail.desk-frozen':
     "Le compte {login} vient d'être gelé (« Ce n'est pas moi », ou la commande sesame freeze). Un mot de passe que personne ne connaît est écrit dans l'annuaire. Vérifiez l'identité de la personne avant de rouvrir : sesame unfreeze {login} --by VOUS --reason \"…\".",

@@ -110,6 +110,7 @@ export const reasons = {
   'too-many-refusals': 'Cette démarche a été arrêtée',
   'account-privileged': "Ce compte se règle avec l'assistance",
   'account-closed': 'Cette démarche est terminée',
+  'closed-by-server': "L'annuaire ferme ce compte : il n'y est pas modifié",
   'token-expired': 'Ce lien ne sert plus',
   'service-no-account': "Cette personne n'a pas de compte dans ce service.",
   'service-privileged':
@@ -120,6 +121,8 @@ export const reasons = {
   'service-login-barred':
     'Le mot de passe a été écrit, mais ce service ne laisse pas ce compte se connecter.',
   'service-changed-elsewhere': 'Le mot de passe a été changé ailleurs entre-temps : celui-là est resté.',
+  'service-person-closed':
+    "L'annuaire a fermé ce compte entre-temps : le mot de passe n'a pas été écrit dans ce service.",
   'service-overwritten':
     'Un ancien mot de passe a peut-être été écrit après le nouveau : il faut le changer encore une fois.',
   'service-expired': "Ce service n'a pas répondu à temps : le mot de passe a été effacé sans y être écrit.",

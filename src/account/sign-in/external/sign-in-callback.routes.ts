@@ -131,7 +131,9 @@ async function complete(
   )
   if (!opened) return refuse(request, 'identity-late')
   if (!opened.cookies) return refuse(request, 'identity-stale', [externalSignIns.clearedCookie])
-  const result = signInCompletion.redirectSignedIn(request, opened.cookies, externalSignIn.page)
+  const result = signInCompletion.redirectSignedIn(request, opened.cookies, {
+    name: externalSignIn.page,
+  })
   return result.kind === 'redirect'
     ? redirect(result.to, [...(result.cookies ?? []), externalSignIns.clearedCookie])
     : result
