@@ -21,6 +21,8 @@ export type KeyUse =
   | 'seal-contact'
   | 'external-sign-in'
   | 'cookie-tag'
+  /** The key of a proof that is added later. */
+  | `proof-${string}`
 
 export type Keys = {
   /** The id of the root key in stored rows, so that after a rotation the pepper of each hash is known. */

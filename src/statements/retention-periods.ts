@@ -1,4 +1,5 @@
 import type { Limits } from '../limits/limits.ts'
+import { proofCategories } from '../proofs/proof-list.ts'
 import type { Schema } from '../store/schema.ts'
 import type { TextKey } from '../texts/texts.ts'
 
@@ -7,22 +8,15 @@ export type RetentionPeriod = { readonly key: TextKey; readonly duration?: Reado
 
 /** The data category of each table of the store. A new table without one does not compile. */
 const categoryOfTable = {
+  ...proofCategories,
   journeys: 'journey',
   attempts: 'password',
   deliveries: 'deliveries',
   receipts: 'deliveries',
   password_history: 'history',
   people: 'history',
-  jokers: 'joker',
-  joker_tries: 'tries',
-  joker_suspensions: 'tries',
   password_failures: 'passwords',
-  recovery_sheets: 'factors',
-  recovery_codes: 'factors',
-  authenticators: 'factors',
-  passkeys: 'factors',
   contacts: 'contacts',
-  sent_codes: 'codes',
   notices: 'mails',
   mails: 'mails',
   not_me_tokens: 'not-me',
@@ -30,11 +24,8 @@ const categoryOfTable = {
   sessions: 'sessions',
   pending_sign_ins: 'sign-ins',
   external_sign_ins: 'sign-ins',
-  passkey_challenges: 'sign-ins',
   known_browsers: 'browsers',
-  activation_codes: 'activation-code',
   charter_acceptances: 'charter',
-  activations: 'first-day',
   first_days: 'first-day',
   audit_heads: 'log',
   audit_events: 'log',

@@ -4,9 +4,11 @@ import { newId, seal, unseal } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
+import { type Ok, ok } from '../../result.ts'
 import { forgetUnconfirmed, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
+import type { InPlace, JudgedFactor, PendingAnswer } from '../proof.ts'
 
 /** Codes of the step before and after are accepted too: clocks of phones differ (RFC 6238 §5.2). */
 const drift = 1
@@ -158,6 +160,23 @@ async function isInService(holder: string, db: Store['read']) {
   return row !== undefined
 }
 
+async function consumeDigits(deps: AuthenticatorsDeps, tx: Tx, person: PersonId, code: string) {
+  return claimStep(deps, tx, await findInService(person, tx), code)
+}
+
+function verifyDigits(
+  deps: AuthenticatorsDeps,
+  person: PersonId,
+  typed: string,
+): PendingAnswer<JudgedFactor> {
+  const digits = foldDigits(typed) ?? ''
+  return {
+    judge: async (tx, open) => ({
+      verdict: open && (await consumeDigits(deps, tx, person, digits)) ? 'right' : 'wrong',
+    }),
+  }
+}
+
 async function sinceWhenInService(person: PersonId, db: Store['read']) {
   const row = await findInService(person, db)
   return row?.confirmed_at ? { since: row.confirmed_at } : null
@@ -197,8 +216,21 @@ export const createAuthenticators = (deps: AuthenticatorsDeps) => ({
     confirmPending(deps, tx, person, session, code),
 
   /** True when the code is right and was not used before. */
-  consume: async (tx: Tx, person: PersonId, code: string) =>
-    claimStep(deps, tx, await findInService(person, tx), code),
+  consume: (tx: Tx, person: PersonId, code: string) => consumeDigits(deps, tx, person, code),
+
+  recognises: (typed: string) => foldDigits(typed) !== null,
+
+  /** Nothing is looked up before the answer is judged. */
+  verify: async (
+    { person }: { readonly person: PersonId },
+    typed: string,
+  ): Promise<Ok<{ answer: PendingAnswer<JudgedFactor> }>> =>
+    ok({ answer: verifyDigits(deps, person, typed) }),
+
+  describe: async (person: PersonId, db: Store['read'] = deps.store.read): Promise<readonly InPlace[]> => {
+    const app = await sinceWhenInService(person, db)
+    return app ? [{ id: '', name: '', since: app.since }] : []
+  },
 
   /** Whether this holder, known or not, has one in service. */
   isInService: (holder: string, db: Store['read'] = deps.store.read) => isInService(holder, db),
@@ -210,6 +242,8 @@ export const createAuthenticators = (deps: AuthenticatorsDeps) => ({
    * an app was in service.
    */
   remove: (tx: Tx, person: PersonId, session?: string) => removeApps(tx, person, session),
+
+  clear: (tx: Tx, person: PersonId) => removeApps(tx, person, undefined),
 })
 
 export type Authenticators = ReturnType<typeof createAuthenticators>

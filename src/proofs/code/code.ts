@@ -11,7 +11,8 @@ import { forgetExpired, type RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import { unified } from '../../texts/unified.ts'
-import { type Destination, kindOf } from './destination.ts'
+import type { InPlace, PendingAnswer } from '../proof.ts'
+import { type Destination, kindOf, masked } from './destination.ts'
 import type { MessageBudget } from './messages.ts'
 
 /**
@@ -40,6 +41,12 @@ export type SendingReason = (typeof sendingReasons)[number]
 
 export type CodeVerdict = Result<{ destination: Destination }, 'code-expired'> | WrongCode
 type WrongCode = { readonly ok: false; readonly reason: 'code-wrong'; readonly left: number }
+
+/** A right code confirms the destination to which it was sent. */
+export type JudgedCode =
+  | { readonly verdict: 'right'; readonly destination: Destination }
+  | { readonly verdict: 'wrong'; readonly reason: 'code-expired' }
+  | { readonly verdict: 'wrong'; readonly reason: 'code-wrong'; readonly left: number }
 
 const digits = 8
 
@@ -182,6 +189,35 @@ async function consumeCode(
   return ok({ destination: unsealDestination(keys, id, row.destination) })
 }
 
+async function judgeCode(
+  deps: Pick<CodesDeps, 'clock' | 'keys'>,
+  tx: Tx,
+  codeRequest: string,
+  typed: string,
+): Promise<JudgedCode> {
+  const consumed = await consumeCode(deps, tx, codeRequest, typed)
+  if (consumed.ok) return { verdict: 'right', destination: consumed.destination }
+  const { ok: _, ...refusal } = consumed
+  return { verdict: 'wrong', ...refusal }
+}
+
+async function describeCode(
+  { clock, limits, keys }: CodesDeps,
+  codeRequest: string,
+  db: Store['read'],
+): Promise<readonly InPlace[]> {
+  const id = idOf(keys, codeRequest)
+  const row = await db
+    .selectFrom('sent_codes')
+    .selectAll()
+    .where('request', '=', id)
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  if (!row) return []
+  const name = masked(unsealDestination(keys, id, row.destination))
+  return [{ id: '', name, since: row.expires_at - limits.codeLife, left: row.tries_left }]
+}
+
 export const createCodes = (deps: CodesDeps) => ({
   /**
    * Sends a new code, unless a rate limit is reached. The limits prevent flooding a destination and unbounded costs.
@@ -198,6 +234,15 @@ export const createCodes = (deps: CodesDeps) => ({
    */
   consume: (tx: Tx, codeRequest: string, typed: string): Promise<CodeVerdict> =>
     consumeCode(deps, tx, codeRequest, typed),
+
+  /** Only a person who is signed in, or has proved who they are, gets a code: `open` makes no difference to it. */
+  verify: async (codeRequest: string, typed: string) => {
+    const answer: PendingAnswer<JudgedCode> = { judge: tx => judgeCode(deps, tx, codeRequest, typed) }
+    return ok({ answer })
+  },
+
+  /** The code that was sent for this request and can still be typed. */
+  describe: (codeRequest: string, db: Store['read'] = deps.store.read) => describeCode(deps, codeRequest, db),
 })
 
 export type Codes = ReturnType<typeof createCodes>

@@ -6,6 +6,7 @@ import type { Limits } from '../../limits/limits.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import { forgetUnconfirmed, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import type { InPlace, JudgedFactor, PendingAnswer } from '../proof.ts'
 import { parseAuthentication, parseRegistration } from './answer.ts'
 import { credentialOf, type PasskeyAssertion, userHandleOf, verifyAssertion } from './assertion.ts'
 import { createPasskeyChallenges, type PasskeyChallenges } from './challenges.ts'
@@ -173,6 +174,22 @@ async function advance(
   return moved.numUpdatedRows === 1n
 }
 
+type ReadPasskey = { readonly answer: PendingAnswer<JudgedFactor>; readonly person: PersonId }
+
+async function verifyAnswer(
+  deps: CeremonyDeps,
+  holder: string,
+  field: string,
+): Promise<Result<ReadPasskey, PasskeyRefusal>> {
+  const read = await readAssertion(deps, holder, field)
+  if (!read.ok) return read
+  const { assertion } = read
+  const judge = async (tx: Tx, open: boolean): Promise<JudgedFactor> => ({
+    verdict: open && (await advance(deps.clock, tx, assertion, null)) ? 'right' : 'wrong',
+  })
+  return ok({ answer: { judge }, person: assertion.person })
+}
+
 async function isInService(holder: string, db: Store['read']) {
   const row = await db
     .selectFrom('passkeys')
@@ -195,6 +212,12 @@ async function listPasskeys(person: PersonId, db: Store['read']): Promise<readon
       since: row.confirmed_at,
     }))
     .sort((a, b) => a.madeAt - b.madeAt)
+}
+
+async function clearPasskeys(tx: Tx, person: PersonId, id: string | undefined) {
+  const rows = tx.deleteFrom('passkeys').where('person', '=', person)
+  const gone = await (id === undefined ? rows : rows.where('id', '=', id)).returning('confirmed_at').execute()
+  return gone.some(row => row.confirmed_at !== null)
 }
 
 async function removePasskey(tx: Tx, person: PersonId, id: string) {
@@ -234,6 +257,13 @@ export const createPasskeys = (base: PasskeysDeps) => {
      */
     read: (holder: string, field: string) => readAssertion(deps, holder, field),
 
+    /** Verifies a signature like `read`, and says whose passkey made it; it counts once, when it is judged. */
+    verify: (holder: string, field: string) => verifyAnswer(deps, holder, field),
+
+    /** Oldest first; `since` is `null` before the first use. */
+    describe: async (person: PersonId, db: Store['read'] = store.read): Promise<readonly InPlace[]> =>
+      (await listPasskeys(person, db)).map(({ id, name, since }) => ({ id, name, since })),
+
     /** Consumes an assertion: true once for each signature, and only for a passkey in service. */
     use: (tx: Tx, assertion: PasskeyAssertion) => advance(clock, tx, assertion, null),
 
@@ -246,6 +276,8 @@ export const createPasskeys = (base: PasskeysDeps) => {
 
     /** Oldest first. */
     list: (person: PersonId, db: Store['read'] = store.read) => listPasskeys(person, db),
+
+    clear: (tx: Tx, person: PersonId, id?: string) => clearPasskeys(tx, person, id),
 
     /** Removes a passkey and returns its name, or `null` when the person has no such passkey. */
     remove: (tx: Tx, person: PersonId, id: string) => removePasskey(tx, person, id),

@@ -16,11 +16,11 @@ import { createSecondFactor, isAsked } from './second-factor.ts'
 
 describe('when a second factor is asked for', () => {
   it.each([
-    ['nothing', { passkeys: 0, authenticator: false, codesLeft: 0 }, false],
-    ['a printed sheet alone', { passkeys: 0, authenticator: false, codesLeft: 8 }, false],
-    ['an app', { passkeys: 0, authenticator: true, codesLeft: 0 }, true],
-    ['a passkey', { passkeys: 1, authenticator: false, codesLeft: 0 }, true],
-  ] as const)('of somebody with %s', (_, factors, asked) => expect(isAsked(factors)).toBe(asked))
+    ['nothing', { passkey: 0, authenticator: 0, 'recovery-code': 0 }, false],
+    ['a printed sheet alone', { passkey: 0, authenticator: 0, 'recovery-code': 8 }, false],
+    ['an app', { passkey: 0, authenticator: 1, 'recovery-code': 0 }, true],
+    ['a passkey', { passkey: 1, authenticator: 0, 'recovery-code': 0 }, true],
+  ] as const)('of somebody with %s', (_, count, asked) => expect(isAsked({ count })).toBe(asked))
 })
 
 describe.each(storeFlavours.filter(({ available }) => available))(
@@ -47,9 +47,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       })
       const second = createSecondFactor({
         ...base,
-        recoveryCodes,
-        authenticators,
-        passkeys,
+        proofs: { recoveryCodes: { ...recoveryCodes, begin: recoveryCodes.make }, authenticators, passkeys },
         rateLimiter: createRateLimiter(opened.store, clock),
         audit: createAudit(keys.of('audit'), clock),
         notices: createNotices(clock),
