@@ -6,7 +6,7 @@ import type { NextStep } from '../helpdesk/helpdesk.ts'
 import type { Justification } from '../helpdesk/justification.ts'
 import type { AccessMethod } from '../identity/access-methods.ts'
 import type { Freeze } from '../identity/freezes.ts'
-import { secondFactors } from '../proofs/proof-list.ts'
+import { secondFactors } from '../proofs/proof-registry.ts'
 import { fail, print, withApplication } from './command-context.ts'
 
 /** The commands of the helpdesk, until it has a console: they find the person, call `helpdesk/` and print the result. */

@@ -157,7 +157,12 @@ type FactorFields = (
   | {
       readonly asked: false
       /** The first factor that is asked for voids those made before it, which a stolen password was enough to make. */
-      readonly voidedNotice: NoticeKind
+      readonly voided: {
+        readonly notice: NoticeKind
+        /** On the page of the first factor: that it is void, and the link to its own page for another. */
+        readonly note: TextKey
+        readonly again: TextKey
+      }
     }
 ) & {
   /** Wrong answers are counted and limited, because the right one can be guessed. */

@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/audit.ts'
 import type { KeptProof, Proof, ProofDeps, ProofUse } from './proof.ts'
-import { type ProofList, type ProofName, proofs } from './proof-list.ts'
+import { type ProofList, type ProofName, proofs } from './proof-registry.ts'
 import { createSecondFactor } from './second-factor/second-factor.ts'
 
 type CreateDeps = Omit<ProofDeps, 'has'> & {

@@ -1,5 +1,5 @@
 import type { Limits } from '../limits/limits.ts'
-import { proofCategories } from '../proofs/proof-list.ts'
+import { proofCategories } from '../proofs/proof-registry.ts'
 import type { Schema } from '../store/schema.ts'
 import type { TextKey } from '../texts/texts.ts'
 

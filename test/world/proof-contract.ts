@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAudit } from '../../src/audit/chain.ts'
 import { days } from '../../src/clock.ts'
-import { type KeyUse, keysFrom } from '../../src/crypto/keys.ts'
+import { type Keys, type KeyUse, keysFrom } from '../../src/crypto/keys.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { defaultLimits } from '../../src/limits/limits.ts'
 import { createRateLimiter } from '../../src/limits/rate-limiter.ts'
@@ -10,12 +10,12 @@ import { createNotify } from '../../src/notify/notify-group.ts'
 import { frenchCallingCodes } from '../../src/notify/sms.ts'
 import { relyingPartyOf } from '../../src/proofs/passkey/relying-party.ts'
 import type { Judgement, KeptProof, Proof } from '../../src/proofs/proof.ts'
-import { type ProofName, proofs } from '../../src/proofs/proof-list.ts'
+import { type ProofName, proofs } from '../../src/proofs/proof-registry.ts'
 import { createProofs } from '../../src/proofs/proofs.ts'
 import { erasePerson, forgetByAge } from '../../src/retention.ts'
-import type { Tx } from '../../src/store/store.ts'
+import type { Store, Tx } from '../../src/store/store.ts'
 import { quickHashing } from './quick-hashing.ts'
-import { newStore, storeFlavours } from './stores.ts'
+import { newStore, type StoreFlavour, storeFlavours } from './stores.ts'
 
 export const site = { origin: 'https://sesame.univ.example', host: 'sesame.univ.example' }
 
@@ -29,8 +29,9 @@ const stillClock = () => {
 }
 
 /** Every proof on a new store, with a clock that stands still and a record of the keys that were used. */
-const openWorld = async (flavour: (typeof storeFlavours)[number]['flavour']) => {
+export const openWorld = async (flavour: StoreFlavour, prepare?: ProofCase['prepare']): Promise<World> => {
   const { store, forget } = await newStore(flavour)
+  if (prepare) await store.transaction(prepare)
   const clock = stillClock()
   const root = keysFrom(Buffer.alloc(32, 5))
   const used = new Set<KeyUse>()
@@ -59,7 +60,16 @@ const openWorld = async (flavour: (typeof storeFlavours)[number]['flavour']) => 
   return { all, store, clock, keys: root, used, transaction, forget }
 }
 
-export type World = Awaited<ReturnType<typeof openWorld>>
+export type World = {
+  readonly all: ReturnType<typeof createProofs>
+  readonly store: Store
+  readonly clock: ReturnType<typeof stillClock>
+  readonly keys: Keys
+  /** The keys that the proofs used. */
+  readonly used: ReadonlySet<KeyUse>
+  readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  readonly forget: () => Promise<void>
+}
 
 type Read =
   | { readonly ok: true; readonly answer: { judge(tx: Tx, open: boolean): Promise<Judgement> } }
@@ -68,6 +78,8 @@ type Read =
 /** How the contract uses one proof. `known`: false for somebody whom the directory does not have. */
 export type ProofCase = {
   readonly name: ProofName
+  /** Creates tables that the migrations lack. */
+  readonly prepare?: (tx: Tx) => Promise<unknown>
   /** Puts the proof in place for this person and returns answers, each of which is made anew for one reading. */
   readonly begin: (
     world: World,
@@ -133,7 +145,7 @@ export const proofContract = (one: ProofCase) =>
       let world: World
       const descriptor = descriptorOf(one.name)
       beforeEach(async () => {
-        world = await openWorld(flavour)
+        world = await openWorld(flavour, one.prepare)
       })
       afterEach(() => world.forget())
 
@@ -194,7 +206,7 @@ export const proofContract = (one: ProofCase) =>
         'leaves the same rows for a right and a wrong answer of somebody who is frozen or closed',
         async () => {
           const rowsAfter = async (which: 'right' | 'wrong') => {
-            const own = await openWorld(flavour)
+            const own = await openWorld(flavour, one.prepare)
             const answers = await one.begin(own, camille)
             const how = await verdict(await answers[which](), { open: false, on: own })
             const left = await shapeOf(own)
@@ -212,7 +224,7 @@ export const proofContract = (one: ProofCase) =>
           const before = await shapeOf(world)
           expect(await verdict(await right(), { person: yanis, known: false, open: false })).not.toBe('right')
           const unknown = await shapeOf(world)
-          const own = await openWorld(flavour)
+          const own = await openWorld(flavour, one.prepare)
           await one.begin(own, camille)
           expect(await shapeOf(own)).toEqual(before)
           expect(await verdict(await wrong(), { on: own })).not.toBe('right')

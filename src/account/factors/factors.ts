@@ -7,7 +7,12 @@ import type { Sessions } from '../../identity/sessions.ts'
 import type { NoticeKind, Notices } from '../../notify/notify.ts'
 import type { Authenticators } from '../../proofs/authenticator/authenticator.ts'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
-import { type FactorKind, type FactorWhat, factorKindOf } from '../../proofs/proof-list.ts'
+import {
+  type FactorKind,
+  type FactorWhat,
+  factorKindOf,
+  type SecondFactorDescriptor,
+} from '../../proofs/proof-registry.ts'
 import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
@@ -92,22 +97,22 @@ const voidReplacements = async (deps: FactorDeps, tx: Tx, request: HandlerReques
     })
     const facts = { at: deps.clock.now(), event: `factor:${newId()}` }
     if (!factor.asked)
-      await deps.notices.write(tx, { kind: factor.voidedNotice, person, facts, language: request.language })
+      await deps.notices.write(tx, { kind: factor.voided.notice, person, facts, language: request.language })
   }
-  return voided.length > 0
+  return voided
 }
 
 /**
  * Puts a passkey or an app in service by its first use; `null`: that use failed. Before the first factor, a stolen
  * password was enough to print a sheet of codes, which can replace the factor, and to make a browser known, which has its
- * own limits: so the first factor voids both. `voided`: a sheet was in service.
+ * own limits: so the first factor voids both. `voided`: what was in service.
  */
 export const activateFactor = async (
   deps: FactorDeps,
   tx: Tx,
   { request, user, factor }: Pick<FactorChange, 'request' | 'user'> & { factor: 'authenticator' | 'passkey' },
   firstUse: () => Promise<{ readonly replaced: boolean } | null>,
-): Promise<{ voided: boolean } | null> => {
+): Promise<{ voided: readonly SecondFactorDescriptor[] } | null> => {
   await deps.revocations.lockPersonRow(tx, user.person.id)
   const first = !isAsked(await deps.secondFactor.of(user.person.id, tx))
   const used = await firstUse()
@@ -115,7 +120,7 @@ export const activateFactor = async (
   if (used.replaced) await withdraw(deps, tx, user, factorKindOf(factor))
   await recordFactorChange(deps, tx, { request, user, factor, change: 'added' })
   await deps.sessions.showFactor(tx, user.session, factor)
-  if (!first) return { voided: false }
+  if (!first) return { voided: [] }
   await deps.knownBrowsers.forgetOthers(tx, user.person.id, request.cookie(knownBrowserCookie))
   return { voided: await voidReplacements(deps, tx, request, user) }
 }

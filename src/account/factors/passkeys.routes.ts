@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Session } from '../../identity/session.ts'
+import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
@@ -19,7 +20,7 @@ async function list(
   request: HandlerRequest,
   { person }: SignedInUser,
   refusal: PasskeyProblem | null,
-  voided = false,
+  voided: readonly SecondFactorDescriptor[] = [],
 ): Promise<HandlerResult> {
   return {
     kind: 'page',
@@ -116,7 +117,9 @@ async function confirm(
     ),
   )
   if (!confirmed) return list(deps, request, user, 'passkey-refused')
-  return confirmed.voided ? list(deps, request, user, null, true) : redirect(request.href('passkeys'))
+  return confirmed.voided.length > 0
+    ? list(deps, request, user, null, confirmed.voided)
+    : redirect(request.href('passkeys'))
 }
 
 /** « Clés d'accès »: enrolled on one page, tried on the next, and in service from that first use on. */

@@ -40,7 +40,7 @@ export const recoveryCode = {
   factor: {
     // A sheet alone is no second factor: signing in would use it up (docs/decisions/009-second-factor.md).
     asked: false,
-    voidedNotice: 'recovery-codes-voided',
+    voided: { notice: 'recovery-codes-voided', note: 'codes.voided', again: 'codes.again' },
     guessable: false,
     hint: 'second.hint.sheet',
     // A sheet can be copied without its owner noticing.

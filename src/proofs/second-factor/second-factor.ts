@@ -18,7 +18,7 @@ import {
   factorOf,
   type SecondFactorDescriptor,
   secondFactors,
-} from '../proof-list.ts'
+} from '../proof-registry.ts'
 
 /** The factors that a person has in service. */
 export type Factors = {

@@ -1,4 +1,4 @@
-import { type FactorKind, isFactorKind } from '../proof-list.ts'
+import { type FactorKind, isFactorKind } from '../proof-registry.ts'
 
 /**
  * The second factor that was used, as sessions, journeys and attempts store it. `server`: the institution's identity server
