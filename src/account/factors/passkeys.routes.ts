@@ -108,8 +108,8 @@ async function confirm(
   const fields = tryForm.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const { id } = user.person
-  const read = await passkeys.read(holderOf(user.session), fields.data.cle)
-  if (!read.ok || read.assertion.person !== id)
+  const read = await passkeys.verify(holderOf(user.session), fields.data.cle)
+  if (!read.ok || read.person !== id)
     return list(deps, request, user, read.ok ? 'passkey-refused' : read.reason)
   const confirmed = await store.transaction(tx =>
     activateFactor(deps, tx, { request, user, factor: 'passkey' }, async () =>

@@ -160,10 +160,6 @@ async function isInService(holder: string, db: Store['read']) {
   return row !== undefined
 }
 
-async function consumeDigits(deps: AuthenticatorsDeps, tx: Tx, person: PersonId, code: string) {
-  return claimStep(deps, tx, await findInService(person, tx), code)
-}
-
 function verifyDigits(
   deps: AuthenticatorsDeps,
   person: PersonId,
@@ -172,7 +168,8 @@ function verifyDigits(
   const digits = foldDigits(typed) ?? ''
   return {
     judge: async (tx, open) => ({
-      verdict: open && (await consumeDigits(deps, tx, person, digits)) ? 'right' : 'wrong',
+      verdict:
+        open && (await claimStep(deps, tx, await findInService(person, tx), digits)) ? 'right' : 'wrong',
     }),
   }
 }
@@ -215,12 +212,9 @@ export const createAuthenticators = (deps: AuthenticatorsDeps) => ({
   confirm: (tx: Tx, person: PersonId, session: string, code: string) =>
     confirmPending(deps, tx, person, session, code),
 
-  /** True when the code is right and was not used before. */
-  consume: (tx: Tx, person: PersonId, code: string) => consumeDigits(deps, tx, person, code),
-
   recognises: (typed: string) => foldDigits(typed) !== null,
 
-  /** Nothing is looked up before the answer is judged. */
+  /** Nothing is looked up before the answer is judged. A code is right once. */
   verify: async (
     { person }: { readonly person: PersonId },
     typed: string,

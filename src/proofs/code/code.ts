@@ -39,9 +39,6 @@ export const sendingReasons = [
 ] as const
 export type SendingReason = (typeof sendingReasons)[number]
 
-export type CodeVerdict = Result<{ destination: Destination }, 'code-expired'> | WrongCode
-type WrongCode = { readonly ok: false; readonly reason: 'code-wrong'; readonly left: number }
-
 /** A right code confirms the destination to which it was sent. */
 export type JudgedCode =
   | { readonly verdict: 'right'; readonly destination: Destination }
@@ -165,12 +162,12 @@ async function sentTo(
   return row ? unsealDestination(keys, id, row.destination) : null
 }
 
-async function consumeCode(
+async function judgeCode(
   { clock, keys }: Pick<CodesDeps, 'clock' | 'keys'>,
   tx: Tx,
   codeRequest: string,
   typed: string,
-): Promise<CodeVerdict> {
+): Promise<JudgedCode> {
   const id = idOf(keys, codeRequest)
   const code = foldSentCode(typed)
   const cost = codePattern.test(code) ? 1 : 0
@@ -182,23 +179,11 @@ async function consumeCode(
     .where('expires_at', '>', clock.now())
     .returningAll()
     .executeTakeFirst()
-  if (!row) return refused('code-expired')
+  if (!row) return { verdict: 'wrong', reason: 'code-expired' }
   if (digestOf(keys, id, code) !== row.digest)
-    return { ok: false, reason: 'code-wrong', left: row.tries_left }
+    return { verdict: 'wrong', reason: 'code-wrong', left: row.tries_left }
   await tx.deleteFrom('sent_codes').where('request', '=', id).execute()
-  return ok({ destination: unsealDestination(keys, id, row.destination) })
-}
-
-async function judgeCode(
-  deps: Pick<CodesDeps, 'clock' | 'keys'>,
-  tx: Tx,
-  codeRequest: string,
-  typed: string,
-): Promise<JudgedCode> {
-  const consumed = await consumeCode(deps, tx, codeRequest, typed)
-  if (consumed.ok) return { verdict: 'right', destination: consumed.destination }
-  const { ok: _, ...refusal } = consumed
-  return { verdict: 'wrong', ...refusal }
+  return { verdict: 'right', destination: unsealDestination(keys, id, row.destination) }
 }
 
 async function describeCode(
@@ -230,12 +215,8 @@ export const createCodes = (deps: CodesDeps) => ({
 
   /**
    * Counts a try before the comparison, so that concurrent guesses are counted; a right code is consumed. What is not eight
-   * digits is no guess, and costs no try.
+   * digits is no guess, and costs no try. Only a person who has proved who they are gets a code: `open` makes no difference.
    */
-  consume: (tx: Tx, codeRequest: string, typed: string): Promise<CodeVerdict> =>
-    consumeCode(deps, tx, codeRequest, typed),
-
-  /** Only a person who is signed in, or has proved who they are, gets a code: `open` makes no difference to it. */
   verify: async (codeRequest: string, typed: string) => {
     const answer: PendingAnswer<JudgedCode> = { judge: tx => judgeCode(deps, tx, codeRequest, typed) }
     return ok({ answer })

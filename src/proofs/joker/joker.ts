@@ -199,8 +199,6 @@ export const createJoker = (deps: JokerDeps) => {
       return since === null ? [] : [{ id: '', name: '', since }]
     },
 
-    judge: (tx: Tx, claimant: Claimant, right: boolean): Promise<Verdict> => tries.judge(tx, claimant, right),
-
     set: (tx: Tx, joker: NewJoker) => setJoker(deps, tx, joker),
 
     /** Deletes the question, its answer and every wrong try; true when there was a joker. */

@@ -16,7 +16,7 @@ proofContract({
     if (!options) throw new Error('nothing was begun')
     const answer = key.make(options)
     await passkeys.enrol('session', { person, session: 'laptop', name: 'Téléphone', answer })
-    const read = await passkeys.read('browser', await signAnew(world, key))
+    const read = await passkeys.verify('browser', await signAnew(world, key))
     if (!read.ok) throw new Error(read.reason)
     await world.transaction(tx => passkeys.confirm(tx, read.assertion, 'laptop'))
     return { right: () => signAnew(world, key), wrong: () => signAnew(world, newSecurityKey(site)) }

@@ -53,6 +53,13 @@ type NewPasskey = {
   readonly answer: string
 }
 
+/** A valid signature: whose passkey made it, and the assertion that puts a new passkey in service. */
+type VerifiedPasskey = {
+  readonly answer: PendingAnswer<JudgedFactor>
+  readonly person: PersonId
+  readonly assertion: PasskeyAssertion
+}
+
 function rowsOf(person: PersonId, db: Store['read']) {
   return db.selectFrom('passkeys').selectAll().where('person', '=', person).execute()
 }
@@ -138,11 +145,11 @@ async function enrolPasskey(
   return deps.store.transaction(tx => insertPending(deps, tx, asked, credential))
 }
 
-async function readAssertion(
+async function verifyAnswer(
   deps: CeremonyDeps,
   holder: string,
   field: string,
-): Promise<Result<{ assertion: PasskeyAssertion }, PasskeyRefusal>> {
+): Promise<Result<VerifiedPasskey, PasskeyRefusal>> {
   const challenge = await deps.challenges.consume(holder, 'prove')
   if (!challenge) return refused('passkey-late')
   const answer = parseAuthentication(field)
@@ -153,7 +160,11 @@ async function readAssertion(
     .where('credential', '=', answer.id)
     .executeTakeFirst()
   const assertion = row && (await verifyAssertion(deps, row, challenge, answer))
-  return assertion ? ok({ assertion }) : refused('passkey-refused')
+  if (!assertion) return refused('passkey-refused')
+  const judge = async (tx: Tx, open: boolean): Promise<JudgedFactor> => ({
+    verdict: open && (await advance(deps.clock, tx, assertion, null)) ? 'right' : 'wrong',
+  })
+  return ok({ answer: { judge }, person: assertion.person, assertion })
 }
 
 /** Advances the counter by compare-and-set: of two uses of one signature, or of a cloned key, one succeeds. */
@@ -172,22 +183,6 @@ async function advance(
     .$if(first !== null, query => query.where('begun_by', '=', first?.session ?? ''))
     .executeTakeFirst()
   return moved.numUpdatedRows === 1n
-}
-
-type ReadPasskey = { readonly answer: PendingAnswer<JudgedFactor>; readonly person: PersonId }
-
-async function verifyAnswer(
-  deps: CeremonyDeps,
-  holder: string,
-  field: string,
-): Promise<Result<ReadPasskey, PasskeyRefusal>> {
-  const read = await readAssertion(deps, holder, field)
-  if (!read.ok) return read
-  const { assertion } = read
-  const judge = async (tx: Tx, open: boolean): Promise<JudgedFactor> => ({
-    verdict: open && (await advance(deps.clock, tx, assertion, null)) ? 'right' : 'wrong',
-  })
-  return ok({ answer: { judge }, person: assertion.person })
 }
 
 async function isInService(holder: string, db: Store['read']) {
@@ -252,20 +247,14 @@ export const createPasskeys = (base: PasskeysDeps) => {
     enrol: (holder: string, asked: NewPasskey) => enrolPasskey(deps, holder, asked),
 
     /**
-     * Verifies an assertion. It deletes the challenge of this holder, whatever the outcome, so each challenge is accepted
-     * once. It does not change the passkey: `use` does, in the caller's transaction.
+     * Verifies a signature. It deletes the challenge of this holder, whatever the outcome, so each challenge is accepted
+     * once. It does not change the passkey: `judge` of the answer does, once for each signature and for a passkey in service.
      */
-    read: (holder: string, field: string) => readAssertion(deps, holder, field),
-
-    /** Verifies a signature like `read`, and says whose passkey made it; it counts once, when it is judged. */
     verify: (holder: string, field: string) => verifyAnswer(deps, holder, field),
 
     /** Oldest first; `since` is `null` before the first use. */
     describe: async (person: PersonId, db: Store['read'] = store.read): Promise<readonly InPlace[]> =>
       (await listPasskeys(person, db)).map(({ id, name, since }) => ({ id, name, since })),
-
-    /** Consumes an assertion: true once for each signature, and only for a passkey in service. */
-    use: (tx: Tx, assertion: PasskeyAssertion) => advance(clock, tx, assertion, null),
 
     /** Puts a new passkey in service by its first use, in the session that created it. */
     confirm: (tx: Tx, assertion: PasskeyAssertion, session: string) =>

@@ -224,9 +224,6 @@ async function removeSheets(tx: Tx, person: PersonId, session: string | undefine
  * once one of its codes was typed, so that a failed print does not leave the person without a valid sheet.
  */
 export const createRecoveryCodes = (deps: RecoveryCodesDeps) => ({
-  /** Uses a code: exactly one caller succeeds. The number of codes left, or `null` when the code is wrong or used. */
-  consume: (tx: Tx, code: SheetCode) => consumeCode(tx, code),
-
   /**
    * Creates a sheet and returns its codes in clear, this once. It is pending until its first use in this session, and
    * replaces a pending one of this session; a sheet begun by another session is kept.
@@ -246,7 +243,7 @@ export const createRecoveryCodes = (deps: RecoveryCodesDeps) => ({
 
   recognises: (typed: string) => looksPrinted(foldRecoveryCode(typed)),
 
-  /** At most one hash: none for a person without a sheet. */
+  /** At most one hash: none for a person without a sheet. A right code is used up: exactly one caller succeeds. */
   verify: (claim: FactorClaim, typed: string) => verifyCode(deps, claim, typed),
 
   describe: async (person: PersonId, db: Store['read'] = deps.store.read): Promise<readonly InPlace[]> => {
