@@ -51,6 +51,8 @@ type FactorChange = {
   readonly factor: FactorWhat
   readonly change: Change
   readonly name?: string
+  /** It takes the place of another of its kind, which the person had. */
+  readonly replaced?: boolean
 }
 
 /**
@@ -64,11 +66,9 @@ const withdraw = async (deps: FactorDeps, tx: Tx, { session, person }: SignedInU
 
 /** Writes the audit event and the notice of the change, in the transaction of the change. */
 export const recordFactorChange = async (deps: FactorDeps, tx: Tx, factorChange: FactorChange) => {
-  const { request, user, factor, change, name } = factorChange
+  const { request, user, factor, change, name, replaced = false } = factorChange
   const person = user.person.id
-  // A new sheet of codes voids the one before.
-  if (change === 'removed' || factor === 'recovery-codes')
-    await withdraw(deps, tx, user, factorKindOf(factor))
+  if (change === 'removed' || replaced) await withdraw(deps, tx, user, factorKindOf(factor))
   await deps.audit.append(tx, {
     chain: person,
     kind: `factor.${change}`,
@@ -110,16 +110,16 @@ const voidReplacements = async (deps: FactorDeps, tx: Tx, request: HandlerReques
 export const activateFactor = async (
   deps: FactorDeps,
   tx: Tx,
-  { request, user, factor }: Pick<FactorChange, 'request' | 'user'> & { factor: 'authenticator' | 'passkey' },
+  { request, user, factor }: Pick<FactorChange, 'request' | 'user' | 'factor'>,
   firstUse: () => Promise<{ readonly replaced: boolean } | null>,
 ): Promise<{ voided: readonly SecondFactorDescriptor[] } | null> => {
   await deps.revocations.lockPersonRow(tx, user.person.id)
   const first = !isAsked(await deps.secondFactor.of(user.person.id, tx))
   const used = await firstUse()
   if (!used) return null
-  if (used.replaced) await withdraw(deps, tx, user, factorKindOf(factor))
-  await recordFactorChange(deps, tx, { request, user, factor, change: 'added' })
-  await deps.sessions.showFactor(tx, user.session, factor)
+  const { replaced } = used
+  await recordFactorChange(deps, tx, { request, user, factor, change: 'added', replaced })
+  await deps.sessions.showFactor(tx, user.session, factorKindOf(factor))
   if (!first) return { voided: [] }
   await deps.knownBrowsers.forgetOthers(tx, user.person.id, request.cookie(knownBrowserCookie))
   return { voided: await voidReplacements(deps, tx, request, user) }
