@@ -29,6 +29,23 @@ const pseudoLocale = {
   ],
 }
 
+/** A proof that the product does not have: the list of proofs has one line more, and the texts have its own. */
+const eighthProof = {
+  name: 'eighth-proof',
+  include: ['test/eighth-proof/*.eighth.ts'],
+  globalSetup: ['test/world/built.ts', 'test/world/world.ts'],
+  alias: [
+    {
+      find: /^\.\/proof-list\.ts$/,
+      replacement: fileURLToPath(new URL('test/eighth-proof/proof-list.ts', import.meta.url)),
+    },
+    {
+      find: /^(?:\.\.?\/)+(?:texts\/)?locales\.ts$/,
+      replacement: fileURLToPath(new URL('test/eighth-proof/locales.ts', import.meta.url)),
+    },
+  ],
+}
+
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
@@ -38,6 +55,6 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // What is waited for comes at once on an idle machine, and late on a busy one: only what never comes is a fault.
     expect: { poll: { timeout: 30_000, interval: 25 } },
-    projects: [unit, world, pseudoLocale, long].map(test => ({ extends: true as const, test })),
+    projects: [unit, world, pseudoLocale, eighthProof, long].map(test => ({ extends: true as const, test })),
   },
 })

@@ -41,8 +41,8 @@ const depsOf = (application: Application, { ui, passwordAuthenticator }: Content
     notices: notify.notices,
     mails: notify.mails,
     joker: proofs.joker,
-    codes: proofs.codes,
-    messages: proofs.messages,
+    codes: { mail: proofs.mailCodes, mobile: proofs.smsCodes },
+    messages: proofs.smsCodes.messages,
     passkeys: proofs.passkeys,
     authenticators: proofs.authenticators,
     recoveryCodes: proofs.recoveryCodes,
@@ -78,7 +78,7 @@ export const accountRoutes = (application: Application, content: Content): Route
     withoutSession: accounts.identityServer ? 'expired' : 'any',
   })
   return {
-    account: overviewRoutes({ ...deps, services }),
+    account: overviewRoutes({ ...deps, proofs: application.proofs, services }),
     ...passwordChange,
     expiredPassword: { ...pageForAll(expiredPassword.page), post: expiredPassword.post },
     firstDay: firstDayRoutes(deps),

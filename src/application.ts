@@ -142,11 +142,11 @@ type Written = ReturnType<typeof openPasswordWrite>
 
 function openFreezing(groups: Groups, { passwordWrite, journeys }: Written) {
   const { store, clock, limits, audit, notify, revocations, identity, deliveries } = groups
-  const { joker, authenticators, passkeys, recoveryCodes, activationCodes } = groups.proofs
+  const { proofs } = groups
+  const { activationCodes } = proofs
   const { contacts, freezes, tokens, sessions, pendingSignIns, knownBrowsers } = identity
   const { notices } = notify
   const { attempts, source, budget } = passwordWrite
-  const methods = { joker, authenticators, passkeys, recoveryCodes, contacts }
   return createFreezing({
     store,
     clock,
@@ -164,7 +164,7 @@ function openFreezing(groups: Groups, { passwordWrite, journeys }: Written) {
     knownBrowsers,
     deliveries: deliveries.queue,
     receipts: deliveries.receipts,
-    accessMethods: createAccessMethods({ clock, limits, audit, notices, ...methods }),
+    accessMethods: createAccessMethods({ clock, limits, audit, notices, proofs, contacts }),
     hasJoker: async (person, tx) => (await activationCodes.activity(person, tx)).joker,
     reopenActivation: activationCodes.reopen,
     endJourneys: journeys.end,

@@ -19,10 +19,11 @@ import { createJsonLog } from './json-log.ts'
 import { inRanges } from './limits/address.ts'
 import { createGlobalLimit } from './limits/global-limit.ts'
 import { createNetworkResolver } from './limits/network.ts'
-import { createComposer } from './notify/compose.ts'
+import { createComposer, ownNotices } from './notify/compose.ts'
 import { createOutbox } from './notify/outbox.ts'
 import { createHttpGateway, type SmsGateway } from './notify/sms.ts'
 import { openSmtpTransport } from './notify/smtp.ts'
+import { proofNotices } from './proofs/proof-registry.ts'
 import { refused } from './result.ts'
 import { createRouter } from './router.ts'
 import { hrefIn, type RouteName } from './routes.ts'
@@ -156,6 +157,7 @@ const openOutbox = (application: Application, { transport, gateway }: Mail, { hr
     deskAddress: branding.helpdesk.mail,
     compose: createComposer({
       tokens,
+      notices: { ...ownNotices, ...proofNotices },
       hrefs,
       origin: settings.publicUrl.origin,
       branding,

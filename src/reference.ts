@@ -16,6 +16,7 @@ import { limitDefinitions } from './limits/limits.ts'
 import type { LeakedPasswords } from './password/leaked/leaked.ts'
 import { presets } from './password/policy.ts'
 import { policyReference } from './password/reference.ts'
+import { proofReference } from './proofs/reference.ts'
 import { type RouteName, routes } from './routes.ts'
 
 type JsonSchema = {
@@ -227,6 +228,7 @@ Beside these, lines on each service, the sign-in server, the mail server, the li
 export const referencePages = (lists: LeakedPasswords['facts']): Readonly<Record<string, string>> => ({
   'password-policy.md': policyReference(Object.values(presets), lists),
   'limits.md': limitsPage(),
+  'proofs.md': proofReference(),
   'authentication-pathways.md': pathwaysPage(),
   'check.md': checkPage(),
   'configuration.md': configurationPage(),

@@ -18,14 +18,7 @@ import { counterRetention } from './limits/rate-limiter.ts'
 import { mailRetention } from './notify/mail-rows.ts'
 import { failureRetention } from './password/failure-rows.ts'
 import { historyRetention } from './password/history.ts'
-import { activationRetention } from './proofs/activation-code/activation-code.ts'
-import { authenticatorRetention } from './proofs/authenticator/authenticator.ts'
-import { codeRetention } from './proofs/code/code.ts'
-import { jokerRetention } from './proofs/joker/joker.ts'
-import { triesRetention } from './proofs/joker/tries.ts'
-import { challengeRetention } from './proofs/passkey/challenges.ts'
-import { passkeyRetention } from './proofs/passkey/passkey.ts'
-import { recoveryCodeRetention } from './proofs/recovery-code/recovery-code.ts'
+import { proofRetention } from './proofs/proof-registry.ts'
 import type { RetentionOf } from './retention-rule.ts'
 import { deliveryRetention } from './services/deliveries/claims.ts'
 import { receiptRetention } from './services/receipt/receipt.ts'
@@ -40,14 +33,7 @@ export const retention: RetentionOf<keyof Schema> = {
   ...journeyRetention,
   ...counterRetention,
   ...failureRetention,
-  ...triesRetention,
-  ...jokerRetention,
-  ...codeRetention,
-  ...activationRetention,
-  ...challengeRetention,
-  ...passkeyRetention,
-  ...authenticatorRetention,
-  ...recoveryCodeRetention,
+  ...proofRetention,
   ...pendingSignInRetention,
   ...externalSignInRetention,
   ...tokenRetention,

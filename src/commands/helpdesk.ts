@@ -6,6 +6,7 @@ import type { NextStep } from '../helpdesk/helpdesk.ts'
 import type { Justification } from '../helpdesk/justification.ts'
 import type { AccessMethod } from '../identity/access-methods.ts'
 import type { Freeze } from '../identity/freezes.ts'
+import { secondFactors } from '../proofs/proof-registry.ts'
 import { fail, print, withApplication } from './command-context.ts'
 
 /** The commands of the helpdesk, until it has a console: they find the person, call `helpdesk/` and print the result. */
@@ -20,11 +21,8 @@ const withPerson = (login: string, work: (application: Application, person: Pers
 
 const instant = (at: number) => new Date(at).toISOString()
 
-const factorLines = ({ passkeys, authenticator, codesLeft }: AccountState['factors']) => [
-  passkeys > 0 && `${passkeys} passkey(s): asked for at sign-in and in journeys`,
-  authenticator && 'authenticator app: asked for at sign-in and in journeys',
-  codesLeft > 0 && `${codesLeft} printed code(s) left`,
-]
+const factorLines = ({ count }: AccountState['factors']) =>
+  secondFactors.map(({ kind, factor }) => count[kind] > 0 && factor.summary(count[kind]))
 
 const jokerLines = ({ setAt, suspendedUntil, wrong, left }: AccountState['joker']) => [
   setAt === null ? 'no joker: the question shown is a decoy' : `joker set ${instant(setAt)}`,

@@ -22,6 +22,8 @@ export type KeyUse =
   | 'external-sign-in'
   | 'cookie-tag'
   | 'host-key'
+  /** The key of a proof that is added later. */
+  | `proof-${string}`
 
 export type Keys = {
   /** The id of the root key in stored rows, so that after a rotation the pepper of each hash is known. */

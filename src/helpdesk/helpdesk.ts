@@ -10,7 +10,6 @@ import type { Notices } from '../notify/notify.ts'
 import type { ActivationCodes } from '../proofs/activation-code/activation-code.ts'
 import type { Joker } from '../proofs/joker/joker.ts'
 import { isAsked, type SecondFactor } from '../proofs/second-factor/second-factor.ts'
-import { shownBy } from '../proofs/second-factor/shown-factor.ts'
 import type { Revocations } from '../services/source/revocations.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { ownLanguage } from '../texts/locales.ts'
@@ -73,17 +72,17 @@ async function clearFactors(deps: HelpdeskDeps, person: PersonId, { by, reason }
     const gone = await secondFactor.removeAll(tx, person)
     // Journeys in which the old factor was shown can no longer write.
     if (gone.length > 0) await deps.journeys.supersede(tx, person, 'proof-replaced')
-    for (const factor of gone) {
-      await sessions.forgetFactor(tx, person, shownBy[factor])
+    for (const { kind, removal } of gone) {
+      await sessions.forgetFactor(tx, person, kind)
       await audit.append(tx, {
         chain: person,
-        kind: 'factor.removed',
+        kind: removal.event,
         by: operator(by),
-        details: { reason, factor },
+        details: { reason, factor: removal.what },
       })
-      await notices.write(tx, { kind: `${factor}-removed`, person, ...removalNotice(clock, 'factor') })
+      await notices.write(tx, { kind: removal.notice, person, ...removalNotice(clock, 'factor') })
     }
-    return gone
+    return gone.map(({ removal }) => removal.what)
   })
 }
 

@@ -1,24 +1,25 @@
-import type { Actor, Audit } from '../audit/audit.ts'
+import type { Actor, Audit, AuditKind } from '../audit/audit.ts'
 import type { Clock } from '../clock.ts'
 import { newId } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { NoticeKind, Notices } from '../notify/notify.ts'
-import type { Authenticators } from '../proofs/authenticator/authenticator.ts'
 import { kindOf, masked } from '../proofs/code/destination.ts'
-import type { Joker } from '../proofs/joker/joker.ts'
-import type { Passkeys } from '../proofs/passkey/passkey.ts'
-import type { RecoveryCodes } from '../proofs/recovery-code/recovery-code.ts'
+import type { KeptProof } from '../proofs/proof.ts'
+import { type KeptDescriptor, type KeptName, keptProofs } from '../proofs/proof-registry.ts'
 import type { Tx } from '../store/store.ts'
 import { ownLanguage } from '../texts/locales.ts'
 import type { Contacts } from './contacts.ts'
 
 /** A way to recover or open the account besides its password. `name` is what its owner calls it. */
 export type AccessMethod = {
-  readonly what: 'joker' | 'authenticator' | 'passkey' | 'recovery-codes' | 'address' | 'mobile'
+  /** Of a proof, the name in its descriptor. */
+  readonly what: string
   readonly id: string
   readonly since: number
   readonly name: string
+  /** `null`: an address or a mobile. */
+  readonly proof: KeptDescriptor | null
 }
 
 export type AccessMethodsDeps = {
@@ -26,44 +27,40 @@ export type AccessMethodsDeps = {
   readonly limits: Limits
   readonly audit: Audit
   readonly notices: Notices
-  readonly joker: Joker
-  readonly authenticators: Authenticators
-  readonly passkeys: Passkeys
-  readonly recoveryCodes: RecoveryCodes
+  readonly proofs: Readonly<Record<KeptName, KeptProof>>
   readonly contacts: Contacts
 }
 
-async function list(deps: AccessMethodsDeps, person: PersonId): Promise<readonly AccessMethod[]> {
-  const [jokerSetAt, app, passkeyList, sheet, contacts] = await Promise.all([
-    deps.joker.setAt(person),
-    deps.authenticators.find(person),
-    deps.passkeys.list(person),
-    deps.recoveryCodes.find(person),
-    deps.contacts.list(person),
-  ])
-  const entry = (
-    what: AccessMethod['what'],
-    since: number | null | undefined,
-    name = '',
-    id = '',
-  ): AccessMethod[] => (since ? [{ what, id, since, name }] : [])
-  return [
-    ...entry('joker', jokerSetAt),
-    ...entry('authenticator', app?.since),
-    ...passkeyList.flatMap(({ id, since, name }) => entry('passkey', since, name, id)),
-    ...entry('recovery-codes', sheet?.madeAt),
-    ...contacts.flatMap(({ id, to, confirmedAt }) =>
-      entry(kindOf(to) === 'mail' ? 'address' : 'mobile', confirmedAt, masked(to), id),
-    ),
-  ]
+async function proofsOf({ proofs }: AccessMethodsDeps, person: PersonId, proof: KeptDescriptor) {
+  const inPlace = await proofs[proof.name].describe(person)
+  return inPlace.map(({ id, name, since }) => ({ what: proof.removal.what, id, name, since, proof }))
 }
 
-async function remove(deps: AccessMethodsDeps, tx: Tx, person: PersonId, { what, id }: AccessMethod) {
-  if (what === 'joker') await deps.joker.clear(tx, person)
-  else if (what === 'authenticator') await deps.authenticators.remove(tx, person)
-  else if (what === 'passkey') await deps.passkeys.remove(tx, person, id)
-  else if (what === 'recovery-codes') await deps.recoveryCodes.remove(tx, person)
+async function list(deps: AccessMethodsDeps, person: PersonId): Promise<readonly AccessMethod[]> {
+  const [contacts, ...kept] = await Promise.all([
+    deps.contacts.list(person),
+    ...keptProofs.map(proof => proofsOf(deps, person, proof)),
+  ])
+  const addresses = contacts.map(({ id, to, confirmedAt }) => ({
+    what: kindOf(to) === 'mail' ? 'address' : 'mobile',
+    id,
+    name: masked(to),
+    since: confirmedAt,
+    proof: null,
+  }))
+  return [...kept.flat(), ...addresses].flatMap(one =>
+    one.since === null ? [] : [{ ...one, since: one.since }],
+  )
+}
+
+async function remove(deps: AccessMethodsDeps, tx: Tx, person: PersonId, { proof, id }: AccessMethod) {
+  if (proof) await deps.proofs[proof.name].clear(tx, person, id || undefined)
   else await deps.contacts.remove(tx, person, id)
+}
+
+const contactRemoval: { readonly event: AuditKind; readonly notice: NoticeKind } = {
+  event: 'contact.removed',
+  notice: 'address-removed',
 }
 
 async function recordRemoval(
@@ -71,14 +68,12 @@ async function recordRemoval(
   tx: Tx,
   person: PersonId,
   by: Actor,
-  { what, name }: AccessMethod,
+  { what, name, proof }: AccessMethod,
 ) {
-  const isContact = what === 'address' || what === 'mobile'
-  const kind = what === 'joker' ? 'joker.cleared' : isContact ? 'contact.removed' : 'factor.removed'
-  const details = { because: 'unfrozen', ...(isContact ? { address: name } : { factor: what }) }
-  await audit.append(tx, { chain: person, kind, by, details })
-  const facts = { at: clock.now(), event: `unfrozen:${newId()}`, ...(isContact && { address: name }) }
-  const notice: NoticeKind = isContact ? 'address-removed' : `${what}-removed`
+  const { event, notice } = proof?.removal ?? contactRemoval
+  const details = { because: 'unfrozen', ...(proof ? { factor: what } : { address: name }) }
+  await audit.append(tx, { chain: person, kind: event, by, details })
+  const facts = { at: clock.now(), event: `unfrozen:${newId()}`, ...(!proof && { address: name }) }
   await notices.write(tx, { kind: notice, person, facts, language: ownLanguage })
 }
 

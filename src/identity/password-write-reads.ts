@@ -3,8 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
 import type { BindBudget } from '../password/bind-budget.ts'
 import { oldestKept } from '../password/history.ts'
-import { authenticatorSince } from '../proofs/authenticator/authenticator.ts'
-import { passkeySince } from '../proofs/passkey/passkey.ts'
+import { secondFactors } from '../proofs/proof-registry.ts'
 import { unfinishedOf } from '../services/deliveries/deliveries.ts'
 import type { Attempt } from '../services/source/attempts.ts'
 import { proofsRevokedAt } from '../services/source/revocations.ts'
@@ -32,15 +31,16 @@ async function findBarriers(
   holder: string,
   db: Store['read'],
 ): Promise<WriteBarriers> {
-  const { revoked, passkey, app, freeze } = await db
+  const { revoked, freeze, ...factors } = await db
     .selectNoFrom([
       proofsRevokedAt(db, holder).as('revoked'),
-      passkeySince(holder, db).as('passkey'),
-      authenticatorSince(holder, db).as('app'),
       freezeKindOf(db, clock, holder).as('freeze'),
+      ...secondFactors.flatMap(({ kind, factor }) =>
+        factor.asked ? [factor.since(holder, db).as(kind)] : [],
+      ),
     ])
     .executeTakeFirstOrThrow()
-  const since = [passkey, app].filter(one => typeof one === 'number')
+  const since = Object.values(factors).filter(at => typeof at === 'number')
   return {
     proofsRevokedAt: revoked ?? 0,
     factorSince: since.length > 0 ? Math.min(...since) : null,

@@ -1,65 +1,36 @@
 import type { Href } from '../routes.ts'
 import { locales } from '../texts/locales.ts'
-import { isReason, type Language, type Say, sayIn, type TextKey } from '../texts/texts.ts'
+import { isReason, type Language, type Say, sayIn } from '../texts/texts.ts'
 import type { Branding } from '../ui/theme.ts'
 import { renderMail } from './mails/mail.part.tsx'
-import { goesBySms, goesToDesk, type NoticeFacts, type NoticeKind } from './notify.ts'
+import { goesBySms, goesToDesk, type NoticeFacts, type NoticeForm, type NoticeKind } from './notify.ts'
 import type { Compose } from './outbox-types.ts'
 
-/** Effect of the « Ce n'est pas moi » button, for each kind of mail that has it. */
-const notMeEffects: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
-  'password-changed': 'freeze',
-  'password-changed-signed-in': 'freeze',
-  'account-activated': 'freeze',
-  // Someone gave the right answer and nothing is changed yet: this closes recovery before a new password is chosen.
-  'identifier-told': 'close',
-  'joker-suspended': 'close',
+/** The notices that do not belong to a proof. */
+export const ownNotices = {
+  'password-changed': { paragraphs: ['mail.password-changed', 'mail.password-changed.use'], notMe: 'freeze' },
+  'password-changed-signed-in': {
+    paragraphs: ['mail.password-changed-signed-in', 'mail.password-changed.use'],
+    notMe: 'freeze',
+  },
   // Each of these needs a session: an attacker who has one has the password too.
-  'joker-changed': 'freeze',
-  'joker-removed': 'freeze',
-  'address-added': 'freeze',
-  'address-removed': 'freeze',
-  'authenticator-added': 'freeze',
-  'authenticator-removed': 'freeze',
-  'recovery-codes-added': 'freeze',
-  'recovery-codes-removed': 'freeze',
-  'recovery-codes-voided': 'freeze',
-  'recovery-code-used': 'freeze',
-  'passkey-added': 'freeze',
-  'passkey-removed': 'freeze',
-}
-
-const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
-  'password-changed': ['mail.password-changed', 'mail.password-changed.use'],
-  'password-changed-signed-in': ['mail.password-changed-signed-in', 'mail.password-changed.use'],
-  'joker-suspended': ['mail.joker-suspended'],
-  'joker-changed': ['mail.joker-changed'],
-  'joker-removed': ['mail.joker-removed', 'mail.joker-removed.again'],
-  'address-added': ['mail.address-added'],
-  'address-removed': ['mail.address-removed'],
-  'recovery-closed': ['mail.recovery-closed'],
-  'identifier-told': ['mail.identifier-told', 'mail.identifier-told.not-you'],
-  'account-activated': ['mail.account-activated'],
-  'activation-code': ['mail.activation-code', 'mail.activation-code.how'],
-  code: ['mail.code', 'mail.code.not-you'],
-  'code-sms': ['mail.code-sms'],
-  'account-frozen': ['mail.account-frozen'],
-  'password-expiring': ['mail.password-expiring', 'mail.password-expiring.do'],
-  'authenticator-added': ['mail.authenticator-added'],
-  'authenticator-removed': ['mail.authenticator-removed'],
-  'recovery-codes-added': ['mail.recovery-codes-added'],
-  'recovery-codes-removed': ['mail.recovery-codes-removed'],
-  'recovery-codes-voided': ['mail.recovery-codes-voided', 'mail.recovery-codes-voided.again'],
-  'recovery-code-used': ['mail.recovery-code-used'],
-  'passkey-added': ['mail.passkey-added'],
-  'passkey-removed': ['mail.passkey-removed'],
-  'desk-frozen': ['mail.desk-frozen'],
-  'desk-freeze-refused': ['mail.desk-freeze-refused'],
-  'desk-incident': ['mail.desk-incident'],
-  'desk-service-failed': ['mail.desk-service-failed'],
-  'desk-messages': ['mail.desk-messages', 'mail.desk-messages.then'],
-  'desk-audit-head': ['mail.desk-audit-head'],
-}
+  'address-added': { paragraphs: ['mail.address-added'], notMe: 'freeze' },
+  'address-removed': { paragraphs: ['mail.address-removed'], notMe: 'freeze' },
+  'recovery-closed': { paragraphs: ['mail.recovery-closed'] },
+  // Someone gave the right answer and nothing is changed yet: this closes recovery before a new password is chosen.
+  'identifier-told': {
+    paragraphs: ['mail.identifier-told', 'mail.identifier-told.not-you'],
+    notMe: 'close',
+  },
+  'account-activated': { paragraphs: ['mail.account-activated'], notMe: 'freeze' },
+  'account-frozen': { paragraphs: ['mail.account-frozen'] },
+  'password-expiring': { paragraphs: ['mail.password-expiring', 'mail.password-expiring.do'] },
+  'desk-frozen': { paragraphs: ['mail.desk-frozen'] },
+  'desk-freeze-refused': { paragraphs: ['mail.desk-freeze-refused'] },
+  'desk-incident': { paragraphs: ['mail.desk-incident'] },
+  'desk-service-failed': { paragraphs: ['mail.desk-service-failed'] },
+  'desk-audit-head': { paragraphs: ['mail.desk-audit-head'] },
+} as const satisfies { readonly [kind in NoticeKind]?: NoticeForm }
 
 const dateFormat = (language: Language, timeZone: string) =>
   new Intl.DateTimeFormat(locales[language].formats, {
@@ -80,6 +51,8 @@ type NotMeTokens = {
 
 type Deps = {
   readonly tokens: NotMeTokens
+  /** Those of this file and those of the proofs: a notice without a form does not compile. */
+  readonly notices: Readonly<Record<NoticeKind, NoticeForm>>
   readonly hrefs: Readonly<Record<Language, Href>>
   readonly origin: string
   readonly branding: Branding
@@ -93,7 +66,7 @@ type MailToRender = Parameters<Compose>[0]
 /** The « Ce n'est pas moi » button; `null` for a mail that has none. */
 async function buttonFor(deps: Deps, { kind, facts, language, destinationDigest }: MailToRender) {
   const { person, from } = facts
-  const strongest = notMeEffects[kind]
+  const strongest = deps.notices[kind].notMe
   if (!strongest || !person) return null
   const known =
     from === 'directory' || (from === 'contact' && (await deps.isContact(person, destinationDigest)))
@@ -159,7 +132,7 @@ async function compose(deps: Deps, mail: MailToRender) {
     subject: say(`mail.${kind}.subject`, values),
     name: goesToDesk(kind) ? '' : facts.name,
     paragraphs: [
-      ...paragraphs[kind].map(key => say(key, values)),
+      ...deps.notices[kind].paragraphs.map(key => say(key, values)),
       ...(older > 0 ? [say('mail.older', { count: older })] : []),
       ...facts.events.map(event => lineOf(say, date, event)),
     ],

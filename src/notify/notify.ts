@@ -1,45 +1,28 @@
 import type { Clock } from '../clock.ts'
 import { newId } from '../crypto/crypto.ts'
 import type { Tx } from '../store/store.ts'
-import type { Language } from '../texts/texts.ts'
+import { type Language, type TextKey, textKeys } from '../texts/texts.ts'
 
 /**
  * Notices inform people of what happened to their account. A notice is a row in the caller's transaction: it exists exactly
  * when the event was committed. The addresses are read from the directory when the notice is processed, so that the store
  * has none before. A notice for an unknown person (`person: null`) is a row like any other, from which no mail follows.
  */
-export const noticeKinds = [
-  'password-changed',
-  'password-changed-signed-in',
-  'joker-suspended',
-  'joker-changed',
-  'joker-removed',
-  'address-added',
-  'address-removed',
-  'recovery-closed',
-  'identifier-told',
-  'account-activated',
-  'activation-code',
-  'code',
-  'code-sms',
-  'account-frozen',
-  'password-expiring',
-  'authenticator-added',
-  'authenticator-removed',
-  'recovery-codes-added',
-  'recovery-codes-removed',
-  'recovery-codes-voided',
-  'recovery-code-used',
-  'passkey-added',
-  'passkey-removed',
-  'desk-frozen',
-  'desk-freeze-refused',
-  'desk-incident',
-  'desk-service-failed',
-  'desk-messages',
-  'desk-audit-head',
-] as const
-export type NoticeKind = (typeof noticeKinds)[number]
+export const noticeKinds = textKeys.flatMap(key => {
+  const kind = /^mail\.(.+)\.subject$/.exec(key)?.[1]
+  return kind === undefined ? [] : [kind as NoticeKind]
+})
+
+/** Each notice has the subject of its mail in the texts, and is one of those. */
+export type NoticeKind = KindOfSubject<TextKey>
+type KindOfSubject<Key> = Key extends `mail.${infer Kind}.subject` ? Kind : never
+
+/** How a notice becomes a mail. */
+export type NoticeForm = {
+  readonly paragraphs: readonly TextKey[]
+  /** Effect of its « Ce n'est pas moi » button; absent: it has none. */
+  readonly notMe?: 'freeze' | 'close'
+}
 
 /** Whether it goes to the address of the helpdesk instead of the person's. */
 export const goesToDesk = (kind: NoticeKind) => kind.startsWith('desk-')

@@ -13,10 +13,11 @@ import { keysFrom } from '../crypto/keys.ts'
 import type { Directory, Person } from '../directory/directory.ts'
 import { createNotMeTokens } from '../identity/not-me-tokens.ts'
 import { defaultLimits } from '../limits/limits.ts'
+import { proofNotices } from '../proofs/proof-registry.ts'
 import { ok, refused } from '../result.ts'
 import { hrefIn } from '../routes.ts'
 import { branding } from '../ui/theme.ts'
-import { createComposer } from './compose.ts'
+import { createComposer, ownNotices } from './compose.ts'
 import { createMailRows } from './mail-rows.ts'
 import { createNotices, goesToDesk, holdsCode, type NoticeKind, noticeKinds } from './notify.ts'
 import { createOutbox } from './outbox.ts'
@@ -86,6 +87,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         isContact: async () => false,
         deskAddress: 'desk@univ.example',
         compose: createComposer({
+          notices: { ...ownNotices, ...proofNotices },
           isRecent: async () => false,
           isContact: async () => false,
           tokens: createNotMeTokens({ store: opened.store, clock, limits: defaultLimits }),

@@ -1,4 +1,5 @@
 import type { Limits } from '../limits/limits.ts'
+import { proofCategories } from '../proofs/proof-registry.ts'
 import type { Schema } from '../store/schema.ts'
 import type { TextKey } from '../texts/texts.ts'
 
@@ -7,6 +8,7 @@ export type RetentionPeriod = { readonly key: TextKey; readonly duration?: Reado
 
 /** The data category of each table of the store. A new table without one does not compile. */
 const categoryOfTable = {
+  ...proofCategories,
   journeys: 'journey',
   attempts: 'password',
   deliveries: 'deliveries',
@@ -14,16 +16,8 @@ const categoryOfTable = {
   password_history: 'history',
   people: 'history',
   expiry_notices: 'history',
-  jokers: 'joker',
-  joker_tries: 'tries',
-  joker_suspensions: 'tries',
   password_failures: 'passwords',
-  recovery_sheets: 'factors',
-  recovery_codes: 'factors',
-  authenticators: 'factors',
-  passkeys: 'factors',
   contacts: 'contacts',
-  sent_codes: 'codes',
   notices: 'mails',
   mails: 'mails',
   not_me_tokens: 'not-me',
@@ -31,11 +25,8 @@ const categoryOfTable = {
   sessions: 'sessions',
   pending_sign_ins: 'sign-ins',
   external_sign_ins: 'sign-ins',
-  passkey_challenges: 'sign-ins',
   known_browsers: 'browsers',
-  activation_codes: 'activation-code',
   charter_acceptances: 'charter',
-  activations: 'first-day',
   first_days: 'first-day',
   audit_heads: 'log',
   audit_events: 'log',

@@ -96,8 +96,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the passkey of another person is accepted in a journey',
     where: 'factor',
     file: 'src/proofs/second-factor/second-factor.ts',
-    from: 'return response.assertion.person === person && (await passkeys.use(tx, response.assertion))',
-    to: 'return (await passkeys.use(tx, response.assertion))',
+    from: 'await response.answer.judge(tx, response.person === person)',
+    to: 'await response.answer.judge(tx, true)',
   },
   {
     name: 'a challenge is not bound to its journey',
@@ -160,14 +160,14 @@ export const mutants: readonly Mutant[] = [
     where: 'refusal',
     file: 'src/journeys/steps/joker-decision.ts',
     from: '{ ...journey.state, refused: answer.answerDigest, wrong }',
-    to: '{ ...journey.state, ...(!answer.right && { refused: answer.answerDigest }), wrong }',
+    to: "{ ...journey.state, ...((await answer.judge(tx, true)).verdict !== 'right' && { refused: answer.answerDigest }), wrong }",
   },
   {
     name: 'a right activation code is not remembered while it is refused',
     where: 'refusal',
     file: 'src/journeys/activation/code.ts',
-    from: 'const turn = accepted ? state : { ...state, refused: check.answerDigest,',
-    to: 'const turn = accepted ? state : { ...state, ...(!check.right && { refused: check.answerDigest }),',
+    from: '{ ...state, refused: check.answerDigest, wrong }',
+    to: "{ ...state, ...((await check.judge(tx, true)).verdict !== 'right' && { refused: check.answerDigest }), wrong }",
   },
   {
     name: 'the freeze is not read at the answer',

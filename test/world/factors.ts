@@ -10,6 +10,12 @@ export const appOf = (letters: string) => {
   return (at: number) => totp.generate({ timestamp: at })
 }
 
+/** Six digits that this app shows neither now nor in the steps before and after. */
+export const wrongDigits = (app: (at: number) => string, at: number) => {
+  const shown = [-30_000, 0, 30_000].map(step => app(at + step))
+  return ['000000', '111111', '222222', '333333'].find(digits => !shown.includes(digits)) ?? ''
+}
+
 /** The secret of a new authenticator app, as the page shows it: base32 in groups; `null` where the page shows none. */
 export const appSecretIn = (html: string) => /class="letters"[^>]*>([A-Z2-7 ]+)</.exec(html)?.[1] ?? null
 

@@ -37,7 +37,7 @@ type Deps = {
   readonly audit: Audit
   readonly notices: Notices
   readonly mails: MailRows
-  readonly codes: Codes
+  readonly codes: Readonly<Record<DestinationKind, Codes>>
   readonly contacts: Contacts
   readonly guard: AccountGuard
   /** Mobiles are hidden without an SMS gateway, and not offered once the daily quota of messages is used up. */
@@ -85,7 +85,7 @@ async function add(
   const reason = await contacts.refusalOf(user.person, read.to)
   if (reason) return wrong(reason)
   // No name: until the code is confirmed, the mailbox may be a stranger's.
-  const sent = await codes.send({
+  const sent = await codes[kind].send({
     codeRequest: requestOf(user, kind),
     to: read.to,
     person: user.person.id,
@@ -121,7 +121,7 @@ async function codeForm(
   wrong: { reason: ReasonKey; left: number } | null,
 ): Promise<HandlerResult> {
   const kind = kindIn(request)
-  const to = kind && (await codes.sentTo(requestOf(user, kind)))
+  const to = kind && (await codes[kind].sentTo(requestOf(user, kind)))
   if (!(kind && to)) return redirect(request.href('addresses'))
   return {
     kind: 'page',
@@ -137,16 +137,17 @@ async function postCode(deps: Deps, request: HandlerRequest, user: SignedInUser)
   const kind = kindIn(request)
   if (!(fields.success && kind)) return problem(badRequest)
   const { id: person } = user.person
+  const read = await codes[kind].verify(requestOf(user, kind), fields.data.code)
   const result = await store.transaction(async tx => {
-    const outcome = await codes.consume(tx, requestOf(user, kind), fields.data.code)
-    await addressChanges.code(tx, person, outcome.ok ? 'right' : 'wrong')
-    if (!outcome.ok) return outcome
-    const full = await contacts.add(tx, user.person, outcome.destination)
+    const judged = await read.answer.judge(tx, true)
+    await addressChanges.code(tx, person, judged.verdict)
+    if (judged.verdict === 'wrong') return judged
+    const full = await contacts.add(tx, user.person, judged.destination)
     if (full) return refused(full)
-    await addressChanges.added(tx, { person, to: outcome.destination, language: request.language })
-    return outcome
+    await addressChanges.added(tx, { person, to: judged.destination, language: request.language })
+    return judged
   })
-  if (result.ok) return redirect(request.href('addresses'))
+  if (!('reason' in result)) return redirect(request.href('addresses'))
   const { reason } = result
   if (reason === 'code-wrong' || reason === 'code-expired')
     return codeForm(deps, request, user, { left: 0, ...result })

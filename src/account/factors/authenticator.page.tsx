@@ -1,9 +1,10 @@
+import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
 import { Field } from '../../ui/field.tsx'
 import { QrCode } from '../../ui/qr.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { Action } from './action.part.tsx'
-import { VoidedSheetNote } from './voided-sheet-note.part.tsx'
+import { VoidedNote } from './voided-note.part.tsx'
 
 export type AuthenticatorProblem = 'totp-form' | 'totp-wrong'
 
@@ -13,8 +14,8 @@ type Props = {
   readonly ui: Ui
   readonly since: number | null
   readonly offer: Offer | null
-  /** The app is the first factor, and has voided a sheet of codes printed before it. */
-  readonly voided: boolean
+  /** The app is the first factor, and has voided these, made before it. */
+  readonly voided: readonly SecondFactorDescriptor[]
   readonly problem: AuthenticatorProblem | null
 }
 
@@ -63,7 +64,7 @@ export const authenticatorPage = (props: Props) => {
       errors={problem ? [{ field: 'code', sentence: say(problem) }] : []}
     >
       {since && <p class="note">{say('totp.since', { at: ui.dateTime(since) })}</p>}
-      {props.voided && <VoidedSheetNote ui={ui} />}
+      <VoidedNote ui={ui} voided={props.voided} />
       {offer ? (
         <Enrol {...props} offer={offer} />
       ) : (

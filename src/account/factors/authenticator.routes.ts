@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { foldDigits } from '../../proofs/authenticator/authenticator.ts'
+import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
@@ -13,7 +14,10 @@ async function page(
   deps: FactorDeps,
   request: HandlerRequest,
   { person, session }: SignedInUser,
-  { refusal = null, voided = false }: { refusal?: AuthenticatorProblem | null; voided?: boolean } = {},
+  {
+    refusal = null,
+    voided = [],
+  }: { refusal?: AuthenticatorProblem | null; voided?: readonly SecondFactorDescriptor[] } = {},
 ): Promise<HandlerResult> {
   const { authenticators } = deps
   const ui = deps.ui(request.language)
@@ -49,8 +53,8 @@ async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedIn
     ),
   )
   if (!confirmed) return page(deps, request, user, { refusal: 'totp-wrong' })
-  return confirmed.voided
-    ? page(deps, request, user, { voided: true })
+  return confirmed.voided.length > 0
+    ? page(deps, request, user, confirmed)
     : redirect(request.href('authenticator'))
 }
 

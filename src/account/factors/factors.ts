@@ -7,9 +7,14 @@ import type { Sessions } from '../../identity/sessions.ts'
 import type { NoticeKind, Notices } from '../../notify/notify.ts'
 import type { Authenticators } from '../../proofs/authenticator/authenticator.ts'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
+import {
+  type FactorKind,
+  type FactorWhat,
+  factorKindOf,
+  type SecondFactorDescriptor,
+} from '../../proofs/proof-registry.ts'
 import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
-import { shownBy } from '../../proofs/second-factor/shown-factor.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
@@ -35,35 +40,35 @@ export type FactorDeps = {
   readonly authenticators: Authenticators
   readonly recoveryCodes: RecoveryCodes
   readonly passkeys: Passkeys
-  readonly secondFactor: Pick<SecondFactor, 'of'>
+  readonly secondFactor: Pick<SecondFactor, 'of' | 'voidReplacements'>
   readonly ui: (language: Language) => Ui
 }
 
-type Factor = keyof typeof shownBy
 type Change = 'added' | 'removed'
 type FactorChange = {
   readonly request: HandlerRequest
   readonly user: SignedInUser
-  readonly factor: Factor
+  readonly factor: FactorWhat
   readonly change: Change
   readonly name?: string
+  /** It takes the place of another of its kind, which the person had. */
+  readonly replaced?: boolean
 }
 
 /**
  * Ends what relied on a removed factor: the journeys where it was shown, and its proof in the other sessions. The factor may
  * have been removed because a stranger had it, and these may be the stranger's.
  */
-const withdraw = async (deps: FactorDeps, tx: Tx, { session, person }: SignedInUser, factor: Factor) => {
+const withdraw = async (deps: FactorDeps, tx: Tx, { session, person }: SignedInUser, factor: FactorKind) => {
   await deps.supersedeJourneys(tx, person.id, 'proof-replaced')
-  await deps.sessions.forgetFactor(tx, person.id, shownBy[factor], session.id)
+  await deps.sessions.forgetFactor(tx, person.id, factor, session.id)
 }
 
 /** Writes the audit event and the notice of the change, in the transaction of the change. */
 export const recordFactorChange = async (deps: FactorDeps, tx: Tx, factorChange: FactorChange) => {
-  const { request, user, factor, change, name } = factorChange
+  const { request, user, factor, change, name, replaced = false } = factorChange
   const person = user.person.id
-  // A new sheet of codes voids the one before.
-  if (change === 'removed' || factor === 'recovery-codes') await withdraw(deps, tx, user, factor)
+  if (change === 'removed' || replaced) await withdraw(deps, tx, user, factorKindOf(factor))
   await deps.audit.append(tx, {
     chain: person,
     kind: `factor.${change}`,
@@ -78,41 +83,44 @@ export const recordFactorChange = async (deps: FactorDeps, tx: Tx, factorChange:
   })
 }
 
-/** Voids the sheets made before the first factor, and notifies their owner. */
-const voidSheets = async (deps: FactorDeps, tx: Tx, request: HandlerRequest, user: SignedInUser) => {
+/** Voids what was made before the first factor and could replace it, and notifies its owner. */
+const voidReplacements = async (deps: FactorDeps, tx: Tx, request: HandlerRequest, user: SignedInUser) => {
   const person = user.person.id
-  if (!(await deps.recoveryCodes.remove(tx, person))) return false
-  await withdraw(deps, tx, user, 'recovery-codes')
-  await deps.audit.append(tx, {
-    chain: person,
-    kind: 'factor.removed',
-    by: { kind: 'system' },
-    details: { factor: 'recovery-codes', because: 'first-factor' },
-  })
-  const facts = { at: deps.clock.now(), event: `factor:${newId()}` }
-  await deps.notices.write(tx, { kind: 'recovery-codes-voided', person, facts, language: request.language })
-  return true
+  const voided = await deps.secondFactor.voidReplacements(tx, person)
+  for (const { kind, removal, factor } of voided) {
+    await withdraw(deps, tx, user, kind)
+    await deps.audit.append(tx, {
+      chain: person,
+      kind: removal.event,
+      by: { kind: 'system' },
+      details: { factor: removal.what, because: 'first-factor' },
+    })
+    const facts = { at: deps.clock.now(), event: `factor:${newId()}` }
+    if (!factor.asked)
+      await deps.notices.write(tx, { kind: factor.voided.notice, person, facts, language: request.language })
+  }
+  return voided
 }
 
 /**
  * Puts a passkey or an app in service by its first use; `null`: that use failed. Before the first factor, a stolen
  * password was enough to print a sheet of codes, which can replace the factor, and to make a browser known, which has its
- * own limits: so the first factor voids both. `voided`: a sheet was in service.
+ * own limits: so the first factor voids both. `voided`: what was in service.
  */
 export const activateFactor = async (
   deps: FactorDeps,
   tx: Tx,
-  { request, user, factor }: Pick<FactorChange, 'request' | 'user'> & { factor: 'authenticator' | 'passkey' },
+  { request, user, factor }: Pick<FactorChange, 'request' | 'user' | 'factor'>,
   firstUse: () => Promise<{ readonly replaced: boolean } | null>,
-): Promise<{ voided: boolean } | null> => {
+): Promise<{ voided: readonly SecondFactorDescriptor[] } | null> => {
   await deps.revocations.lockPersonRow(tx, user.person.id)
   const first = !isAsked(await deps.secondFactor.of(user.person.id, tx))
   const used = await firstUse()
   if (!used) return null
-  if (used.replaced) await withdraw(deps, tx, user, factor)
-  await recordFactorChange(deps, tx, { request, user, factor, change: 'added' })
-  await deps.sessions.showFactor(tx, user.session, factor)
-  if (!first) return { voided: false }
+  const { replaced } = used
+  await recordFactorChange(deps, tx, { request, user, factor, change: 'added', replaced })
+  await deps.sessions.showFactor(tx, user.session, factorKindOf(factor))
+  if (!first) return { voided: [] }
   await deps.knownBrowsers.forgetOthers(tx, user.person.id, request.cookie(knownBrowserCookie))
-  return { voided: await voidSheets(deps, tx, request, user) }
+  return { voided: await voidReplacements(deps, tx, request, user) }
 }

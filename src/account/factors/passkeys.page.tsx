@@ -1,19 +1,20 @@
 import { Ceremony } from '../../proofs/passkey/ceremony.part.tsx'
 import type { Passkey } from '../../proofs/passkey/passkey.ts'
+import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
 import { Field } from '../../ui/field.tsx'
 import { Table } from '../../ui/table.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { Action } from './action.part.tsx'
-import { VoidedSheetNote } from './voided-sheet-note.part.tsx'
+import { VoidedNote } from './voided-note.part.tsx'
 
 export type PasskeyProblem = 'passkey-late' | 'passkey-refused' | 'passkeys-enough'
 
 type ListProps = {
   readonly ui: Ui
   readonly passkeys: readonly Passkey[]
-  /** The passkey is the first factor, and has voided a sheet of codes printed before it. */
-  readonly voided: boolean
+  /** The passkey is the first factor, and has voided these, made before it. */
+  readonly voided: readonly SecondFactorDescriptor[]
   readonly problem: PasskeyProblem | null
 }
 
@@ -31,7 +32,7 @@ export const passkeysPage = ({ ui, passkeys, voided, problem }: ListProps) => {
       lead={say('passkey.lead')}
       errors={problem ? [{ field: null, sentence: say(problem) }] : []}
     >
-      {voided && <VoidedSheetNote ui={ui} />}
+      <VoidedNote ui={ui} voided={voided} />
       {passkeys.length > 0 && (
         <div class="wide">
           <Table

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Session } from '../../identity/session.ts'
+import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
@@ -19,7 +20,7 @@ async function list(
   request: HandlerRequest,
   { person }: SignedInUser,
   refusal: PasskeyProblem | null,
-  voided = false,
+  voided: readonly SecondFactorDescriptor[] = [],
 ): Promise<HandlerResult> {
   return {
     kind: 'page',
@@ -107,8 +108,8 @@ async function confirm(
   const fields = tryForm.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const { id } = user.person
-  const read = await passkeys.read(holderOf(user.session), fields.data.cle)
-  if (!read.ok || read.assertion.person !== id)
+  const read = await passkeys.verify(holderOf(user.session), fields.data.cle)
+  if (!read.ok || read.person !== id)
     return list(deps, request, user, read.ok ? 'passkey-refused' : read.reason)
   const confirmed = await store.transaction(tx =>
     activateFactor(deps, tx, { request, user, factor: 'passkey' }, async () =>
@@ -116,7 +117,9 @@ async function confirm(
     ),
   )
   if (!confirmed) return list(deps, request, user, 'passkey-refused')
-  return confirmed.voided ? list(deps, request, user, null, true) : redirect(request.href('passkeys'))
+  return confirmed.voided.length > 0
+    ? list(deps, request, user, null, confirmed.voided)
+    : redirect(request.href('passkeys'))
 }
 
 /** « Clés d'accès »: enrolled on one page, tried on the next, and in service from that first use on. */

@@ -54,7 +54,8 @@ async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedIn
   const confirmed = await store.transaction(async tx => {
     await deps.revocations.lockPersonRow(tx, id)
     const used = await recoveryCodes.confirm(tx, id, read.code)
-    if (used) await recordFactorChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'added' })
+    const change = { request, user, factor: 'recovery-codes', change: 'added', replaced: true } as const
+    if (used) await recordFactorChange(deps, tx, change)
     return used !== null
   })
   return confirmed ? redirect(request.href('recoveryCodes')) : page(deps, request, user, { wrong: true })

@@ -1,6 +1,8 @@
 import type { Person } from '../../directory/directory.ts'
 import type { Contact } from '../../identity/contacts.ts'
 import { kindOf, masked } from '../../proofs/code/destination.ts'
+import type { InPlace } from '../../proofs/proof.ts'
+import type { KeptDescriptor } from '../../proofs/proof-registry.ts'
 import type { RouteName } from '../../routes.ts'
 import type { DeliveryStatus } from '../../services/deliveries/delivery.ts'
 import { linesOf, ServiceLines } from '../../services/receipt/lines.part.tsx'
@@ -19,10 +21,12 @@ type Props = {
   /** Milliseconds since 1970. */
   readonly now: number
   readonly passwordAt: number | null
-  readonly jokerAt: number | null
   readonly contacts: readonly Contact[]
-  /** Second factors: number of passkeys, whether there is an authenticator app, number of printed codes left. */
-  readonly factors: { readonly passkeys: number; readonly authenticator: boolean; readonly codes: number }
+  /** The proofs that a person keeps, and what this person has of each. */
+  readonly proofs: readonly {
+    readonly overview: KeptDescriptor['overview']
+    readonly inPlace: readonly InPlace[]
+  }[]
   readonly sessions: number
   readonly services: readonly ServiceSettings[]
   readonly statuses: readonly DeliveryStatus[]
@@ -50,53 +54,42 @@ const Lines = ({ ui, id, title, lines }: { ui: Ui; id: string; title: string; li
   </section>
 )
 
-const since = (ui: Ui, at: number | null, key: 'account.changed' | 'account.chosen') =>
-  at === null ? ui.say('account.none') : ui.say(key, { at: ui.dateTime(at) })
+const proofLines = ({ ui, proofs }: Props, section: KeptDescriptor['overview']['section']): Line[] =>
+  proofs
+    .filter(({ overview }) => overview.section === section)
+    .map(({ overview, inPlace }) => ({ to: overview.page, ...overview.line(ui, inPlace) }))
 
-const signInLines = ({ ui, passwordAt, jokerAt, factors }: Props): Line[] => [
-  {
-    to: 'changePassword',
-    name: ui.say('sign-in.password'),
-    detail: passwordAt === null ? ui.say('account.unknown') : since(ui, passwordAt, 'account.changed'),
-    verb: ui.say('account.change'),
-  },
-  {
-    to: 'jokerChoice',
-    name: ui.say('joker.step'),
-    detail: since(ui, jokerAt, 'account.chosen'),
-    verb: ui.say(jokerAt === null ? 'account.choose' : 'account.change'),
-  },
-  {
-    to: 'passkeys',
-    name: ui.say('passkey.title'),
-    detail: ui.say('account.passkeys', { count: factors.passkeys }),
-    verb: ui.say(factors.passkeys === 0 ? 'account.add' : 'account.manage'),
-  },
-  {
-    to: 'authenticator',
-    name: ui.say('totp.title'),
-    detail: ui.say(factors.authenticator ? 'account.authenticator' : 'account.none'),
-    verb: ui.say(factors.authenticator ? 'account.manage' : 'account.add'),
-  },
-]
+const signInLines = (props: Props): Line[] => {
+  const { ui, passwordAt } = props
+  return [
+    {
+      to: 'changePassword',
+      name: ui.say('sign-in.password'),
+      detail:
+        passwordAt === null
+          ? ui.say('account.unknown')
+          : ui.say('account.changed', { at: ui.dateTime(passwordAt) }),
+      verb: ui.say('account.change'),
+    },
+    ...proofLines(props, 'entering'),
+  ]
+}
 
-const recoveryLines = ({ ui, contacts, factors }: Props): Line[] => [
-  ...(['mail', 'mobile'] as const).map(kind => {
-    const own = contacts.filter(({ to }) => kindOf(to) === kind).map(({ to }) => masked(to))
-    return {
-      to: 'addresses' as const,
-      name: ui.say(`addresses.${kind}`),
-      detail: own.join(', ') || ui.say(`addresses.${kind}.none`),
-      verb: ui.say(own.length > 0 ? 'account.change' : 'account.add'),
-    }
-  }),
-  {
-    to: 'recoveryCodes',
-    name: ui.say('codes.title'),
-    detail: ui.say('account.codes', { count: factors.codes }),
-    verb: ui.say(factors.codes === 0 ? 'account.print' : 'account.manage'),
-  },
-]
+const recoveryLines = (props: Props): Line[] => {
+  const { ui, contacts } = props
+  return [
+    ...(['mail', 'mobile'] as const).map(kind => {
+      const own = contacts.filter(({ to }) => kindOf(to) === kind).map(({ to }) => masked(to))
+      return {
+        to: 'addresses' as const,
+        name: ui.say(`addresses.${kind}`),
+        detail: own.join(', ') || ui.say(`addresses.${kind}.none`),
+        verb: ui.say(own.length > 0 ? 'account.change' : 'account.add'),
+      }
+    }),
+    ...proofLines(props, 'recovery'),
+  ]
+}
 
 const Services = ({ ui, services, statuses }: Props) => (
   <section aria-labelledby="services">

@@ -4,10 +4,8 @@ import { hasExpiredPassword } from '../../directory/password-expiry.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
 import { lastChosenAt } from '../../password/history.ts'
-import type { Authenticators } from '../../proofs/authenticator/authenticator.ts'
-import type { Joker } from '../../proofs/joker/joker.ts'
-import type { Passkeys } from '../../proofs/passkey/passkey.ts'
-import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
+import type { KeptProof } from '../../proofs/proof.ts'
+import { type KeptName, keptProofs } from '../../proofs/proof-registry.ts'
 import type { Deliveries } from '../../services/deliveries/deliveries.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
 import type { Store } from '../../store/store.ts'
@@ -25,21 +23,20 @@ type Deps = {
   readonly contacts: Contacts
   readonly sessions: Sessions
   readonly firstDays: FirstDays
-  readonly passkeys: Pick<Passkeys, 'list'>
-  readonly authenticators: Pick<Authenticators, 'find'>
-  readonly recoveryCodes: Pick<RecoveryCodes, 'find'>
-  readonly joker: Pick<Joker, 'setAt'>
+  readonly proofs: Readonly<Record<KeptName, Pick<KeptProof, 'describe'>>>
   readonly deliveries: Pick<Deliveries, 'statusesOfPerson'>
   readonly services: readonly ServiceSettings[]
   readonly guard: AccountGuard
   readonly ui: (language: Language) => Ui
 }
 
-const factorsOf = async (deps: Deps, person: PersonId) => ({
-  passkeys: (await deps.passkeys.list(person)).length,
-  authenticator: (await deps.authenticators.find(person)) !== null,
-  codes: (await deps.recoveryCodes.find(person))?.left ?? 0,
-})
+const proofsOf = ({ proofs }: Deps, person: PersonId) =>
+  Promise.all(
+    keptProofs.map(async ({ name, overview }) => ({
+      overview,
+      inPlace: await proofs[name].describe(person),
+    })),
+  )
 
 /** « Gérer mon compte »: the state of the account, each line with a link to the page that changes it. */
 export const overviewRoutes = (deps: Deps) => {
@@ -57,9 +54,8 @@ export const overviewRoutes = (deps: Deps) => {
           person,
           now: clock.now(),
           passwordAt: await lastChosenAt(store.read, id),
-          jokerAt: await deps.joker.setAt(id),
           contacts: await contacts.list(id),
-          factors: await factorsOf(deps, id),
+          proofs: await proofsOf(deps, id),
           sessions: (await sessions.list(id)).length,
           services,
           statuses: await deliveries.statusesOfPerson(id),

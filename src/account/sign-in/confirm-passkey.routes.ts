@@ -38,7 +38,8 @@ async function page(
 }
 
 async function begin({ passkeys, secondFactor }: Deps, request: HandlerRequest, session: Session) {
-  if ((await secondFactor.of(session.person)).passkeys > 0) await passkeys.begin(holderOf(session), 'prove')
+  if ((await secondFactor.of(session.person)).count.passkey > 0)
+    await passkeys.begin(holderOf(session), 'prove')
   return redirect(request.href('confirmPasskey', { page: returnNameOf(request) }))
 }
 
@@ -52,9 +53,10 @@ async function post(deps: Deps, request: HandlerRequest, session: Session): Prom
   const fields = form.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   if (fields.data.cle === undefined) return begin(deps, request, session)
-  const read = await passkeys.read(holderOf(session), fields.data.cle)
-  if (!read.ok || read.assertion.person !== session.person) return refuse(deps, request, session)
-  const response = { by: 'passkey', assertion: read.assertion } as const
+  const read = await passkeys.verify(holderOf(session), fields.data.cle)
+  if (!read.ok || read.person !== session.person) return refuse(deps, request, session)
+  const { answer, person } = read
+  const response = { by: 'passkey', answer, person } as const
   return renewSession(deps, request, session, async tx => {
     const { verdict } = await secondFactor.judge(tx, session.person, response, request.language)
     return verdict === 'right' ? { factor: 'passkey' } : null

@@ -52,7 +52,7 @@ async function page(
       returnTo: returnNameOf(request),
       refused,
       host: external?.host ?? null,
-      hasPasskey: (await secondFactor.of(session.person)).passkeys > 0,
+      hasPasskey: (await secondFactor.of(session.person)).count.passkey > 0,
     }),
   }
 }

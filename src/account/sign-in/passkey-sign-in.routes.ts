@@ -8,8 +8,8 @@ import {
 } from '../../identity/pending-sign-ins.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimiter } from '../../limits/rate-limiter.ts'
-import type { PasskeyAssertion, Passkeys } from '../../proofs/passkey/passkey.ts'
-import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
+import type { Passkeys } from '../../proofs/passkey/passkey.ts'
+import type { FactorResponse, SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -103,20 +103,20 @@ async function complete(
   deps: Deps,
   request: HandlerRequest,
   pending: PendingSignIn,
-  assertion: PasskeyAssertion,
+  response: FactorResponse,
 ): Promise<HandlerResult> {
   const { store, directory, secondFactor, pendingSignIns, signInCompletion } = deps
-  const found = await directory.read(assertion.person)
+  const found = await directory.read(response.person)
   if (!found.ok) return problem(directoryUnavailable)
   const isActive = found.person !== null && !found.person.closed
-  if (!isActive || (pending.person !== null && pending.person !== assertion.person))
+  if (!isActive || (pending.person !== null && pending.person !== response.person))
     return refuse(deps, request, pending)
-  const { person } = assertion
+  const { person } = response
   const cookies = await store.transaction(async tx => {
     // As in `second-factor.ts`: locks the person's row before that of the pending sign-in.
     if (await signInCompletion.isBlocked(tx, { person, provedAt: pending.provedAt })) return null
     if (!(await pendingSignIns.countTry(tx, pending))) return null
-    const verdict = await secondFactor.judge(tx, person, { by: 'passkey', assertion }, request.language)
+    const verdict = await secondFactor.judge(tx, person, response, request.language)
     return verdict.verdict === 'right'
       ? signInCompletion.openFromPending(tx, request, pending, { person, factor: 'passkey' })
       : null
@@ -137,8 +137,10 @@ async function post(deps: Deps, request: HandlerRequest): Promise<HandlerResult>
   if (fields.data.cle === undefined) return begin(deps, request)
   const pending = await deps.pendingSignIns.find(request.cookie(pendingSignInCookie))
   if (!pending) return redirect(backUrl(request, null))
-  const read = await deps.passkeys.read(holderOf(pending), fields.data.cle)
-  return read.ok ? complete(deps, request, pending, read.assertion) : refuse(deps, request, pending)
+  const read = await deps.passkeys.verify(holderOf(pending), fields.data.cle)
+  if (!read.ok) return refuse(deps, request, pending)
+  const { answer, person } = read
+  return complete(deps, request, pending, { by: 'passkey', answer, person })
 }
 
 /**

@@ -16,9 +16,9 @@ import type { Deps } from './deps.ts'
 
 const schema = z.object({ code: field(100), ...journeyField })
 
+type ReadCode = Awaited<ReturnType<Deps['activationCodes']['verify']>>
 type ActiveReason = ReturnType<typeof stoppedBecauseActive> | null
-type CodeCheck = {
-  readonly right: boolean
+type CodeCheck = ReadCode['answer'] & {
   readonly active: ActiveReason
   readonly answerDigest: string
   /** When the form arrived. */
@@ -78,18 +78,17 @@ async function advance(
 /** `null`: another request of this journey claimed the submission. */
 const decide = (deps: Deps, asked: AtCode, check: CodeCheck): Promise<Decision | null> =>
   deps.store.transaction(async tx => {
-    const { audit, activationCodes, journeys } = deps
-    const { subject, network, state } = asked
-    const { left } = await activationCodes.left(subject, network, tx)
-    const accepted = (await isOpen(deps, tx, asked)) && check.right && left > 0
-    const turn = accepted ? state : { ...state, refused: check.answerDigest, wrong: (state.wrong ?? 0) + 1 }
-    const journey = await journeys.claimSubmission(tx, asked, turn)
+    const { audit, journeys } = deps
+    const { subject, state } = asked
+    const journey = await journeys.claimSubmission(tx, asked, state)
     if (!journey) return null
-    const kind = accepted ? 'activation.code-right' : 'activation.code-wrong'
+    const judged = await check.judge(tx, await isOpen(deps, tx, asked))
+    const kind = `activation.code-${judged.verdict}` as const
     await audit.append(tx, { chain: subject, kind, by: { kind: 'anonymous' } })
-    return accepted
-      ? { leadsTo: await advance(deps, tx, journey, check) }
-      : { leadsTo: null, left: await activationCodes.spend(tx, subject, network) }
+    if (judged.verdict === 'right') return { leadsTo: await advance(deps, tx, journey, check) }
+    const wrong = (state.wrong ?? 0) + 1
+    await journeys.claimSubmission(tx, journey, { ...state, refused: check.answerDigest, wrong })
+    return { leadsTo: null, left: judged }
   })
 
 async function submit(
@@ -101,15 +100,14 @@ async function submit(
   if (foldAnswer(typed) === '') return { kind: 'refused', problem: { reason: 'activation-code-missing' } }
   const { activationCodes } = deps
   const { subject, network, state } = journey
-  const found = await activationCodes.compare({ subject, person: state.person }, typed)
+  const { found, answer } = await activationCodes.verify({ subject, person: state.person, network }, typed)
   // Read for every code and every subject: the time of a refusal must not reveal that the code was right.
   const activity = await activationCodes.activity(state.person ?? subject)
   const active = found === 'used' || activity.because !== null ? stoppedBecauseActive(activity) : null
   const answerDigest = createAnswerDigest(request.cookie(journeyCookie) ?? '')(foldAnswer(typed))
   if (state.refused === answerDigest)
     return refuse(deps, await activationCodes.left(subject, network), state.wrong ?? 1)
-  const right = found !== null
-  const decision = await decide(deps, journey, { right, active, answerDigest, at: request.arrivedAt })
+  const decision = await decide(deps, journey, { ...answer, active, answerDigest, at: request.arrivedAt })
   if (!decision) return { kind: 'concurrent' }
   return decision.leadsTo
     ? { kind: 'moved', to: decision.leadsTo }

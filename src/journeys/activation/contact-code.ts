@@ -33,7 +33,7 @@ async function view(
   { shown = null, sentAgain = false }: { shown?: Problem | null; sentAgain?: boolean },
 ) {
   const { channel, codes } = deps
-  const to = await codes.sentTo(requestOf(journey, channel))
+  const to = await codes[channel.kind].sentTo(requestOf(journey, channel))
   return contactCodePage({
     ui: deps.ui(request.language),
     channel,
@@ -55,12 +55,19 @@ async function sendAgain(deps: ChannelDeps, request: HandlerRequest, journey: At
   const { channel, codes, directory } = deps
   const { person } = journey.state
   const codeRequest = requestOf(journey, channel)
-  const [to, found] = [await codes.sentTo(codeRequest), await directory.read(person)]
+  const [to, found] = [await codes[channel.kind].sentTo(codeRequest), await directory.read(person)]
   if (!found.ok) return problem(directoryUnavailable)
   if (!to) return change(deps, journey)
   const name = found.person?.displayName ?? ''
   const { language } = journey
-  const sent = await codes.send({ codeRequest, to, person, name, language, network: request.network })
+  const sent = await codes[channel.kind].send({
+    codeRequest,
+    to,
+    person,
+    name,
+    language,
+    network: request.network,
+  })
   return sent.ok
     ? { kind: 'page', page: await view(deps, request, journey, { sentAgain: true }) }
     : { kind: 'refused', problem: { reason: sent.reason } }
@@ -74,17 +81,21 @@ async function confirm(deps: ChannelDeps, journey: AtCode, typed: string): Answe
   const found = await directory.read(person)
   if (!found.ok) return problem(directoryUnavailable)
   const holder = found.person ?? { id: person, addresses: [] }
+  const read = await codes[channel.kind].verify(requestOf(journey, channel), typed)
   const tried = await store.transaction(async tx => {
     if (!(await continueUnlessSuperseded(deps, tx, journey))) return null
-    const judged = await codes.consume(tx, requestOf(journey, channel), typed)
-    await audit.append(tx, { chain: person, kind: judged.ok ? 'code.right' : 'code.wrong', by })
-    if (!judged.ok || !(await journeys.advance(tx, journey, event, next))) return judged
+    const judged = await read.answer.judge(tx, true)
+    const right = judged.verdict === 'right'
+    await audit.append(tx, { chain: person, kind: right ? 'code.right' : 'code.wrong', by })
+    if (!right || !(await journeys.advance(tx, journey, event, next))) return judged
     if (!(await contacts.add(tx, holder, judged.destination)))
       await audit.append(tx, { chain: person, kind: 'contact.added', by, details: { kind: channel.kind } })
     return judged
   })
   if (!tried) return { kind: 'concurrent' }
-  return tried.ok ? { kind: 'moved', to: pages[next.step] } : { kind: 'refused', problem: tried }
+  return tried.verdict === 'right'
+    ? { kind: 'moved', to: pages[next.step] }
+    : { kind: 'refused', problem: tried }
 }
 
 /**

@@ -57,7 +57,7 @@ async function send(
   const { person } = journey.state
   if (!(await store.transaction(tx => continueUnlessSuperseded(deps, tx, journey))))
     return { kind: 'concurrent' }
-  const sent = await codes.send({
+  const sent = await codes[channel.kind].send({
     codeRequest: requestOf(journey, channel),
     to,
     person,

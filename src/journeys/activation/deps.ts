@@ -1,6 +1,7 @@
 import type { Contacts } from '../../identity/contacts.ts'
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import type { Codes } from '../../proofs/code/code.ts'
+import type { DestinationKind } from '../../proofs/code/destination.ts'
 import type { MessageBudget } from '../../proofs/code/messages.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { PasswordDeps } from '../steps/new-password.ts'
@@ -12,7 +13,8 @@ export type Deps = StepDeps<State, Event> &
   PasswordDeps & {
     readonly receipts: Receipts
     readonly activationCodes: ActivationCodes
-    readonly codes: Codes
+    /** Those that go by mail, and those that go to a mobile. */
+    readonly codes: Readonly<Record<DestinationKind, Codes>>
     readonly contacts: Contacts
     /** Without text messages, the step of the mobile is left out. */
     readonly messages: Pick<MessageBudget, 'offered' | 'countries'>

@@ -19,7 +19,7 @@ export const continueUnlessSuperseded = async (
     await activationCodes.activity(person, tx),
     await secondFactor.of(person, tx),
   ]
-  const hasFactor = factors.passkeys > 0 || factors.authenticator || factors.codesLeft > 0
+  const hasFactor = Object.values(factors.count).some(count => count > 0)
   if (because === 'activation' && !hasFactor) return { joker }
   await journeys.advance(tx, journey, 'signed-in', { step: 'stopped', why: 'activation-elsewhere' })
   return null

@@ -1,12 +1,13 @@
 import type { Claimant, Verdict } from '../../proofs/joker/tries.ts'
+import type { PendingAnswer } from '../../proofs/proof.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import type { ProofStep } from './step-context.ts'
 import type { JokerState, ProofDeps } from './steps.ts'
 
-/** Whether the answer is right, its keyed digest (`answerDigest`), to recognise the same answer later, and when it arrived. */
-export type JokerAnswer = { readonly right: boolean; readonly answerDigest: string; readonly at: number }
+/** The answer that was read, its keyed digest (`answerDigest`), to recognise the same answer later, and when it arrived. */
+export type JokerAnswer = PendingAnswer<Verdict> & { readonly answerDigest: string; readonly at: number }
 
 /** `leadsTo`: the page after a right answer. */
 export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName | null }
@@ -82,7 +83,7 @@ export const createJokerDecision =
       const open = freeze === null && requested.state.accountStatus !== 'closed'
       const journey = await proofStep.claimSubmission(tx, requested, requested.state)
       if (!journey) return null
-      const verdict = await deps.joker.judge(tx, claimant, answer.right && open)
+      const verdict = await answer.judge(tx, open)
       await record(deps, tx, journey, claimant, verdict)
       if (verdict.verdict === 'right')
         return { verdict, leadsTo: await advance(deps, tx, proofStep, journey, { ...answer, asksFactor }) }

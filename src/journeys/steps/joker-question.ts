@@ -103,13 +103,12 @@ async function submit(deps: Deps, request: HandlerRequest, journey: AtJoker, typ
   const opensAt = await joker.tries.networkOpensAt(request.network, claimant)
   if (opensAt !== null) return tooMany(request, opensAt)
   const { subject, network, id, state } = journey
-  const compared = await joker.compare({ subject, person: state.person, network, queueKey: id }, typed)
-  if (compared.ok) {
+  const read = await joker.verify({ subject, person: state.person, network, queueKey: id, claimant }, typed)
+  if (read.ok) {
     const answerDigest = createAnswerDigest(request.cookie(journeyCookie) ?? '')(foldAnswer(typed))
-    const answer = { right: compared.right, answerDigest, at: request.arrivedAt }
-    return judged(deps, request, journey, claimant, answer)
+    return judged(deps, request, journey, claimant, { ...read.answer, answerDigest, at: request.arrivedAt })
   }
-  return compared.reason === 'hashing-twice' ? { kind: 'concurrent' } : problem(busy, { retryAfter: 5 })
+  return read.reason === 'hashing-twice' ? { kind: 'concurrent' } : problem(busy, { retryAfter: 5 })
 }
 
 /**

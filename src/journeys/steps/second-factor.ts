@@ -94,9 +94,9 @@ async function submitPasskey(
     await passkeys.begin(holderOf(journey), 'prove')
     return { kind: 'moved', to: passkeyRoute }
   }
-  const read = await passkeys.read(holderOf(journey), answer)
+  const read = await passkeys.verify(holderOf(journey), answer)
   return read.ok
-    ? judge(deps, request, journey, { by: 'passkey', assertion: read.assertion })
+    ? judge(deps, request, journey, { by: 'passkey', answer: read.answer, person: read.person })
     : { kind: 'refused', problem: { reason: read.reason } }
 }
 

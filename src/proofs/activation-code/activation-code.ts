@@ -5,10 +5,12 @@ import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
+import { type Ok, ok } from '../../result.ts'
 import { forgetExpired, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
-import { createActivityReader, type InService, reopened } from './activity.ts'
+import type { InPlace, PendingAnswer, ProofDeps } from '../proof.ts'
+import { createActivityReader, reopened } from './activity.ts'
 
 /**
  * The activation code of an account: sixteen characters without those that are easily confused (no 0 O, no 1 I L, no U),
@@ -28,19 +30,24 @@ export const foldActivationCode = (typed: string) =>
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '')
 
-export type ActivationCodesDeps = {
+type ActivationCodesDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
   readonly keys: Keys
   readonly rateLimiter: RateLimiter
-  readonly has: InService
+  readonly has: ProofDeps['has']
   /** Revokes what was proved by the former code. */
-  readonly revoke: (tx: Tx, person: PersonId) => Promise<unknown>
+  readonly revokeProofs: (tx: Tx, person: PersonId) => Promise<unknown>
 }
 
 type RecordsDeps = Pick<ActivationCodesDeps, 'store' | 'clock' | 'keys'>
 type TriesDeps = Pick<ActivationCodesDeps, 'store' | 'limits' | 'keys' | 'rateLimiter'>
+
+type JudgedActivationCode =
+  | { readonly verdict: 'right' }
+  /** `until`: when no try is left, the time before which no code is checked. */
+  | { readonly verdict: 'wrong'; readonly left: number; readonly until: number }
 
 type AskedCode = { readonly subject: string; readonly person: PersonId | null }
 
@@ -58,7 +65,7 @@ function findActivation(store: Store, holder: string, db: Store['read'] = store.
 
 async function makeCode(deps: ActivationCodesDeps, tx: Tx, person: PersonId, life: number, code: string) {
   const { clock, keys } = deps
-  await deps.revoke(tx, person)
+  await deps.revokeProofs(tx, person)
   const now = clock.now()
   const row = {
     digest: digestOf(keys, person, code),
@@ -114,6 +121,38 @@ async function spendTry(deps: TriesDeps, tx: Tx, subject: string, network: strin
   return triesLeft(deps, subject, network, tx)
 }
 
+/** The tries are counted for the subject and its network. `found`: what the code matches, `used` where it was accepted before. */
+type ReadActivationCode = Ok<{ found: 'live' | 'used' | null; answer: PendingAnswer<JudgedActivationCode> }>
+
+async function verifyCode(
+  deps: RecordsDeps & TriesDeps,
+  { network, ...asked }: AskedCode & { readonly network: string },
+  typed: string,
+): Promise<ReadActivationCode> {
+  const found = await compareCode(deps, asked, typed)
+  const judge = async (tx: Tx, open: boolean): Promise<JudgedActivationCode> => {
+    const { left } = await triesLeft(deps, asked.subject, network, tx)
+    if (found !== null && open && left > 0) return { verdict: 'right' }
+    return { verdict: 'wrong', ...(await spendTry(deps, tx, asked.subject, network)) }
+  }
+  return ok({ found, answer: { judge } })
+}
+
+async function describeCode(
+  { clock }: Pick<RecordsDeps, 'clock'>,
+  person: PersonId,
+  db: Store['read'],
+): Promise<readonly InPlace[]> {
+  const row = await db
+    .selectFrom('activation_codes')
+    .select('made_at')
+    .where('person', '=', person)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  return row ? [{ id: '', name: '', since: row.made_at }] : []
+}
+
 async function markCodeUsed(tx: Tx, person: PersonId, at: number) {
   await tx
     .updateTable('activation_codes')
@@ -161,14 +200,16 @@ export const createActivationCodes = (deps: ActivationCodesDeps) => {
     make: (tx: Tx, person: PersonId, life: number, code = grouped(draw())) =>
       makeCode(deps, tx, person, life, code),
 
-    /** One look-up and one digest for every subject; `null` when the code is wrong or has expired. */
-    compare: (asked: AskedCode, typed: string) => compareCode(deps, asked, typed),
-
     /**
-     * Counts a wrong code and returns the tries left. They are counted by subject and network: 78 bits cannot be guessed, so
-     * locking out the owner together with an attacker on another network would gain nothing.
+     * One look-up and one digest for every subject. A wrong code is counted by subject and network: 78 bits cannot be guessed,
+     * so locking out the owner together with an attacker on another network would gain nothing. A right one is not used up
+     * here: `close` does that, with the password that it allowed.
      */
-    spend: (tx: Tx, subject: string, network: string) => spendTry(deps, tx, subject, network),
+    verify: (asked: AskedCode & { readonly network: string }, typed: string) =>
+      verifyCode(deps, asked, typed),
+
+    /** The code that can still be typed. */
+    describe: (person: PersonId, db: Store['read'] = store.read) => describeCode(deps, person, db),
 
     /** `until`: when no try is left, the time before which no code is checked. */
     left: (subject: string, network: string, db: Store['read'] = store.read) =>

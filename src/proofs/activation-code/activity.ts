@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import type { ProofDeps } from '../proof.ts'
 
 /** What made the account active: an action of its owner in Sésame, or one before Sésame was in use. */
 export type ActiveBecause = 'activation' | 'session' | 'password' | 'factor' | 'joker' | 'contact'
@@ -38,23 +39,11 @@ const recordedOr = (
   return at > openSince ? null : 'activation'
 }
 
-/** Whether the holder, known or not, has something in service. One look-up for each. */
-type Has = (holder: string, db?: Store['read']) => Promise<boolean>
-
-/** What makes an account active, each answered by the module that keeps it. */
-export type InService = {
-  readonly password: Has
-  readonly joker: Has
-  readonly contact: Has
-  readonly passkey: Has
-  readonly authenticator: Has
-  readonly recoverySheet: Has
-}
-
 type ActivityDeps = {
   readonly clock: Clock
   readonly limits: Limits
-  readonly has: InService
+  /** What makes an account active, each answered by the module that keeps it. */
+  readonly has: ProofDeps['has']
   readonly findActivation: (
     holder: string,
     db?: Store['read'],
@@ -69,20 +58,17 @@ type ActivityDeps = {
 export const createActivityReader =
   ({ clock, limits, has, findActivation }: ActivityDeps) =>
   async (holder: string, db?: Store['read'] | Tx): Promise<Activity> => {
-    const [known, password, joker, contact, ...factors] = await Promise.all([
+    const [known, password, joker, contact, factor] = await Promise.all([
       findActivation(holder, db),
       has.password(holder, db),
-      has.joker(holder, db),
+      has.proof('recovery', holder, db),
       has.contact(holder, db),
-      has.passkey(holder, db),
-      has.authenticator(holder, db),
-      has.recoverySheet(holder, db),
+      has.proof('second-factor', holder, db),
     ])
-    const inPlace = { password, factor: factors.some(Boolean), joker }
-    const because = firstOf({ ...inPlace, contact })
+    const because = firstOf({ password, factor, joker, contact })
     const openSince = clock.now() - limits.activationReopened
     return {
-      because: known ? recordedOr(known, inPlace.joker, openSince) : because,
-      joker: inPlace.joker,
+      because: known ? recordedOr(known, joker, openSince) : because,
+      joker,
     }
   }

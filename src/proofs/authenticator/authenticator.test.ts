@@ -60,8 +60,11 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     const begin = () => opened.store.transaction(tx => apps.begin(tx, camille, session))
     const confirm = (code = codeAt(now)) =>
       opened.store.transaction(tx => apps.confirm(tx, camille, session, code))
-    const consume = (code: string, person = camille) =>
-      opened.store.transaction(tx => apps.consume(tx, person, code))
+    const consume = async (code: string, person = camille) => {
+      const { answer } = await apps.verify({ person }, code)
+      const { verdict } = await opened.store.transaction(tx => answer.judge(tx, true))
+      return verdict === 'right'
+    }
     const inService = async () => {
       await begin()
       expect(await confirm()).toEqual({ replaced: false })

@@ -4,9 +4,11 @@ import { newId, seal, unseal } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
+import { type Ok, ok } from '../../result.ts'
 import { forgetUnconfirmed, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
+import type { InPlace, JudgedFactor, PendingAnswer } from '../proof.ts'
 
 /** Codes of the step before and after are accepted too: clocks of phones differ (RFC 6238 §5.2). */
 const drift = 1
@@ -58,6 +60,7 @@ export function authenticatorSince(holder: string, db: Store['read']) {
     .selectFrom('authenticators')
     .select(eb => eb.fn.min<number | null>('confirmed_at').as('since'))
     .where('person', '=', holder)
+    .$asScalar()
 }
 
 /** Only the session that began the enrolment sees its secret: another session of this account may be an attacker's. */
@@ -166,6 +169,20 @@ async function isInService(holder: string, db: Store['read']) {
   return row !== undefined
 }
 
+function verifyDigits(
+  deps: AuthenticatorsDeps,
+  person: PersonId,
+  typed: string,
+): PendingAnswer<JudgedFactor> {
+  const digits = foldDigits(typed) ?? ''
+  return {
+    judge: async (tx, open) => ({
+      verdict:
+        open && (await claimStep(deps, tx, await findInService(person, tx), digits)) ? 'right' : 'wrong',
+    }),
+  }
+}
+
 async function sinceWhenInService(person: PersonId, db: Store['read']) {
   const row = await findInService(person, db)
   return row?.confirmed_at ? { since: row.confirmed_at } : null
@@ -204,9 +221,19 @@ export const createAuthenticators = (deps: AuthenticatorsDeps) => ({
   confirm: (tx: Tx, person: PersonId, session: string, code: string) =>
     confirmPending(deps, tx, person, session, code),
 
-  /** True when the code is right and was not used before. */
-  consume: async (tx: Tx, person: PersonId, code: string) =>
-    claimStep(deps, tx, await findInService(person, tx), code),
+  recognises: (typed: string) => foldDigits(typed) !== null,
+
+  /** Nothing is looked up before the answer is judged. A code is right once. */
+  verify: async (
+    { person }: { readonly person: PersonId },
+    typed: string,
+  ): Promise<Ok<{ answer: PendingAnswer<JudgedFactor> }>> =>
+    ok({ answer: verifyDigits(deps, person, typed) }),
+
+  describe: async (person: PersonId, db: Store['read'] = deps.store.read): Promise<readonly InPlace[]> => {
+    const app = await sinceWhenInService(person, db)
+    return app ? [{ id: '', name: '', since: app.since }] : []
+  },
 
   /** Whether this holder, known or not, has one in service. */
   isInService: (holder: string, db: Store['read'] = deps.store.read) => isInService(holder, db),
@@ -218,6 +245,8 @@ export const createAuthenticators = (deps: AuthenticatorsDeps) => ({
    * an app was in service.
    */
   remove: (tx: Tx, person: PersonId, session?: string) => removeApps(tx, person, session),
+
+  clear: (tx: Tx, person: PersonId) => removeApps(tx, person, undefined),
 })
 
 export type Authenticators = ReturnType<typeof createAuthenticators>

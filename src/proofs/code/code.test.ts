@@ -53,23 +53,25 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const facts = JSON.parse(unseal(keys.of('seal-mail'), `mails.facts.${row?.id}`, row?.facts ?? ''))
       return String(facts.events[0].code)
     }
-    const tryCode = (codeRequest: string, typed: string) =>
-      opened.store.transaction(tx => codes.consume(tx, codeRequest, typed))
+    const tryCode = async (codeRequest: string, typed: string) => {
+      const { answer } = await codes.verify(codeRequest, typed)
+      return opened.store.transaction(tx => answer.judge(tx, true))
+    }
 
     it('confirms the address that it was sent to, once, typed as it is displayed', async () => {
       expect((await codes.send(asked)).ok).toBe(true)
       expect(await codes.sentTo('r')).toBe(address)
       const code = await lastCode()
       expect(code).toMatch(/^\d{4} \d{4}$/)
-      expect(await tryCode('r', code)).toEqual({ ok: true, destination: address })
-      expect(await tryCode('r', code)).toEqual({ ok: false, reason: 'code-expired' })
+      expect(await tryCode('r', code)).toEqual({ verdict: 'right', destination: address })
+      expect(await tryCode('r', code)).toEqual({ verdict: 'wrong', reason: 'code-expired' })
     })
 
     it('is refused for another request', async () => {
       await codes.send(asked)
       const code = await lastCode()
       await codes.send({ ...asked, codeRequest: 'other' })
-      expect(await tryCode('other', code)).toMatchObject({ ok: false, reason: 'code-wrong' })
+      expect(await tryCode('other', code)).toMatchObject({ verdict: 'wrong', reason: 'code-wrong' })
     })
 
     it('allows five tries, even when more are sent concurrently', async () => {
@@ -77,8 +79,8 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const code = await lastCode()
       const wrong = code === '0000 0000' ? '11111111' : '00000000'
       const tried = await Promise.all(Array.from({ length: 8 }, () => tryCode('r', wrong)))
-      expect(tried.filter(one => !one.ok && one.reason === 'code-wrong')).toHaveLength(5)
-      expect(await tryCode('r', code)).toEqual({ ok: false, reason: 'code-expired' })
+      expect(tried.filter(one => one.verdict === 'wrong' && one.reason === 'code-wrong')).toHaveLength(5)
+      expect(await tryCode('r', code)).toEqual({ verdict: 'wrong', reason: 'code-expired' })
     })
 
     it.each(['12', '1234 567', '1234 56789', 'prenom@exemple.fr', '\u200B'])(
@@ -87,8 +89,8 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         await codes.send(asked)
         const code = await lastCode()
         for (let n = 0; n < 6; n += 1)
-          expect(await tryCode('r', typed)).toEqual({ ok: false, reason: 'code-wrong', left: 5 })
-        expect((await tryCode('r', code)).ok).toBe(true)
+          expect(await tryCode('r', typed)).toEqual({ verdict: 'wrong', reason: 'code-wrong', left: 5 })
+        expect((await tryCode('r', code)).verdict).toBe('right')
       },
     )
 
@@ -98,9 +100,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       clock.forward(minutes(1))
       await codes.send(asked)
       const second = await lastCode()
-      if (first !== second) expect((await tryCode('r', first)).ok).toBe(false)
+      if (first !== second) expect((await tryCode('r', first)).verdict).toBe('wrong')
       clock.forward(minutes(11))
-      expect(await tryCode('r', second)).toEqual({ ok: false, reason: 'code-expired' })
+      expect(await tryCode('r', second)).toEqual({ verdict: 'wrong', reason: 'code-expired' })
       expect(await codes.sentTo('r')).toBe(address)
     })
 

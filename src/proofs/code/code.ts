@@ -11,7 +11,8 @@ import { forgetExpired, type RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import { unified } from '../../texts/unified.ts'
-import { type Destination, kindOf } from './destination.ts'
+import type { InPlace, PendingAnswer } from '../proof.ts'
+import { type Destination, kindOf, masked } from './destination.ts'
 import type { MessageBudget } from './messages.ts'
 
 /**
@@ -38,8 +39,11 @@ export const sendingReasons = [
 ] as const
 export type SendingReason = (typeof sendingReasons)[number]
 
-export type CodeVerdict = Result<{ destination: Destination }, 'code-expired'> | WrongCode
-type WrongCode = { readonly ok: false; readonly reason: 'code-wrong'; readonly left: number }
+/** A right code confirms the destination to which it was sent. */
+export type JudgedCode =
+  | { readonly verdict: 'right'; readonly destination: Destination }
+  | { readonly verdict: 'wrong'; readonly reason: 'code-expired' }
+  | { readonly verdict: 'wrong'; readonly reason: 'code-wrong'; readonly left: number }
 
 const digits = 8
 
@@ -158,12 +162,12 @@ async function sentTo(
   return row ? unsealDestination(keys, id, row.destination) : null
 }
 
-async function consumeCode(
+async function judgeCode(
   { clock, keys }: Pick<CodesDeps, 'clock' | 'keys'>,
   tx: Tx,
   codeRequest: string,
   typed: string,
-): Promise<CodeVerdict> {
+): Promise<JudgedCode> {
   const id = idOf(keys, codeRequest)
   const code = foldSentCode(typed)
   const cost = codePattern.test(code) ? 1 : 0
@@ -175,11 +179,28 @@ async function consumeCode(
     .where('expires_at', '>', clock.now())
     .returningAll()
     .executeTakeFirst()
-  if (!row) return refused('code-expired')
+  if (!row) return { verdict: 'wrong', reason: 'code-expired' }
   if (digestOf(keys, id, code) !== row.digest)
-    return { ok: false, reason: 'code-wrong', left: row.tries_left }
+    return { verdict: 'wrong', reason: 'code-wrong', left: row.tries_left }
   await tx.deleteFrom('sent_codes').where('request', '=', id).execute()
-  return ok({ destination: unsealDestination(keys, id, row.destination) })
+  return { verdict: 'right', destination: unsealDestination(keys, id, row.destination) }
+}
+
+async function describeCode(
+  { clock, limits, keys }: CodesDeps,
+  codeRequest: string,
+  db: Store['read'],
+): Promise<readonly InPlace[]> {
+  const id = idOf(keys, codeRequest)
+  const row = await db
+    .selectFrom('sent_codes')
+    .selectAll()
+    .where('request', '=', id)
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  if (!row) return []
+  const name = masked(unsealDestination(keys, id, row.destination))
+  return [{ id: '', name, since: row.expires_at - limits.codeLife, left: row.tries_left }]
 }
 
 export const createCodes = (deps: CodesDeps) => ({
@@ -194,10 +215,15 @@ export const createCodes = (deps: CodesDeps) => ({
 
   /**
    * Counts a try before the comparison, so that concurrent guesses are counted; a right code is consumed. What is not eight
-   * digits is no guess, and costs no try.
+   * digits is no guess, and costs no try. Only a person who has proved who they are gets a code: `open` makes no difference.
    */
-  consume: (tx: Tx, codeRequest: string, typed: string): Promise<CodeVerdict> =>
-    consumeCode(deps, tx, codeRequest, typed),
+  verify: async (codeRequest: string, typed: string) => {
+    const answer: PendingAnswer<JudgedCode> = { judge: tx => judgeCode(deps, tx, codeRequest, typed) }
+    return ok({ answer })
+  },
+
+  /** The code that was sent for this request and can still be typed. */
+  describe: (codeRequest: string, db: Store['read'] = deps.store.read) => describeCode(deps, codeRequest, db),
 })
 
 export type Codes = ReturnType<typeof createCodes>

@@ -108,7 +108,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     ...more,
   })
   const judge = (right: boolean, who = claimant()) =>
-    opened.store.transaction(tx => joker.judge(tx, who, right))
+    opened.store.transaction(tx => joker.tries.judge(tx, who, right))
   const compare = async (subject: string, person: PersonId | null, answer: string) => {
     const compared = await joker.compare(
       { subject, person, network: 'n', queueKey: randomBytes(4).toString('hex') },
@@ -186,7 +186,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
       rateLimiter: createRateLimiter(opened.store, clock),
     })
-    const guess = (who: Claimant) => opened.store.transaction(tx => few.judge(tx, who, false))
+    const guess = (who: Claimant) => opened.store.transaction(tx => few.tries.judge(tx, who, false))
     const isSpent = async (id: string, campus = false) =>
       (await few.tries.networkOpensAt({ id, campus })) !== null
     for (let tried = 0; tried < 4; tried += 1) await guess(claimant())
@@ -212,7 +212,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
       rateLimiter: createRateLimiter(opened.store, clock),
     })
-    const give = (right: boolean) => opened.store.transaction(tx => few.judge(tx, claimant(), right))
+    const give = (right: boolean) => opened.store.transaction(tx => few.tries.judge(tx, claimant(), right))
     for (let tried = 0; tried < 5; tried += 1) await give(false)
     for (let tried = 0; tried < 5; tried += 1) await give(tried % 2 === 0)
     expect(await few.tries.networkOpensAt({ id: 'n', campus: false })).toBeGreaterThan(clock.now())

@@ -10,6 +10,7 @@ import { ok, type Result } from '../../result.ts'
 import { type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
+import type { InPlace, PendingAnswer } from '../proof.ts'
 import { foldAnswer } from './fold.ts'
 import { decoyQuestion, isQuestionKey, questionText } from './questions.ts'
 import { type Claimant, createJokerTries, type JokerTries, type Verdict } from './tries.ts'
@@ -48,6 +49,13 @@ type JokerDeps = {
   readonly keys: Keys
   readonly hashing: Hashing
   readonly rateLimiter: RateLimiter
+}
+
+/** Who answers: the hash is queued for the client, a wrong answer is counted for the claimant. */
+export type JokerClaim = HashingClient & {
+  readonly subject: string
+  readonly person: PersonId | null
+  readonly claimant: Claimant
 }
 
 type NewJoker = {
@@ -115,6 +123,20 @@ async function compareAnswer(
   return ok({ right })
 }
 
+async function verifyAnswer(
+  deps: Pick<JokerDeps, 'store' | 'keys' | 'hashing'>,
+  tries: JokerTries,
+  { claimant, ...asked }: JokerClaim,
+  typed: string,
+): Promise<Result<{ answer: PendingAnswer<Verdict> }, HashRefusal>> {
+  const compared = await compareAnswer(deps, asked, typed)
+  if (!compared.ok) return compared
+  const answer: PendingAnswer<Verdict> = {
+    judge: (tx, open) => tries.judge(tx, claimant, compared.right && open),
+  }
+  return ok({ answer })
+}
+
 async function setJoker(
   { clock, keys }: Pick<JokerDeps, 'clock' | 'keys'>,
   tx: Tx,
@@ -169,7 +191,13 @@ export const createJoker = (deps: JokerDeps) => {
     compare: (requested: HashingClient & { subject: string; person: PersonId | null }, answer: string) =>
       compareAnswer(deps, requested, answer),
 
-    judge: (tx: Tx, claimant: Claimant, right: boolean): Promise<Verdict> => tries.judge(tx, claimant, right),
+    /** `compare`, with the claimant whose tries the answer counts for. */
+    verify: (claim: JokerClaim, typed: string) => verifyAnswer(deps, tries, claim, typed),
+
+    describe: async (person: PersonId, db: Store['read'] = store.read): Promise<readonly InPlace[]> => {
+      const since = await setAt(person, db)
+      return since === null ? [] : [{ id: '', name: '', since }]
+    },
 
     set: (tx: Tx, joker: NewJoker) => setJoker(deps, tx, joker),
 

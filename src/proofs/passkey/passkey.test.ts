@@ -6,7 +6,7 @@ import { minutes } from '../../clock.ts'
 import { keysFrom } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { defaultLimits } from '../../limits/limits.ts'
-import { createPasskeys, type PasskeyAssertion, type Passkeys } from './passkey.ts'
+import { createPasskeys, type Passkeys } from './passkey.ts'
 import { relyingPartyOf } from './relying-party.ts'
 
 describe('the relying party of a passkey', () => {
@@ -45,8 +45,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
   })
   afterEach(() => opened.forget())
 
-  const use = (given: PasskeyAssertion) => opened.store.transaction(tx => passkeys.use(tx, given))
-  const confirm = (given: PasskeyAssertion) =>
+  type Verified = Extract<Awaited<ReturnType<Passkeys['verify']>>, { ok: true }>
+  const use = async ({ answer }: Verified) =>
+    (await opened.store.transaction(tx => answer.judge(tx, true))).verdict === 'right'
+  const confirm = ({ assertion: given }: Verified) =>
     opened.store.transaction(tx => passkeys.confirm(tx, given, 'laptop'))
 
   const enrol = async (who = camille, one = key, faults = {}) => {
@@ -67,25 +69,25 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     if (!options) throw new Error('nothing was begun')
     return { answer: one.sign(options, faults), options }
   }
-  const show = async (one = key, faults = {}) => passkeys.read('browser', (await sign(one, faults)).answer)
-  const assertion = async (one = key) => {
+  const show = async (one = key, faults = {}) => passkeys.verify('browser', (await sign(one, faults)).answer)
+  const signed = async (one = key) => {
     const read = await show(one)
     if (!read.ok) throw new Error(read.reason)
-    return read.assertion
+    return read
   }
   const inService = async (who = camille, one = key) => {
     expect((await enrol(who, one)).ok).toBe(true)
-    expect(await confirm(await assertion(one))).toBe(true)
+    expect(await confirm(await signed(one))).toBe(true)
   }
 
   it('is in service from its first use, and identifies its owner without a login', async () => {
     expect(await enrol()).toMatchObject({ ok: true })
-    const first = await assertion()
-    expect(first).toMatchObject({ person: 'camille', inService: false })
+    const first = await signed()
+    expect(first).toMatchObject({ person: 'camille', assertion: { inService: false } })
     expect(await use(first)).toBe(false)
     expect(await confirm(first)).toBe(true)
-    const second = await assertion()
-    expect(second).toMatchObject({ person: 'camille', inService: true })
+    const second = await signed()
+    expect(second).toMatchObject({ person: 'camille', assertion: { inService: true } })
     expect(await use(second)).toBe(true)
     expect(await passkeys.list(camille.person)).toMatchObject([{ name: 'Téléphone', inService: true }])
   })
@@ -102,14 +104,14 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
   it('is accepted once per challenge, in time, and only for the holder of the challenge', async () => {
     await inService()
     const { answer } = await sign()
-    expect(await passkeys.read('elsewhere', answer)).toEqual({ ok: false, reason: 'passkey-late' })
-    expect((await passkeys.read('browser', answer)).ok).toBe(true)
-    expect(await passkeys.read('browser', answer)).toEqual({ ok: false, reason: 'passkey-late' })
+    expect(await passkeys.verify('elsewhere', answer)).toEqual({ ok: false, reason: 'passkey-late' })
+    expect((await passkeys.verify('browser', answer)).ok).toBe(true)
+    expect(await passkeys.verify('browser', answer)).toEqual({ ok: false, reason: 'passkey-late' })
     await sign()
-    expect(await passkeys.read('browser', answer)).toEqual({ ok: false, reason: 'passkey-refused' })
+    expect(await passkeys.verify('browser', answer)).toEqual({ ok: false, reason: 'passkey-refused' })
     const { answer: slow } = await sign()
     clock.forward(minutes(6))
-    expect(await passkeys.read('browser', slow)).toEqual({ ok: false, reason: 'passkey-late' })
+    expect(await passkeys.verify('browser', slow)).toEqual({ ok: false, reason: 'passkey-late' })
   })
 
   it('does not accept a challenge for enrolment to authenticate', async () => {
@@ -118,19 +120,19 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     expect(await passkeys.proofOptions('browser', null)).toBeNull()
     const { answer } = await sign()
     await passkeys.begin('browser', 'enrol')
-    expect((await passkeys.read('browser', answer)).ok).toBe(false)
+    expect((await passkeys.verify('browser', answer)).ok).toBe(false)
   })
 
   it('is refused from another site, and when the counter of a clone is behind', async () => {
     await inService()
     expect((await show(key, { origin: 'https://sesame.univ.exemple' })).ok).toBe(false)
-    expect(await use(await assertion())).toBe(true)
+    expect(await use(await signed())).toBe(true)
     expect((await show(key, { counter: 1 })).ok).toBe(false)
   })
 
   it('counts one signature once, even when two requests carry it', async () => {
     await inService()
-    const once = await assertion()
+    const once = await signed()
     const both = await Promise.all([use(once), use(once)])
     expect(both.filter(Boolean)).toHaveLength(1)
   })
@@ -162,7 +164,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     await inService()
     for (const answer of ['', 'null', '{', '{"id":"x"}', '[]', '"x"', '{"id":{}}']) {
       await passkeys.begin('browser', 'prove')
-      expect(await passkeys.read('browser', answer)).toEqual({ ok: false, reason: 'passkey-refused' })
+      expect(await passkeys.verify('browser', answer)).toEqual({ ok: false, reason: 'passkey-refused' })
     }
   })
 })

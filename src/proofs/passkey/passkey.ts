@@ -6,6 +6,7 @@ import type { Limits } from '../../limits/limits.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import { forgetUnconfirmed, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import type { InPlace, JudgedFactor, PendingAnswer } from '../proof.ts'
 import { parseAuthentication, parseRegistration } from './answer.ts'
 import { credentialOf, type PasskeyAssertion, userHandleOf, verifyAssertion } from './assertion.ts'
 import { createPasskeyChallenges, type PasskeyChallenges } from './challenges.ts'
@@ -50,6 +51,13 @@ type NewPasskey = {
   readonly session: string
   readonly name: string
   readonly answer: string
+}
+
+/** A valid signature: whose passkey made it, and the assertion that puts a new passkey in service. */
+type VerifiedPasskey = {
+  readonly answer: PendingAnswer<JudgedFactor>
+  readonly person: PersonId
+  readonly assertion: PasskeyAssertion
 }
 
 function rowsOf(person: PersonId, db: Store['read']) {
@@ -137,11 +145,11 @@ async function enrolPasskey(
   return deps.store.transaction(tx => insertPending(deps, tx, asked, credential))
 }
 
-async function readAssertion(
+async function verifyAnswer(
   deps: CeremonyDeps,
   holder: string,
   field: string,
-): Promise<Result<{ assertion: PasskeyAssertion }, PasskeyRefusal>> {
+): Promise<Result<VerifiedPasskey, PasskeyRefusal>> {
   const challenge = await deps.challenges.consume(holder, 'prove')
   if (!challenge) return refused('passkey-late')
   const answer = parseAuthentication(field)
@@ -152,7 +160,11 @@ async function readAssertion(
     .where('credential', '=', answer.id)
     .executeTakeFirst()
   const assertion = row && (await verifyAssertion(deps, row, challenge, answer))
-  return assertion ? ok({ assertion }) : refused('passkey-refused')
+  if (!assertion) return refused('passkey-refused')
+  const judge = async (tx: Tx, open: boolean): Promise<JudgedFactor> => ({
+    verdict: open && (await advance(deps.clock, tx, assertion, null)) ? 'right' : 'wrong',
+  })
+  return ok({ answer: { judge }, person: assertion.person, assertion })
 }
 
 /** Advances the counter by compare-and-set: of two uses of one signature, or of a cloned key, one succeeds. */
@@ -190,6 +202,7 @@ export function passkeySince(holder: string, db: Store['read']) {
     .selectFrom('passkeys')
     .select(eb => eb.fn.min<number | null>('confirmed_at').as('since'))
     .where('person', '=', holder)
+    .$asScalar()
 }
 
 async function listPasskeys(person: PersonId, db: Store['read']): Promise<readonly Passkey[]> {
@@ -203,6 +216,12 @@ async function listPasskeys(person: PersonId, db: Store['read']): Promise<readon
       since: row.confirmed_at,
     }))
     .sort((a, b) => a.madeAt - b.madeAt)
+}
+
+async function clearPasskeys(tx: Tx, person: PersonId, id: string | undefined) {
+  const rows = tx.deleteFrom('passkeys').where('person', '=', person)
+  const gone = await (id === undefined ? rows : rows.where('id', '=', id)).returning('confirmed_at').execute()
+  return gone.some(row => row.confirmed_at !== null)
 }
 
 async function removePasskey(tx: Tx, person: PersonId, id: string) {
@@ -237,13 +256,14 @@ export const createPasskeys = (base: PasskeysDeps) => {
     enrol: (holder: string, asked: NewPasskey) => enrolPasskey(deps, holder, asked),
 
     /**
-     * Verifies an assertion. It deletes the challenge of this holder, whatever the outcome, so each challenge is accepted
-     * once. It does not change the passkey: `use` does, in the caller's transaction.
+     * Verifies a signature. It deletes the challenge of this holder, whatever the outcome, so each challenge is accepted
+     * once. It does not change the passkey: `judge` of the answer does, once for each signature and for a passkey in service.
      */
-    read: (holder: string, field: string) => readAssertion(deps, holder, field),
+    verify: (holder: string, field: string) => verifyAnswer(deps, holder, field),
 
-    /** Consumes an assertion: true once for each signature, and only for a passkey in service. */
-    use: (tx: Tx, assertion: PasskeyAssertion) => advance(clock, tx, assertion, null),
+    /** Oldest first; `since` is `null` before the first use. */
+    describe: async (person: PersonId, db: Store['read'] = store.read): Promise<readonly InPlace[]> =>
+      (await listPasskeys(person, db)).map(({ id, name, since }) => ({ id, name, since })),
 
     /** Puts a new passkey in service by its first use, in the session that created it. */
     confirm: (tx: Tx, assertion: PasskeyAssertion, session: string) =>
@@ -254,6 +274,8 @@ export const createPasskeys = (base: PasskeysDeps) => {
 
     /** Oldest first. */
     list: (person: PersonId, db: Store['read'] = store.read) => listPasskeys(person, db),
+
+    clear: (tx: Tx, person: PersonId, id?: string) => clearPasskeys(tx, person, id),
 
     /** Removes a passkey and returns its name, or `null` when the person has no such passkey. */
     remove: (tx: Tx, person: PersonId, id: string) => removePasskey(tx, person, id),

@@ -6,9 +6,9 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Hashing, HashingClient, HashRefusal } from '../../hashing/hashing.ts'
 import type { Limits } from '../../limits/limits.ts'
 import { ok, type Result } from '../../result.ts'
-import { type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { foldRecoveryCode, inGroups, newCode } from './written-code.ts'
+import type { FactorClaim, InPlace, JudgedFactor, PendingAnswer } from '../proof.ts'
+import { foldRecoveryCode, inGroups, looksPrinted, newCode } from './written-code.ts'
 
 /** A typed code as stored: its sheet and hash. `null` when the person has no such sheet. */
 export type SheetCode = { readonly sheet: string; readonly hash: string } | null
@@ -162,6 +162,20 @@ async function readCode(
   return hashed.ok ? ok({ code: { sheet: sheet.id, hash: hashed.hash } }) : hashed
 }
 
+async function verifyCode(
+  deps: RecoveryCodesDeps,
+  { person, ...client }: FactorClaim,
+  typed: string,
+): Promise<Result<{ answer: PendingAnswer<JudgedFactor> }, HashRefusal>> {
+  const read = await readCode(deps, person, typed, 'in-service', client)
+  if (!read.ok) return read
+  const judge = async (tx: Tx, open: boolean): Promise<JudgedFactor> => {
+    const used = open ? await consumeCode(tx, read.code) : null
+    return used ? { verdict: 'right', codesLeft: used.left } : { verdict: 'wrong' }
+  }
+  return ok({ answer: { judge } })
+}
+
 async function confirmSheet(
   clock: Clock,
   tx: Tx,
@@ -210,9 +224,6 @@ async function removeSheets(tx: Tx, person: PersonId, session: string | undefine
  * once one of its codes was typed, so that a failed print does not leave the person without a valid sheet.
  */
 export const createRecoveryCodes = (deps: RecoveryCodesDeps) => ({
-  /** Uses a code: exactly one caller succeeds. The number of codes left, or `null` when the code is wrong or used. */
-  consume: (tx: Tx, code: SheetCode) => consumeCode(tx, code),
-
   /**
    * Creates a sheet and returns its codes in clear, this once. It is pending until its first use in this session, and
    * replaces a pending one of this session; a sheet begun by another session is kept.
@@ -229,6 +240,16 @@ export const createRecoveryCodes = (deps: RecoveryCodesDeps) => ({
     which: 'in-service' | { readonly waitingIn: string },
     client: HashingClient,
   ) => readCode(deps, person, typed, which, client),
+
+  recognises: (typed: string) => looksPrinted(foldRecoveryCode(typed)),
+
+  /** At most one hash: none for a person without a sheet. A right code is used up: exactly one caller succeeds. */
+  verify: (claim: FactorClaim, typed: string) => verifyCode(deps, claim, typed),
+
+  describe: async (person: PersonId, db: Store['read'] = deps.store.read): Promise<readonly InPlace[]> => {
+    const sheet = await stateOfSheet(person, db)
+    return sheet ? [{ id: '', name: '', since: sheet.madeAt, left: sheet.left }] : []
+  },
 
   /** Puts a pending sheet in service by its first use, and deletes the former sheet. */
   confirm: (tx: Tx, person: PersonId, code: SheetCode) => confirmSheet(deps.clock, tx, person, code),
@@ -247,38 +268,8 @@ export const createRecoveryCodes = (deps: RecoveryCodesDeps) => ({
    * one was in service.
    */
   remove: (tx: Tx, person: PersonId, session?: string) => removeSheets(tx, person, session),
+
+  clear: (tx: Tx, person: PersonId) => removeSheets(tx, person, undefined),
 })
 
 export type RecoveryCodes = ReturnType<typeof createRecoveryCodes>
-
-const unconfirmedSheets = (tx: Tx, now: number, limits: Limits) =>
-  tx
-    .selectFrom('recovery_sheets')
-    .select('id')
-    .where('confirmed_at', 'is', null)
-    .where('made_at', '<', now - limits.factorPending)
-
-/** The codes are deleted before their sheets, which say whose they are. */
-export const recoveryCodeRetention: RetentionOf<'recovery_codes' | 'recovery_sheets'> = {
-  recovery_codes: {
-    kept: 'as long as their sheet',
-    forget: (tx, now, limits) =>
-      tx
-        .deleteFrom('recovery_codes')
-        .where('sheet', 'in', unconfirmedSheets(tx, now, limits))
-        .execute(),
-    erase: (tx, person) =>
-      tx
-        .deleteFrom('recovery_codes')
-        .where('sheet', 'in', eb =>
-          eb.selectFrom('recovery_sheets').select('id').where('person', '=', person),
-        )
-        .execute(),
-  },
-  recovery_sheets: withAccount('recovery_sheets', (tx, now, limits) =>
-    tx
-      .deleteFrom('recovery_sheets')
-      .where('id', 'in', unconfirmedSheets(tx, now, limits))
-      .execute(),
-  ),
-}

@@ -1,8 +1,9 @@
+import type { TextKey } from '../../texts/texts.ts'
 import { Field } from '../../ui/field.tsx'
 import { Mail } from '../../ui/helpdesk.tsx'
 import type { FormError } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import type { Factors, FactorVerdict, UnreadableReason } from './second-factor.ts'
+import { type Factors, type FactorVerdict, hintFor, type UnreadableReason } from './second-factor.ts'
 
 export type FactorProblem =
   | { readonly reason: UnreadableReason | 'factor-wrong-printed' | 'factor-restart' }
@@ -43,7 +44,7 @@ type Props = {
 const JourneyField = ({ name }: { name: string | undefined }) =>
   name ? <input type="hidden" name="demarche" value={name} /> : null
 
-const CodeForm = ({ ui, factors, action, journey, problem }: Props) => {
+const CodeForm = ({ ui, hint, action, journey, problem }: Props & { hint: TextKey }) => {
   const [error] = factorErrors(ui, problem)
   return (
     <form method="post" noValidate action={action}>
@@ -51,7 +52,7 @@ const CodeForm = ({ ui, factors, action, journey, problem }: Props) => {
       <Field
         name="code"
         label={ui.say('second.code')}
-        hint={ui.say(factors.authenticator ? 'second.hint.app' : 'second.hint.sheet')}
+        hint={ui.say(hint)}
         error={error?.field ? error.sentence : undefined}
         input={{
           autocomplete: 'one-time-code',
@@ -73,18 +74,18 @@ const CodeForm = ({ ui, factors, action, journey, problem }: Props) => {
  */
 export const FactorForm = (props: Props) => {
   const { ui, factors, passkeyAction, journey } = props
-  const typed = factors.authenticator || factors.codesLeft > 0
+  const hint = hintFor(factors)
   return (
     <>
-      {factors.passkeys > 0 && (
+      {factors.count.passkey > 0 && (
         <form method="post" action={passkeyAction}>
           <JourneyField name={journey} />
-          <button class={typed ? 'button second' : 'button'} type="submit">
+          <button class={hint ? 'button second' : 'button'} type="submit">
             {ui.say('second.passkey')}
           </button>
         </form>
       )}
-      {typed && <CodeForm {...props} />}
+      {hint && <CodeForm {...props} hint={hint} />}
       <aside class="aside stack">
         <h2>{ui.say('second.nothing')}</h2>
         <p>{ui.say('second.nothing.do')}</p>

@@ -9,19 +9,22 @@ import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { Notices } from '../../notify/notify.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Language } from '../../texts/texts.ts'
+import type { Language, TextKey } from '../../texts/texts.ts'
 import { unified } from '../../texts/unified.ts'
-import { type Authenticators, foldDigits } from '../authenticator/authenticator.ts'
-import type { PasskeyAssertion, Passkeys } from '../passkey/passkey.ts'
-import type { RecoveryCodes, SheetCode } from '../recovery-code/recovery-code.ts'
-import { foldRecoveryCode, looksPrinted } from '../recovery-code/written-code.ts'
+import { countOf, type JudgedFactor, type KeptProof, type PendingAnswer, type TypedFactor } from '../proof.ts'
+import {
+  type FactorKind,
+  type FactorName,
+  factorOf,
+  type SecondFactorDescriptor,
+  secondFactors,
+} from '../proof-registry.ts'
 
 /** The factors that a person has in service. */
 export type Factors = {
-  readonly passkeys: number
-  readonly authenticator: boolean
-  readonly codesLeft: number
-  /** Since when the oldest passkey or app has been in service; `null`: the person has neither. */
+  /** How many of each can be used now: passkeys, apps, printed codes. */
+  readonly count: Readonly<Record<FactorKind, number>>
+  /** Since when the oldest that sign-in asks for has been in service; `null`: the person has none. */
   readonly since: number | null
 }
 
@@ -29,17 +32,22 @@ export type Factors = {
  * Whether sign-in asks for a second factor: from the first passkey or app on. A printed sheet alone does not require one,
  * because signing in would use it up (docs/decisions/009-second-factor.md). It replaces a factor that is not at hand.
  */
-export const isAsked = ({ passkeys, authenticator }: Pick<Factors, 'passkeys' | 'authenticator'>) =>
-  passkeys > 0 || authenticator
+export const isAsked = ({ count }: Pick<Factors, 'count'>) =>
+  secondFactors.some(({ kind, factor }) => factor.asked && count[kind] > 0)
 
-/** A typed code or a passkey's assertion, ready to be judged inside a transaction. */
-export type FactorResponse =
-  | { readonly by: 'authenticator'; readonly digits: string }
-  | { readonly by: 'recovery-code'; readonly code: SheetCode }
-  | { readonly by: 'passkey'; readonly assertion: PasskeyAssertion }
+/** The hint under the field of a typed factor, for what the person has; `null`: nothing that can be typed. */
+export const hintFor = ({ count }: Pick<Factors, 'count'>): TextKey | null =>
+  secondFactors.find(({ kind, factor }) => factor.hint !== undefined && count[kind] > 0)?.factor.hint ?? null
+
+/** A typed code or the signature of a passkey, ready to be judged inside a transaction. `person`: whose it claims to be. */
+export type FactorResponse = {
+  readonly by: FactorKind
+  readonly person: PersonId
+  readonly answer: PendingAnswer<JudgedFactor>
+}
 
 export type FactorVerdict =
-  | { readonly verdict: 'right'; readonly by: FactorResponse['by']; readonly codesLeft?: number }
+  | { readonly verdict: 'right'; readonly by: FactorKind; readonly codesLeft?: number }
   /**
    * `left`: tries left for digits; `null` for printed codes and passkeys, which cannot be guessed and are not counted.
    */
@@ -52,6 +60,9 @@ type ClaimantKind = 'stranger' | 'own'
 
 export type UnreadableReason = 'factor-missing' | 'factor-form'
 
+/** Every second factor by the name that `proof-list.ts` gives it. */
+type FactorProofs = Readonly<Record<FactorName, KeptProof>>
+
 type SecondFactorDeps = {
   readonly store: Store
   readonly clock: Clock
@@ -60,78 +71,66 @@ type SecondFactorDeps = {
   readonly notices: Notices
   readonly keys: Keys
   readonly rateLimiter: RateLimiter
-  readonly recoveryCodes: RecoveryCodes
-  readonly authenticators: Authenticators
-  readonly passkeys: Passkeys
+  readonly proofs: FactorProofs
 }
 
-type FactorDeps = Pick<SecondFactorDeps, 'recoveryCodes' | 'authenticators' | 'passkeys'>
 type DigitLimits = Pick<SecondFactorDeps, 'limits' | 'rateLimiter'>
 
-async function factorsOf(
-  { passkeys, authenticators, recoveryCodes }: FactorDeps,
-  person: PersonId,
-  db: Store['read'],
-): Promise<Factors> {
-  const [mine, app, sheet] = await Promise.all([
-    passkeys.list(person, db),
-    authenticators.find(person, db),
-    recoveryCodes.find(person, db),
-  ])
-  const inService = [...mine.map(({ since }) => since), app?.since ?? null].filter(since => since !== null)
+async function factorsOf(proofs: FactorProofs, person: PersonId, db: Store['read']): Promise<Factors> {
+  const all = await Promise.all(
+    secondFactors.map(async ({ name, kind, factor }) => ({
+      kind,
+      asked: factor.asked,
+      inPlace: await proofs[name].describe(person, db),
+    })),
+  )
+  const since = all
+    .filter(({ asked }) => asked)
+    .flatMap(({ inPlace }) => inPlace.map(one => one.since))
+    .filter(at => at !== null)
   return {
-    passkeys: mine.filter(one => one.inService).length,
-    authenticator: app !== null,
-    codesLeft: sheet?.left ?? 0,
-    since: inService.length > 0 ? Math.min(...inService) : null,
+    count: Object.fromEntries(all.map(({ kind, inPlace }) => [kind, countOf(inPlace)])) as Factors['count'],
+    since: since.length > 0 ? Math.min(...since) : null,
   }
 }
 
-async function removeFactors(
-  { passkeys, authenticators, recoveryCodes }: FactorDeps,
+async function clearFactors(
+  proofs: FactorProofs,
   tx: Tx,
   person: PersonId,
+  which: readonly SecondFactorDescriptor[],
 ) {
-  const owned = await passkeys.list(person, tx)
-  for (const { id } of owned) await passkeys.remove(tx, person, id)
-  const removed = {
-    passkey: owned.some(({ inService }) => inService),
-    authenticator: await authenticators.remove(tx, person),
-    'recovery-codes': await recoveryCodes.remove(tx, person),
-  }
-  return (['passkey', 'authenticator', 'recovery-codes'] as const).filter(factor => removed[factor])
+  const removed: SecondFactorDescriptor[] = []
+  for (const factor of which) if (await proofs[factor.name].clear(tx, person)) removed.push(factor)
+  return removed
 }
 
+const isTyped = (proof: KeptProof): proof is TypedFactor => 'recognises' in proof
+
 async function readTyped(
-  recoveryCodes: RecoveryCodes,
+  proofs: FactorProofs,
   person: PersonId,
   typed: string,
   client: HashingClient,
 ): Promise<Result<{ response: FactorResponse }, HashRefusal | UnreadableReason>> {
   if (unified(typed) === '') return refused('factor-missing')
-  const digits = foldDigits(typed)
-  if (digits) return ok({ response: { by: 'authenticator', digits } })
-  if (!looksPrinted(foldRecoveryCode(typed))) return refused('factor-form')
-  const read = await recoveryCodes.read(person, typed, 'in-service', client)
-  return read.ok ? ok({ response: { by: 'recovery-code', code: read.code } }) : read
+  for (const { name, kind } of secondFactors) {
+    const proof = proofs[name]
+    if (!isTyped(proof) || !proof.recognises(typed)) continue
+    const read = await proof.verify({ ...client, person }, typed)
+    return read.ok ? ok({ response: { by: kind, person, answer: read.answer } }) : read
+  }
+  return refused('factor-form')
 }
 
 /** Consumes a right response; `null` when it is wrong. */
 async function consumeResponse(
-  { passkeys, authenticators, recoveryCodes }: FactorDeps,
   tx: Tx,
   person: PersonId,
   response: FactorResponse,
 ): Promise<FactorVerdict | null> {
-  const { by } = response
-  if (by === 'authenticator')
-    return (await authenticators.consume(tx, person, response.digits)) ? { verdict: 'right', by } : null
-  if (by === 'passkey')
-    return response.assertion.person === person && (await passkeys.use(tx, response.assertion))
-      ? { verdict: 'right', by }
-      : null
-  const used = await recoveryCodes.consume(tx, response.code)
-  return used && { verdict: 'right', by, codesLeft: used.left }
+  const judged = await response.answer.judge(tx, response.person === person)
+  return judged.verdict === 'right' ? { ...judged, by: response.by } : null
 }
 
 function shortLimitOf(limits: Limits): RateLimit {
@@ -165,7 +164,7 @@ async function judgeDigits(
   const key = hmac(deps.keys.of('subject'), 'factor', person, claimantKind)
   if ((await countTries(deps, tx, key, 0)) <= 0)
     return { verdict: 'closed', until: await opensAt(deps, tx, key) }
-  const verdict = await consumeResponse(deps, tx, person, response)
+  const verdict = await consumeResponse(tx, person, response)
   return verdict ?? { verdict: 'wrong', left: Math.max(0, await countTries(deps, tx, key, 1)) }
 }
 
@@ -177,7 +176,7 @@ async function recordVerdict(
   { clock, audit, notices }: Pick<SecondFactorDeps, 'clock' | 'audit' | 'notices'>,
   tx: Tx,
   person: PersonId,
-  by: FactorResponse['by'],
+  by: FactorKind,
   { verdict }: FactorVerdict,
   language: Language,
 ) {
@@ -187,9 +186,10 @@ async function recordVerdict(
     by: { kind: 'anonymous' },
     details: { by },
   })
-  if (verdict === 'right' && by === 'recovery-code')
+  const { usedNotice } = factorOf(by)
+  if (verdict === 'right' && usedNotice)
     await notices.write(tx, {
-      kind: 'recovery-code-used',
+      kind: usedNotice,
       person,
       facts: { at: clock.now(), event: `factor:${newId()}` },
       language,
@@ -204,10 +204,9 @@ async function judgeResponse(
   language: Language,
   claimantKind: ClaimantKind,
 ): Promise<FactorVerdict> {
-  const verdict =
-    response.by === 'authenticator'
-      ? await judgeDigits(deps, tx, person, response, claimantKind)
-      : ((await consumeResponse(deps, tx, person, response)) ?? ({ verdict: 'wrong', left: null } as const))
+  const verdict = factorOf(response.by).guessable
+    ? await judgeDigits(deps, tx, person, response, claimantKind)
+    : ((await consumeResponse(tx, person, response)) ?? ({ verdict: 'wrong', left: null } as const))
   await recordVerdict(deps, tx, person, response.by, verdict, language)
   return verdict
 }
@@ -219,17 +218,26 @@ async function judgeResponse(
  * their own, so that a stranger with the right password or joker cannot lock the owner out.
  */
 export const createSecondFactor = (deps: SecondFactorDeps) => ({
-  of: (person: PersonId, db: Store['read'] = deps.store.read) => factorsOf(deps, person, db),
+  of: (person: PersonId, db: Store['read'] = deps.store.read) => factorsOf(deps.proofs, person, db),
 
   /**
    * Removes every factor of a person who has lost them all and whom the helpdesk has identified; returns which
    * were in service.
    */
-  removeAll: (tx: Tx, person: PersonId) => removeFactors(deps, tx, person),
+  removeAll: (tx: Tx, person: PersonId) => clearFactors(deps.proofs, tx, person, secondFactors),
+
+  /** Removes what was made before the first factor and could replace it; returns which were in service. */
+  voidReplacements: (tx: Tx, person: PersonId) =>
+    clearFactors(
+      deps.proofs,
+      tx,
+      person,
+      secondFactors.filter(({ factor }) => !factor.asked),
+    ),
 
   /** Recognises digits or a printed code by the form alone; computes at most one hash. */
   read: (person: PersonId, typed: string, client: HashingClient) =>
-    readTyped(deps.recoveryCodes, person, typed, client),
+    readTyped(deps.proofs, person, typed, client),
 
   /** Consumes a right response, counts a wrong one, and records either in the account's journal. */
   judge: (

@@ -1,0 +1,12 @@
+import { proofContract } from '../../../test/world/proof-contract.ts'
+import { hours } from '../../clock.ts'
+
+proofContract({
+  name: 'activationCodes',
+  begin: async ({ all, transaction }, person) => {
+    const code = await transaction(tx => all.activationCodes.begin(tx, person, hours(24)))
+    return { right: async () => code, wrong: async () => 'AAAA-BBBB-CCCC-DDDD' }
+  },
+  verify: ({ all }, person, typed, known) =>
+    all.activationCodes.verify({ subject: person, person: known ? person : null, network: 'n' }, typed),
+})

@@ -1,0 +1,37 @@
+import type { ProofDeps, ProofDescriptor } from '../proof.ts'
+import { codeRetention, createCodes } from './code.ts'
+import { createMessageBudget } from './messages.ts'
+
+function create(deps: ProofDeps) {
+  const { notify } = deps
+  const messages = createMessageBudget({ ...deps, notices: notify.notices, ...deps.messages })
+  const codes = createCodes({ ...deps, mails: notify.mails, messages })
+  return { ...codes, begin: codes.send, messages }
+}
+
+/** A code that was sent: the same by mail and by text message, but for its limits and its text. */
+const sentCode = {
+  use: 'contact',
+  spent: 'at-once',
+  create,
+  retention: codeRetention,
+  categories: { sent_codes: 'codes' },
+  keys: ['code-pepper', 'seal-contact', 'destination'],
+  events: ['code.sent', 'code.right', 'code.wrong'],
+  help: { topic: 'account', section: 'retour' },
+} as const
+
+export const mailCode = {
+  ...sentCode,
+  kind: 'mail-code',
+  notices: { code: { paragraphs: ['mail.code', 'mail.code.not-you'] } },
+} as const satisfies ProofDescriptor
+
+export const smsCode = {
+  ...sentCode,
+  kind: 'sms-code',
+  notices: {
+    'code-sms': { paragraphs: ['mail.code-sms'] },
+    'desk-messages': { paragraphs: ['mail.desk-messages', 'mail.desk-messages.then'] },
+  },
+} as const satisfies ProofDescriptor

@@ -1,0 +1,294 @@
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createAudit } from '../../src/audit/chain.ts'
+import { days } from '../../src/clock.ts'
+import { type Keys, type KeyUse, keysFrom } from '../../src/crypto/keys.ts'
+import type { PersonId } from '../../src/directory/directory.ts'
+import { defaultLimits } from '../../src/limits/limits.ts'
+import { createRateLimiter } from '../../src/limits/rate-limiter.ts'
+import { createNotify } from '../../src/notify/notify-group.ts'
+import { frenchCallingCodes } from '../../src/notify/sms.ts'
+import { relyingPartyOf } from '../../src/proofs/passkey/relying-party.ts'
+import type { Judgement, KeptProof, Proof } from '../../src/proofs/proof.ts'
+import { type ProofName, proofs } from '../../src/proofs/proof-registry.ts'
+import { createProofs } from '../../src/proofs/proofs.ts'
+import { erasePerson, forgetByAge } from '../../src/retention.ts'
+import type { Store, Tx } from '../../src/store/store.ts'
+import { quickHashing } from './quick-hashing.ts'
+import { newStore, type StoreFlavour, storeFlavours } from './stores.ts'
+
+export const site = { origin: 'https://sesame.univ.example', host: 'sesame.univ.example' }
+
+/** A clock that stands still until it is moved. */
+const stillClock = () => {
+  let now = Date.UTC(2026, 8, 1, 8)
+  const forward = (by: number) => {
+    now += by
+  }
+  return { now: () => now, sleep: async () => {}, forward }
+}
+
+/** Every proof on a new store, with a clock that stands still and a record of the keys that were used. */
+export const openWorld = async (flavour: StoreFlavour, prepare?: ProofCase['prepare']): Promise<World> => {
+  const { store, forget } = await newStore(flavour)
+  if (prepare) await store.transaction(prepare)
+  const clock = stillClock()
+  const root = keysFrom(Buffer.alloc(32, 5))
+  const used = new Set<KeyUse>()
+  const keys = {
+    ...root,
+    of: (use: KeyUse) => {
+      used.add(use)
+      return root.of(use)
+    },
+  }
+  const all = createProofs({
+    store,
+    clock,
+    limits: defaultLimits,
+    keys,
+    hashing: quickHashing(),
+    audit: createAudit(root.of('audit'), clock),
+    rateLimiter: createRateLimiter(store, clock),
+    notify: createNotify({ keys: root, clock }),
+    has: { password: async () => false, contact: async () => false },
+    revokeProofs: async () => {},
+    relyingParty: relyingPartyOf(new URL(site.origin), 'Sésame'),
+    messages: { configured: true, countries: frenchCallingCodes, timeZone: 'Europe/Paris' },
+  })
+  const transaction = <T>(work: (tx: Tx) => Promise<T>) => store.transaction(work)
+  return { all, store, clock, keys: root, used, transaction, forget }
+}
+
+export type World = {
+  readonly all: ReturnType<typeof createProofs>
+  readonly store: Store
+  readonly clock: ReturnType<typeof stillClock>
+  readonly keys: Keys
+  /** The keys that the proofs used. */
+  readonly used: ReadonlySet<KeyUse>
+  readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  readonly forget: () => Promise<void>
+}
+
+type Read =
+  | { readonly ok: true; readonly answer: { judge(tx: Tx, open: boolean): Promise<Judgement> } }
+  | { readonly ok: false; readonly reason: string }
+
+/** How the contract uses one proof. `known`: false for somebody whom the directory does not have. */
+export type ProofCase = {
+  readonly name: ProofName
+  /** Creates tables that the migrations lack. */
+  readonly prepare?: (tx: Tx) => Promise<unknown>
+  /** Puts the proof in place for this person and returns answers, each of which is made anew for one reading. */
+  readonly begin: (
+    world: World,
+    person: PersonId,
+  ) => Promise<{ readonly right: () => Promise<string>; readonly wrong: () => Promise<string> }>
+  readonly verify: (world: World, person: PersonId, typed: string, known: boolean) => Promise<Read>
+  /** What `describe` asks about: the person unless it says otherwise. */
+  readonly holder?: (person: PersonId) => string
+}
+
+const camille = 'camille' as PersonId
+const yanis = 'yanis' as PersonId
+
+const tablesOf = async ({ store }: World) =>
+  (await store.read.introspection.getTables())
+    .map(({ name }) => name)
+    .filter(name => name !== 'schema_migrations' && name !== 'installation')
+
+/** Every row of every table. */
+const dump = async (world: World) => {
+  const all: Record<string, Record<string, unknown>[]> = {}
+  for (const table of await tablesOf(world)) {
+    const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(table)}`.execute(
+      world.store.read,
+    )
+    all[table] = rows
+  }
+  return all
+}
+
+/** What a refusal leaves, without what is drawn by chance: the figures of each row, and the words for states and kinds. */
+const shapeOf = async (world: World) =>
+  Object.fromEntries(
+    Object.entries(await dump(world)).map(([table, rows]) => [
+      table,
+      rows
+        .map(row =>
+          JSON.stringify(
+            Object.entries(row).filter(
+              ([name, value]) => value === null || typeof value === 'number' || /^(kind|state)$/.test(name),
+            ),
+          ),
+        )
+        .sort(),
+    ]),
+  )
+
+const sharedTables = ['counters', 'mails', 'notices', 'audit_events', 'audit_details', 'audit_heads']
+
+const descriptorOf = (name: ProofName) => {
+  const found = proofs.find(one => one.name === name)
+  if (!found) throw new Error(name)
+  return found
+}
+
+const isKept = (proof: Proof): proof is KeptProof => 'clear' in proof
+
+/** Holds one proof to the promises of its port (`proof.ts`). */
+export const proofContract = (one: ProofCase) =>
+  describe.each(storeFlavours.filter(({ available }) => available))(
+    `${one.name} fulfils the contract of a proof on $flavour`,
+    ({ flavour }) => {
+      let world: World
+      const descriptor = descriptorOf(one.name)
+      beforeEach(async () => {
+        world = await openWorld(flavour, one.prepare)
+      })
+      afterEach(() => world.forget())
+
+      const proof = (): Proof => world.all[one.name]
+      const inPlace = (person: PersonId) => proof().describe((one.holder?.(person) ?? person) as never)
+      const verdict = async (
+        typed: string,
+        { person = camille, open = true, known = true, on = world } = {},
+      ) => {
+        const read = await one.verify(on, person, typed, known)
+        if (!read.ok) return read.reason
+        return (await on.transaction(tx => read.answer.judge(tx, open))).verdict
+      }
+
+      it('accepts no answer before it was begun, nor the answer of somebody else', async () => {
+        const { right } = await one.begin(world, yanis)
+        expect(await inPlace(camille)).toEqual([])
+        expect(await verdict(await right())).not.toBe('right')
+        expect(await inPlace(yanis)).toHaveLength(1)
+        expect(await verdict(await right(), { person: yanis })).toBe('right')
+      })
+
+      it('changes nothing when an answer is read, but that a challenge is taken', async () => {
+        const { right } = await one.begin(world, camille)
+        const typed = await right()
+        const before = await dump(world)
+        await one.verify(world, camille, typed, true)
+        const later = await dump(world)
+        const changed = Object.keys(later).filter(
+          table => JSON.stringify(later[table]) !== JSON.stringify(before[table]),
+        )
+        expect(changed.filter(table => table !== 'passkey_challenges')).toEqual([])
+      })
+
+      it('accepts a right answer and refuses a wrong one', async () => {
+        const { right, wrong } = await one.begin(world, camille)
+        expect(await verdict(await wrong())).not.toBe('right')
+        expect(await verdict(await right())).toBe('right')
+      })
+
+      it(`uses up a right answer ${descriptor.spent}, also when it is judged several times at once`, async () => {
+        const { right } = await one.begin(world, camille)
+        const typed = await right()
+        const read = await one.verify(world, camille, typed, true)
+        if (!read.ok) throw new Error(read.reason)
+        const judged = await Promise.all(
+          Array.from({ length: 5 }, () => world.transaction(tx => read.answer.judge(tx, true))),
+        )
+        const accepted = judged.filter(({ verdict: how }) => how === 'right').length
+        expect(accepted).toBe(descriptor.spent === 'at-once' ? 1 : 5)
+        const again = await verdict(typed)
+        if (descriptor.spent === 'at-once') expect(again).not.toBe('right')
+        else expect(again).toBe('right')
+      })
+
+      // The holder of a sent code has proved who they are before: nobody is hidden from them.
+      it.runIf(descriptor.use !== 'contact')(
+        'leaves the same rows for a right and a wrong answer of somebody who is frozen or closed',
+        async () => {
+          const rowsAfter = async (which: 'right' | 'wrong') => {
+            const own = await openWorld(flavour, one.prepare)
+            const answers = await one.begin(own, camille)
+            const how = await verdict(await answers[which](), { open: false, on: own })
+            const left = await shapeOf(own)
+            await own.forget()
+            return { how: how === 'right', left }
+          }
+          expect(await rowsAfter('right')).toEqual(await rowsAfter('wrong'))
+        },
+      )
+
+      it.runIf(descriptor.use === 'recovery' || descriptor.use === 'activation')(
+        'leaves the same rows for an unknown person as for a wrong answer',
+        async () => {
+          const { right, wrong } = await one.begin(world, camille)
+          const before = await shapeOf(world)
+          expect(await verdict(await right(), { person: yanis, known: false, open: false })).not.toBe('right')
+          const unknown = await shapeOf(world)
+          const own = await openWorld(flavour, one.prepare)
+          await one.begin(own, camille)
+          expect(await shapeOf(own)).toEqual(before)
+          expect(await verdict(await wrong(), { on: own })).not.toBe('right')
+          expect(await shapeOf(own)).toEqual(unknown)
+          await own.forget()
+        },
+      )
+
+      it('keeps no answer in clear, writes its own tables and uses its own keys', async () => {
+        const empty = await dump(world)
+        const { right, wrong } = await one.begin(world, camille)
+        const typed = [await wrong(), await right()]
+        await verdict(typed[0] ?? '', { known: false, person: yanis })
+        await verdict(await wrong())
+        const last = await right()
+        await verdict(last)
+        const rows = await dump(world)
+        const stored = JSON.stringify(rows)
+        for (const answer of [...typed, last]) expect(stored).not.toContain(answer.replace(/[\s-]/g, ''))
+        for (const answer of [...typed, last]) expect(stored).not.toContain(answer)
+        const changed = Object.keys(rows).filter(
+          table => JSON.stringify(rows[table]) !== JSON.stringify(empty[table]),
+        )
+        const own = Object.keys(descriptor.retention)
+        expect(changed.filter(table => !own.includes(table) && !sharedTables.includes(table))).toEqual([])
+        expect([...world.used].sort()).toEqual([...descriptor.keys].sort())
+        const notices = Object.keys(descriptor.notices)
+        const sent = [...(rows.notices ?? []), ...(rows.mails ?? [])].map(({ kind }) => String(kind))
+        expect(sent.filter(kind => !notices.includes(kind))).toEqual([])
+      })
+
+      it('is gone with its person, or by its age', async () => {
+        const { right, wrong } = await one.begin(world, camille)
+        await verdict(await wrong())
+        const typed = await right()
+        if (!isKept(proof())) world.clock.forward(days(40))
+        await world.transaction(async tx => {
+          await erasePerson(tx, camille)
+          await forgetByAge(tx, world.clock.now(), defaultLimits)
+        })
+        expect(await inPlace(camille)).toEqual([])
+        const rows = await dump(world)
+        // What is deleted by its age alone is so for everybody: a shorter life would show who is known.
+        const erased = Object.entries(descriptor.retention).filter(([, rule]) => typeof rule !== 'function')
+        const left = erased.filter(([table]) => JSON.stringify(rows[table]).includes('"camille"'))
+        expect(left.map(([table]) => table)).toEqual([])
+        expect(await verdict(typed)).not.toBe('right')
+      })
+
+      it.runIf('removal' in descriptor)('is removed by its owner, once', async () => {
+        const { right } = await one.begin(world, camille)
+        await one.begin(world, yanis)
+        const typed = await right()
+        const kept = proof()
+        if (!isKept(kept)) throw new Error(`${one.name} cannot be removed`)
+        expect(await kept.isInService(camille)).toBe(true)
+        const [only] = await inPlace(camille)
+        const clear = () => world.transaction(tx => kept.clear(tx, camille, only?.id || undefined))
+        expect(await clear()).toBe(true)
+        expect(await kept.isInService(camille)).toBe(false)
+        expect(await inPlace(camille)).toEqual([])
+        expect(await verdict(typed)).not.toBe('right')
+        expect(await clear()).toBe(false)
+        expect(await inPlace(yanis)).toHaveLength(1)
+      })
+    },
+  )
