@@ -42,8 +42,9 @@ export const main = async () => {
     }
     const portal = await openPortal(loaded.settings, { log })
     await portal.listen()
-    logStart(log, loaded.settings, portal.url)
+    // Whoever reads that the portal listens may stop it at once: a signal without a handler would cut off requests.
     stopOnSignal(portal)
+    logStart(log, loaded.settings, portal.url)
   } catch (fault) {
     const { what, sentence } = explainFault(fault)
     log('error', { check: what, detail: sentence })

@@ -85,6 +85,8 @@ export const openCountedApplication = async (options: {
     identityServer: async () => null,
     folders: { migrations, shippedFilter: join(root, 'dist', 'leaked-shipped.filter') },
   })
+  // The first password of a day makes its key, which is given to the other hosts: one statement a day.
+  await application.crypto.rotatingKeys.seal('', '')
   const { config } = settings
   const hrefs = inEachLanguage(language => hrefIn(language, ''))
   const { ui } = createUi({ branding: config.branding, dist: join(root, 'dist') })

@@ -137,6 +137,11 @@ const descriptorOf = (name: ProofName) => {
 
 const isKept = (proof: Proof): proof is KeptProof => 'clear' in proof
 
+/** A promise that does not concern this proof is no test of it, rather than a test that is skipped. */
+const itWhere = (concerned: boolean) => (title: string, test: () => Promise<void>) => {
+  if (concerned) it(title, test)
+}
+
 /** Holds one proof to the promises of its port (`proof.ts`). */
 export const proofContract = (one: ProofCase) =>
   describe.each(storeFlavours.filter(({ available }) => available))(
@@ -202,7 +207,7 @@ export const proofContract = (one: ProofCase) =>
       })
 
       // The holder of a sent code has proved who they are before: nobody is hidden from them.
-      it.runIf(descriptor.use !== 'contact')(
+      itWhere(descriptor.use !== 'contact')(
         'leaves the same rows for a right and a wrong answer of somebody who is frozen or closed',
         async () => {
           const rowsAfter = async (which: 'right' | 'wrong') => {
@@ -217,7 +222,7 @@ export const proofContract = (one: ProofCase) =>
         },
       )
 
-      it.runIf(descriptor.use === 'recovery' || descriptor.use === 'activation')(
+      itWhere(descriptor.use === 'recovery' || descriptor.use === 'activation')(
         'leaves the same rows for an unknown person as for a wrong answer',
         async () => {
           const { right, wrong } = await one.begin(world, camille)
@@ -242,7 +247,10 @@ export const proofContract = (one: ProofCase) =>
         const last = await right()
         await verdict(last)
         const rows = await dump(world)
-        const stored = JSON.stringify(rows)
+        // An instant may hold the six digits of an answer by chance.
+        const stored = JSON.stringify(rows, (_, value) =>
+          typeof value === 'number' && value > 1e9 ? 'instant' : value,
+        )
         for (const answer of [...typed, last]) expect(stored).not.toContain(answer.replace(/[\s-]/g, ''))
         for (const answer of [...typed, last]) expect(stored).not.toContain(answer)
         const changed = Object.keys(rows).filter(
@@ -274,7 +282,7 @@ export const proofContract = (one: ProofCase) =>
         expect(await verdict(typed)).not.toBe('right')
       })
 
-      it.runIf('removal' in descriptor)('is removed by its owner, once', async () => {
+      itWhere('removal' in descriptor)('is removed by its owner, once', async () => {
         const { right } = await one.begin(world, camille)
         await one.begin(world, yanis)
         const typed = await right()
