@@ -3,8 +3,10 @@ import { worldPeople } from '../test/world/people.ts'
 import { newAgent, newBrowser, walk } from './browser.ts'
 import type { Figure } from './figure.ts'
 import {
+  type Differences,
   fillHashQueue,
   type Interval,
+  intervalsOf,
   type TimedPerson,
   type TimedSignIn,
   Times,
@@ -51,6 +53,7 @@ const underLoad = ['somebody', 'nobody', 'a frozen account', 'an account that ha
 /** With a full queue an answer waits for chance: more pairs tell a millisecond from it. */
 const roundsUnderLoad = 3000
 const roundsOfLeakUnderLoad = 300
+const portals = 10
 const isFew = ({ who }: TimedPerson) => underLoad.includes(who)
 
 const staff = (who: string, number: string, date: string): TimedPerson => ({
@@ -185,8 +188,8 @@ export const knownUnknown = async (): Promise<Figure> => {
   }
 }
 
-/** The same while the queue of hashes is full. */
-export const knownUnknownQueueFull = async (): Promise<Figure> => {
+/** One portal with a full queue: adds its rounds to those of the others. */
+async function measureFullQueue(times: Times, answers: Differences, leaks: Differences) {
   const portal = await startOnSlapd({ people, crowd: 4, limits })
   const { port } = portal
   const few = (await prepare(portal)).filter(isFew)
@@ -194,30 +197,52 @@ export const knownUnknownQueueFull = async (): Promise<Figure> => {
   if (!first) throw new Error('nobody is asked for')
   const pairs = others.map(other => [first, other] as const)
   const queue = await fillHashQueue(port, few)
-  const identification = await measuring(port)(timeIdentification, few, { rounds, atOnce: 8 })
+  const own = new Times()
+  await timeIdentification({ port, timedPeople: few, rounds: rounds / portals, atOnce: 8 }, own)
+  times.join(own)
   const sideBySide = { port, atOnce: 2 }
-  const proof = await timeAnswersSideBySide({ ...sideBySide, rounds: roundsUnderLoad }, pairs)
+  await timeAnswersSideBySide({ ...sideBySide, rounds: roundsUnderLoad / portals }, pairs, answers)
   const leak = { who: first.who, milliseconds: planted }
-  const found = await timeAnswersSideBySide(
-    { ...sideBySide, rounds: roundsOfLeakUnderLoad, planted: leak },
+  await timeAnswersSideBySide(
+    { ...sideBySide, rounds: roundsOfLeakUnderLoad / portals, planted: leak },
     pairs,
+    leaks,
   )
   await queue.stop()
   await portal.stop()
+  return { refused: queue.refused(), few }
+}
+
+/**
+ * The same while the queue of hashes is full. Ten portals one after the other: the rows of ten thousand wrong answers slow one
+ * portal down, and the answers of a slow portal lie further apart.
+ */
+export const knownUnknownQueueFull = async (): Promise<Figure> => {
+  const times = new Times()
+  const [answers, leaks]: [Differences, Differences] = [new Map(), new Map()]
+  let refused = 0
+  let asked: readonly TimedPerson[] = []
+  for (let portal = 0; portal < portals; portal += 1) {
+    const measured = await measureFullQueue(times, answers, leaks)
+    refused += measured.refused
+    asked = measured.few
+  }
+  const identification = compared(times, asked)
+  const [proof, found] = [intervalsOf(answers), intervalsOf(leaks)]
   const worst = worstOf([identification, proof])
   const isFound = Object.values(found).every(({ from }) => from > goal)
   return {
     figure: 'known-unknown-queue-full-ms',
     value: worst,
     goal: `95 % intervals within ±${goal}; a leak of ${planted} found`,
-    good: worst <= goal && isFound && queue.refused() > 0,
+    good: worst <= goal && isFound && refused > 0,
     detail: {
       pairs: rounds,
       'pairs-of-answers': roundsUnderLoad,
       identification,
       proof,
       planted: found,
-      'found-no-room': queue.refused(),
+      'found-no-room': refused,
     },
   }
 }

@@ -80,6 +80,11 @@ export class Times {
     this.#taken.set(who, taken)
   }
 
+  /** Adds the rounds of another run after these. */
+  join(other: Times) {
+    for (const [who, taken] of other.#taken) this.#taken.set(who, [...(this.#taken.get(who) ?? []), ...taken])
+  }
+
   /** The difference of two who asked in the same rounds. */
   between(one: string, other: string): Interval {
     const [a = [], b = []] = [this.#taken.get(one), this.#taken.get(other)]
@@ -183,17 +188,22 @@ const differenceOf = async ([one, other]: OpenedPair, swapped: boolean, text: st
   return swapped ? second - first : first - second
 }
 
+/** Of each pair, by how much its first took longer, in each round. */
+export type Differences = Map<string, number[]>
+
+export const intervalsOf = (differences: Differences): Readonly<Record<string, Interval>> =>
+  Object.fromEntries([...differences].map(([name, all]) => [name, symmetricIntervalOf(all)]))
+
 /**
  * The step of the proof, two answers sent at the same moment from two networks: both wait behind the same work, so that
  * they differ by their places in the queue alone. Every round sends both orders, and the mean of the two differences has no
- * place in it. While the queue is full, 3,000 such pairs tell a millisecond in some twenty minutes; answers sent one
- * after the other, each behind work of its own, did not in twenty.
+ * place in it. Answers sent one after the other, each behind work of its own, tell less in the same time.
  */
 export const timeAnswersSideBySide = async (
   run: Omit<Run, 'timedPeople'>,
   pairs: readonly (readonly [TimedPerson, TimedPerson])[],
-): Promise<Readonly<Record<string, Interval>>> => {
-  const differences = new Map(pairs.map(([one, other]) => [`${one.who} / ${other.who}`, [] as number[]]))
+  differences: Differences,
+) => {
   const walkLane = async (agent: Agent, lane: number, rounds: readonly number[]) => {
     const open = (timedPerson: TimedPerson, side: 0 | 1) =>
       openAtProof(run.port, agent, timedPerson, `198.51.${2 * lane + side}.1`)
@@ -206,7 +216,8 @@ export const timeAnswersSideBySide = async (
         for (const swapped of shuffled([true, false]))
           both.push(await differenceOf(pair, swapped, `faux ${lane} ${round} ${swapped}`, run.planted))
         const name = `${pair[0].who} / ${pair[1].who}`
-        differences.get(name)?.push(both.reduce((sum, each) => sum + each) / both.length)
+        const mean = both.reduce((sum, each) => sum + each) / both.length
+        differences.set(name, [...(differences.get(name) ?? []), mean])
       }
   }
   await withAgent(agent =>
@@ -214,7 +225,6 @@ export const timeAnswersSideBySide = async (
       walkLane(agent, lane, rounds),
     ),
   )
-  return Object.fromEntries([...differences].map(([name, all]) => [name, symmetricIntervalOf(all)]))
 }
 
 /** Keeps the queue of hashes full from another network, until stopped; how many answers found no room in it. */
