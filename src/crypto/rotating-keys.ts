@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { newId, seal, unseal } from './crypto.ts'
@@ -24,7 +24,7 @@ export type RotatingKeys = {
 
 /** How a host gives its keys to the others, so that what waits survives its loss. */
 export type KeySharing = {
-  /** Gives a new key to every host that is up. Nothing is sealed under it before. */
+  /** Gives a new key to every host that is up, before the process that made it seals anything under it. */
   share(name: string, key: Buffer): Promise<void>
   /** A key of another host; `null`: this host was not given it. */
   receive(name: string): Promise<Buffer | null>
@@ -39,12 +39,17 @@ export const readIfThere = (file: string) =>
     throw fault
   })
 
-/** `wx`: when two processes need the file at the same time, one creates it and the other reads it. */
+/**
+ * Creates a file, or reads the one that another process created first. The name appears with the whole content, on the disk: no
+ * process reads half a key, and a power cut loses no key under which something was sealed.
+ */
 export async function createOnce(file: string, content: Buffer) {
-  await writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch((fault: NodeJS.ErrnoException) => {
+  const draft = `${file}.${newId()}`
+  await writeFile(draft, content, { flag: 'wx', mode: 0o600, flush: true })
+  await link(draft, file).catch((fault: NodeJS.ErrnoException) => {
     if (fault.code !== 'EEXIST') throw fault
   })
-  await chmod(file, 0o600)
+  await rm(draft)
   return readFile(file)
 }
 
