@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { newId, seal, unseal } from './crypto.ts'
 
@@ -14,13 +14,18 @@ export type RotatingKeys = {
   /** Names this host, that is, this folder: all processes that use it. */
   readonly host: string
   seal(context: string, clear: string): Promise<{ sealed: string; key: string }>
-  /** `null`: the key was destroyed, and the value can never be read again, as intended; or only another host has it. */
-  unseal(key: string, context: string, sealed: string): Promise<string | null>
-  /** The keys of this host, by name. */
+  /**
+   * Opens a sealed password. `null`: there is none any more, or its key was destroyed, and it can never be read again, as
+   * intended; or, with `isElsewhere`, only the host that sealed it can open it.
+   */
+  open(key: string, context: string, sealed: string | null): Promise<OpenedPassword>
+  /** The keys that this host made, by name. Those of a version that had no host in their names are of one host alone. */
   own(): Promise<ReadonlyMap<string, Buffer>>
   /** Destroys the unused keys of past days; returns their number. */
   destroyUnused(inUse: ReadonlySet<string>): Promise<number>
 }
+
+export type OpenedPassword = { readonly password: string | null; readonly isElsewhere: boolean }
 
 /** How a host gives its keys to the others, so that what waits survives its loss. */
 export type KeySharing = {
@@ -39,6 +44,14 @@ export const readIfThere = (file: string) =>
     throw fault
   })
 
+async function flushFolder(folder: string) {
+  const opened = await open(folder)
+  await opened.sync().finally(() => opened.close())
+}
+
+/** What `createOnce` writes first; a process that is killed leaves it. */
+const draftName = /^(\d{4}-\d{2}-\d{2})\..*\.key\.[\w-]{22}$/
+
 /**
  * Creates a file, or reads the one that another process created first. The name appears with the whole content, on the disk: no
  * process reads half a key, and a power cut loses no key under which something was sealed.
@@ -49,6 +62,7 @@ export async function createOnce(file: string, content: Buffer) {
   await link(draft, file).catch((fault: NodeJS.ErrnoException) => {
     if (fault.code !== 'EEXIST') throw fault
   })
+  await flushFolder(dirname(file))
   await rm(draft)
   return readFile(file)
 }
@@ -93,19 +107,26 @@ export const openRotatingKeys = async (
       const key = (await readIfThere(fileOf(name))) ?? (await create(name))
       return { key: name, sealed: seal(key, context, clear) }
     },
-    unseal: async (name, context, sealed) => {
+    open: async (name, context, sealed) => {
+      if (sealed === null) return { password: null, isElsewhere: false }
       const key = (await readIfThere(fileOf(name))) ?? (await sharing.receive(name))
-      return key ? unseal(key, context, sealed) : null
+      const isOfOther = name.includes('.') && !name.endsWith(`.${host}`)
+      return { password: key ? unseal(key, context, sealed) : null, isElsewhere: !key && isOfOther }
     },
     own: async () => {
-      const names = (await readdir(folder)).flatMap(file => nameIn(file) ?? [])
+      const names = (await readdir(folder))
+        .flatMap(file => nameIn(file) ?? [])
+        .filter(name => name.endsWith(`.${host}`))
       const keys = await Promise.all(
         names.map(async name => [name, await readIfThere(fileOf(name))] as const),
       )
       return new Map(keys.flatMap(([name, key]) => (key ? [[name, key]] : [])))
     },
     destroyUnused: async inUse => {
-      const past = (await readdir(folder))
+      const files = await readdir(folder)
+      for (const file of files)
+        if ((draftName.exec(file)?.[1] ?? today()) < today()) await destroyFile(join(folder, file))
+      const past = files
         .flatMap(file => nameIn(file) ?? [])
         .filter(name => name.slice(0, 10) < today() && !inUse.has(name))
       for (const name of past) await destroyFile(fileOf(name))

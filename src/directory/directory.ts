@@ -16,9 +16,10 @@ export type BirthDate = { readonly year: number; readonly month: number; readonl
 /**
  * What closes an account. `by-server`: the server lets nobody sign in, whatever the password, until an administrator or the
  * calendar opens the account. `by-record`: a date of end or a state of the entry says that it is closed, and the server may still
- * accept its password.
+ * accept its password. `for-a-time`: wrong passwords locked it, also a stranger's, and it opens by itself: nothing that waits is
+ * given up for it.
  */
-export type Closure = 'by-server' | 'by-record'
+export type Closure = 'by-server' | 'by-record' | 'for-a-time'
 
 /** When the directory lets the password of a person expire. Times are in milliseconds since 1970. */
 export type PasswordExpiry = {

@@ -93,12 +93,13 @@ const wrap = (name: string, key: Buffer, { id, public_key, key_day }: Recipient)
 async function unwrap(deps: Deps, name: string, { key_day, wrapped }: { key_day: string; wrapped: string }) {
   const half = await readIfThere(fileOf(deps, key_day))
   if (!half) return null
-  const { plaintext, protectedHeader } = await compactDecrypt(wrapped, privateKeyFrom(half), {
+  // Wrapped for a half that was lost since, or altered in the store: this host was not given the key.
+  const opened = await compactDecrypt(wrapped, privateKeyFrom(half), {
     keyManagementAlgorithms: ['ECDH-ES'],
     contentEncryptionAlgorithms: ['A256GCM'],
-  })
-  const isOurs = protectedHeader.key === name && protectedHeader.host === deps.host
-  return isOurs ? Buffer.from(plaintext) : null
+  }).catch(() => null)
+  const isOurs = opened?.protectedHeader.key === name && opened.protectedHeader.host === deps.host
+  return isOurs ? Buffer.from(opened.plaintext) : null
 }
 
 async function give(deps: Deps, own: ReadonlyMap<string, Buffer>) {
@@ -155,7 +156,8 @@ async function destroyUnusedHalves(deps: Deps) {
     .distinct()
     .where('host', '=', host)
     .execute()
-  const kept = new Set([...rows.map(row => row.key_day), dayOf(clock.now())])
+  // Just after midnight the others still wrap for the half of the day before.
+  const kept = new Set([...rows.map(row => row.key_day), dayOf(clock.now()), dayOf(clock.now() - days(1))])
   const files = await readdir(folder).catch(() => [])
   for (const file of files) if (!kept.has(file.slice(0, 10))) await destroyFile(join(folder, file))
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Actor, Audit } from '../audit/audit.ts'
 import type { Clock } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
@@ -11,6 +10,7 @@ import type { Receipts } from '../services/receipt/receipt.ts'
 import type { Attempts } from '../services/source/attempts.ts'
 import type { Revocations } from '../services/source/revocations.ts'
 import type { Outcome, Source } from '../services/source/source.ts'
+import { unknownPassword } from '../services/source/unknown-password.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { ownLanguage } from '../texts/locales.ts'
 import type { Language } from '../texts/texts.ts'
@@ -59,9 +59,6 @@ type Unfrozen = { readonly cleared: readonly AccessMethod[]; readonly was: Freez
 
 /** Not unfrozen yet: the helpdesk must first decide about these recent access methods. */
 type Undecided = Refused<'undecided'> & { readonly recent: readonly AccessMethod[] }
-
-/** 28 characters of all four classes, so that no policy refuses it as weak. It is never shown. */
-const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice(0, 24)}`
 
 /** The records of a freeze, in one transaction: everything that was open for this person ends. */
 async function recordFreeze(deps: FreezingDeps, tx: Tx, order: FreezeOrder) {

@@ -169,6 +169,34 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('an account that OpenLDA
     expect(wifi.recordedWrites).toHaveLength(before + 1)
   })
 
+  it('locked for a time after a password was accepted, gets it in the services when it opens', async () => {
+    const locksKept = await quickApplication({
+      folder: scratchFolder('sesame-locked-'),
+      databaseUrl: undefined,
+      clock,
+      targets: [target],
+      directory: openLdapDirectory(slapd.settings({ unlock: false })),
+    })
+    await locksKept.passwordWrite.lock.saltOf(camille)
+    await application.close()
+    application = locksKept
+    wifi.setFault('down')
+    const chosen = 'Tr0mbone&Locked-3'
+    const attempt = await choose(chosen)
+    await deliverDue()
+    const lockedAt = new Date(clock.now() + minutes(10)).toISOString().replace(/[-:T]|\.\d+/g, '')
+    await set('pwdAccountLockedTime', [lockedAt])
+    wifi.setFault('up')
+    clock.forward(minutes(10))
+    await deliverDue()
+    const { queue } = application.deliveries
+    expect(await queue.statusesOfAttempt(attempt)).toMatchObject([{ state: 'waiting' }])
+    await set('pwdAccountLockedTime', [])
+    clock.forward(minutes(2))
+    await deliverDue()
+    expect(await queue.statusesOfAttempt(attempt)).toMatchObject([{ state: 'proved' }])
+  })
+
   it.each([...byServer, ...byRecord])(
     '%s after a password was accepted, gets it in no service any more (%s)',
     async (_, attribute, value) => {

@@ -130,7 +130,7 @@ export const createPeopleFinder = (entryMapper: EntryMapper, service: Connection
     if (!person) return null
     lastPopulations.set(person.id, population)
     const passwordExpiry = rules?.expiryOf(entry)
-    const closed = person.closed || (dialect.keepsLock(entry, rules, now()) && 'by-server')
+    const closed = person.closed || (dialect.keepsLock(entry, rules, now()) && 'for-a-time')
     return { ...person, closed, ...(passwordExpiry && { passwordExpiry }) }
   }
 

@@ -63,7 +63,7 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
       await lock(['20261101120000Z'])
       const directory = openWith({ unlock: false, passwordPolicy: `cn=default,ou=policies,${suffix}` })
       now = lockedAt + seconds(59)
-      expect((await camille(directory)).closed).toBe('by-server')
+      expect((await camille(directory)).closed).toBe('for-a-time')
       now = lockedAt + seconds(61)
       expect((await camille(directory)).closed).toBe(false)
     })
@@ -82,7 +82,7 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
           }),
         ),
       )
-      expect((await camille(openWith({ unlock: false }))).closed).toBe('by-server')
+      expect((await camille(openWith({ unlock: false }))).closed).toBe('for-a-time')
     })
   },
 )

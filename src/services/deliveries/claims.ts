@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { type DeleteByAge, type RetentionOf, withAccount } from '../../retention-rule.ts'
@@ -61,6 +62,8 @@ async function findDue(
     .where(({ or, eb }) =>
       or([
         eb('host', '=', rotatingKeys.host),
+        // Queued by a version whose hosts were named by their network names.
+        eb('host', '=', hostname()),
         ...(inherited.length > 0 ? [eb('key_name', 'in', [...inherited])] : []),
       ]),
     )

@@ -29,9 +29,15 @@ export type DeliverDeps = {
 
 /**
  * Milliseconds until the next try: a service may be unavailable for a moment only, a login may be refused by a replica that
- * lags, and a server may still carry out a write that timed out.
+ * lags, a server may still carry out a write that timed out, and a lock for a time ends by itself.
  */
-const retryAfter = { unavailable: seconds(5), refusedLogin: seconds(20), unknown: seconds(30) }
+const retryAfter = {
+  unavailable: seconds(5),
+  refusedLogin: seconds(20),
+  unknown: seconds(30),
+  locked: minutes(1),
+  elsewhere: minutes(1),
+}
 
 /** Refusals of a bind that do not mean that the password is wrong. */
 const rightPassword = new Set(['password-expired', 'must-change'])
@@ -165,6 +171,10 @@ async function advance(work: Work, claimed: Delivery, password: string): Promise
   if (!found.ok) return retryLater(work, claimed)
   if (!found.person) return finish(work, deliveries.fail(claimed, 'service-no-account'))
   if (found.person.privileged) return finish(work, deliveries.fail(claimed, 'service-privileged'))
+  if (found.person.closed === 'for-a-time' && mustStop(claimed)) {
+    await deliveries.postpone(claimed, clock.now() + retryAfter.locked)
+    return 'later'
+  }
   if (found.person.closed && mustStop(claimed))
     return finish(work, deliveries.fail(claimed, 'service-person-closed'))
   const source = await checkSource(work, claimed, password)
@@ -177,11 +187,16 @@ async function advance(work: Work, claimed: Delivery, password: string): Promise
 }
 
 async function deliver(work: Work, id: string): Promise<DeliveryOutcome> {
-  const { deliveries, failpoints } = work
+  const { clock, deliveries, failpoints } = work
   const claimed = await deliveries.claim(id, work.target)
   if (!claimed) return 'later'
   await failpoints('delivery-claimed')
-  const password = await deliveries.password(claimed)
+  const { password, isElsewhere } = await deliveries.password(claimed)
+  // The host that sealed it may be back before the password expires (`expiry.ts`).
+  if (isElsewhere) {
+    await deliveries.postpone(claimed, clock.now() + retryAfter.elsewhere)
+    return 'later'
+  }
   // The key was destroyed when the password expired, so the sealed password can never be read again. This is intended.
   if (password === null) return finish(work, deliveries.fail(claimed, 'service-expired'))
   return advance(work, claimed, password)

@@ -161,9 +161,8 @@ export const createDeliveries = (deps: DeliveryDeps) => {
     hasFollowers: (service: string) => targets.some(({ reads }) => reads === service),
     onNotify: (listener: () => void) => void listeners.add(listener),
 
-    /** `null` when the key was destroyed: the sealed password can never be read again, as intended. */
-    password: ({ keyName, id, sealed }: Delivery) =>
-      sealed === null ? Promise.resolve(null) : rotatingKeys.unseal(keyName, sealContext(id), sealed),
+    /** The password of a delivery, as `RotatingKeys.open` says. */
+    password: ({ keyName, id, sealed }: Delivery) => rotatingKeys.open(keyName, sealContext(id), sealed),
 
     /** The status of each service for one write to the source. */
     statusesOfAttempt: (attempt: string) => statuses(deps, 'attempt', attempt),

@@ -167,9 +167,7 @@ async function passwordOf({ store, rotatingKeys }: Deps, { id }: Pick<Attempt, '
     .select(['sealed', 'key_name'])
     .where('id', '=', id)
     .executeTakeFirst()
-  if (!row?.sealed) return { password: null, isElsewhere: false }
-  const password = await rotatingKeys.unseal(row.key_name, sealContext(id), row.sealed)
-  return { password, isElsewhere: password === null && !row.key_name.endsWith(`.${rotatingKeys.host}`) }
+  return rotatingKeys.open(row?.key_name ?? '', sealContext(id), row?.sealed ?? null)
 }
 
 async function findChange({ store }: Deps, id: string, person: PersonId) {
@@ -245,7 +243,7 @@ export const createAttempts = (deps: Deps) => {
 
     /** Lets the attempt be claimed again after so many milliseconds. */
     postpone: (attempt: Pick<Attempt, 'id'>, milliseconds: number) => postpone(deps, attempt, milliseconds),
-    /** `password`: `null` when its key was destroyed; `isElsewhere`: or when only the host that sealed it can open it. */
+    /** The password of an attempt, as `RotatingKeys.open` says. */
     password: (attempt: Pick<Attempt, 'id'>) => passwordOf(deps, attempt),
 
     /** A change of the password by its owner; `null`: this person has none with that id. `settledAt`: milliseconds since 1970. */

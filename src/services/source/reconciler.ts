@@ -3,6 +3,7 @@ import type { Directory } from '../../directory/directory.ts'
 import { backOff } from '../../jobs/back-off.ts'
 import type { Attempts } from './attempts.ts'
 import type { LockedAttempt, Source } from './source.ts'
+import { unknownPassword } from './unknown-password.ts'
 
 /** Refusals of a bind that a directory gives only when the password is correct. */
 const rightPassword = new Set(['password-expired', 'must-change'])
@@ -48,6 +49,13 @@ async function reconcile(deps: Deps, locked: LockedAttempt) {
   // The key may exist only on the host that failed. Until that host is back, or the password has expired, the attempt waits.
   if (isElsewhere && !tooOld) {
     await attempts.postpone(attempt, backOff(patience, attempt.tries))
+    return
+  }
+  if (password === null && attempt.kind === 'freeze') {
+    // Its key is gone, or its host for good: any other password that nobody knows serves.
+    const written = await source.writePasswordLocked(locked, unknownPassword())
+    if (!written.ok && stillOpen.has(written.reason))
+      await attempts.postpone(attempt, backOff(patience, attempt.tries))
     return
   }
   if (password === null || (tooOld && attempt.kind !== 'freeze')) {

@@ -74,8 +74,9 @@ async function accept(
   const { attempts, deliveries, revocations, findToEnd, writeHooks, failpoints } = deps
   const insertDeliveries = await deliveries.prepare(attempt, verification, password)
   const recorded = await lockHandle.end(async (tx, isHeld) => {
-    if (!(await attempts.accept(tx, attempt))) return false
+    // The person's row before those of their attempts, as everywhere.
     if (!isHeld) await revocations.revokeAll(tx, attempt.person)
+    if (!(await attempts.accept(tx, attempt))) return false
     const toEnd = await findToEnd(tx, attempt)
     await insertDeliveries(tx, toEnd.deliveries)
     await writeHooks[attempt.kind].accepted(tx, attempt, verification, toEnd)
