@@ -161,6 +161,15 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await opened.store.read.selectFrom('password_failures').select('name').execute()).toEqual([])
     })
 
+    it('ends it too when the success comes long after its deadline, as after a kill', async () => {
+      const failedBind = await begun('own')
+      clock.forward(10)
+      const since = clock.now()
+      clock.forward(longest + 1000)
+      await opened.store.transaction(tx => budget.forgive(tx, camille, since, failedBind))
+      expect(await opened.store.read.selectFrom('password_failures').select('name').execute()).toEqual([])
+    })
+
     it('counts a pending bind as failed when no success follows it', async () => {
       const failedBind = await begun('own')
       await opened.store.transaction(tx => budget.recordFailure(tx, failedBind))

@@ -164,9 +164,12 @@ async function forgive(clock: Clock, tx: Tx, name: string, since: number, ended:
   await lockStrangers(clock, tx, name)
   const rows = await tx.selectFrom('password_failures').selectAll().where('name', '=', name).execute()
   for (const found of rows) {
-    const row = await endAbandoned(clock, tx, found)
+    // First, since it is no abandoned bind, however late the success comes.
+    const isEnded = found.requester === ended?.requester
+    const pendingOthers = isEnded ? Math.max(0, found.pending - 1) : found.pending
+    const row = await endAbandoned(clock, tx, { ...found, pending: pendingOthers })
     const resetsCount = row.failed_at < since && (row.requester === 'own' || row.forgotten_after === 0)
-    const pending = row.requester === ended?.requester ? Math.max(0, row.pending - 1) : row.pending
+    const { pending } = row
     const forgiven = {
       pending,
       in_a_row: pending,
@@ -174,7 +177,7 @@ async function forgive(clock: Clock, tx: Tx, name: string, since: number, ended:
       sent: row.sent_at < since ? pending : row.sent,
     }
     const columns = ['pending', 'in_a_row', 'counted', 'sent'] as const
-    if (columns.some(column => forgiven[column] !== row[column]))
+    if (columns.some(column => forgiven[column] !== found[column]))
       await update(tx, row).set(forgiven).execute()
   }
   await deleteUnused(tx, name)
