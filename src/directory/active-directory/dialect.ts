@@ -31,6 +31,7 @@ const policyRules: PolicyRules = {
     const at = parseFileTime(valuesOf(entry, expiryAttribute)[0] ?? '')
     return at === null ? null : { at, warnFrom: at - days(14), graceLeft: 0 }
   },
+  isKnownFor: entry => valuesOf(entry, expiryAttribute).length > 0,
   // What is computed cannot be searched: everybody with a password is read.
   filter: () => '(pwdLastSet>=1)',
 }

@@ -1,6 +1,6 @@
 import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bases, suffix, worldPeople } from '../../../test/world/people.ts'
+import { bases, dnOf, suffix, worldPeople } from '../../../test/world/people.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
 import { openLdapDirectory } from './ldap.ts'
 
@@ -40,5 +40,19 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('sesame check, where pas
       level: 'good',
       detail: expect.stringContaining('1 of 1 people'),
     })
+  })
+
+  it('is not content with the few whose policy is named in their own entry', async () => {
+    await replace(`uid=clefevre,${bases.staff}`, 'pwdPolicySubentry', policy)
+    const other = worldPeople(20).find(({ uid, population }) => population === 'staff' && uid !== 'clefevre')
+    if (!other) throw new Error('there is nobody else')
+    await replace(dnOf(other), 'userPassword', 'Bienvenue!2026m')
+    expect(await expiryLine()).toMatchObject({
+      level: 'warning',
+      detail: expect.stringContaining(
+        'of 2 people looked at the portal knows of 1 when, and of 1 not by which policy',
+      ),
+    })
+    expect(await expiryLine({ passwordPolicy: policy })).toMatchObject({ level: 'good' })
   })
 })

@@ -24,10 +24,11 @@ export const createExpiryCheck =
     )
     const entries = found.flat()
     const known = entries.filter(entry => rules.expiryOf(entry)).length
-    return known === 0
+    const unknown = entries.filter(entry => !rules.isKnownFor(entry)).length
+    return known === 0 || unknown > 0
       ? [
           report('expiry', {
-            means: `Passwords expire here, and the portal knows of nobody when (${entries.length} people looked at): it tells nobody before.`,
+            means: `Passwords expire here, and of ${entries.length} people looked at the portal knows of ${known} when, and of ${unknown} not by which policy: it tells those nothing before.`,
           }),
         ]
       : [

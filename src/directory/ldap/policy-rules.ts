@@ -12,6 +12,8 @@ export type PolicyRules = {
   /** Whether passwords expire at all. */
   readonly expire: boolean
   expiryOf(entry: Entry): PasswordExpiry | null
+  /** Whether the policy that holds for this entry is known, also when its passwords never expire. */
+  isKnownFor(entry: Entry): boolean
   /** Milliseconds after which a lock of this entry ends by itself; infinite: never, or it is not known. */
   lockDuration(entry: Entry): number
   /** RFC 4515: matches at least the entries whose password expires between these instants; `null`: there are none. */
@@ -21,6 +23,7 @@ export type PolicyRules = {
 export const noPolicy: PolicyRules = {
   expire: false,
   expiryOf: () => null,
+  isKnownFor: () => true,
   lockDuration: () => Number.POSITIVE_INFINITY,
   filter: () => null,
 }
@@ -77,6 +80,7 @@ const rulesOf = (entries: readonly Entry[], configured: string | undefined): Pol
   return {
     expire: ages.length > 0,
     lockDuration: entry => policyFor(entry)?.lockDuration ?? longestLock,
+    isKnownFor: entry => policyFor(entry) !== undefined,
     expiryOf: entry => {
       const policy = policyFor(entry)
       const changedAt = parseGeneralizedTime(valuesOf(entry, 'pwdChangedTime')[0] ?? '')
@@ -100,6 +104,7 @@ const rulesOf389 = (config: Entry): PolicyRules => {
   return {
     expire: true,
     lockDuration: noPolicy.lockDuration,
+    isKnownFor: entry => valuesOf(entry, 'passwordExpirationTime').length > 0,
     expiryOf: entry => {
       const at = parseGeneralizedTime(valuesOf(entry, 'passwordExpirationTime')[0] ?? '')
       if (at === null || at === 0) return null
