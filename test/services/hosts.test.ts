@@ -192,7 +192,7 @@ describe.skipIf(!available({ directory: 'embedded', store: 'PostgreSQL' }))(
     })
 
     it('a host that was given no key leaves the deliveries to their host, whenever that comes back', async () => {
-      const first = await openHost('away')
+      const first = await openHost('unreachable')
       await first.minute()
       const people = nextPeople()
       for (const person of people) await choose(first, person)
@@ -209,19 +209,19 @@ describe.skipIf(!available({ directory: 'embedded', store: 'PostgreSQL' }))(
     })
 
     it('a host that lost its half of the keys leaves the deliveries of a lost host to it, and fails none', async () => {
-      const [away, other] = [await openHost('away'), await openHost('other')]
-      for (const host of [away, other]) await host.minute()
+      const [unreachable, other] = [await openHost('unreachable'), await openHost('other')]
+      for (const host of [unreachable, other]) await host.minute()
       const people = nextPeople()
-      for (const person of people) await choose(away, person)
+      for (const person of people) await choose(unreachable, person)
       rmSync(join(other.keysFolder, 'private-halves'), { recursive: true })
       clock.forward(minutes(6))
       await other.minute()
       await other.deliver()
       expect(await statesOf(other, people)).not.toContain('failed')
       clock.forward(minutes(2))
-      await away.minute()
-      await away.deliver()
-      expect(await statesOf(away, people)).toEqual(allProved)
+      await unreachable.minute()
+      await unreachable.deliver()
+      expect(await statesOf(unreachable, people)).toEqual(allProved)
     })
 
     it('what waited under the network name of its host, before hosts had ids, is delivered', async () => {
