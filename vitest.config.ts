@@ -10,7 +10,7 @@ const world = {
   name: 'world',
   include: worldFiles,
   globalSetup: ['test/world/built.ts', 'test/world/world.ts'],
-  setupFiles: ['test/world/log-tail.ts'],
+  setupFiles: ['test/world/log-setup.ts'],
 }
 
 /** What lasts longer than anybody waits for: `npm run test:long`. */
@@ -52,6 +52,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
+    // The files of a worker share one process and its modules: no module of the product or of the tests keeps a state that
+    // changes. To load them anew for each file costs more than most files.
+    isolate: false,
     sequence: { sequencer: LongestFirst },
     // What is waited for comes at once on an idle machine, and late on a busy one: only what never comes is a fault.
     expect: { poll: { timeout: 30_000, interval: 25 } },

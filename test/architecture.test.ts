@@ -115,6 +115,10 @@ describe('the architecture', () => {
     expect(files.filter(file => textOf(file).includes('process.env'))).toEqual(['config/environment.ts'])
   })
 
+  it('keeps no state in a module: several portals, and several test files, share one process', () => {
+    expect(files.filter(file => /^(export )?let /m.test(textOf(file)))).toEqual([])
+  })
+
   it('asks the compiler to look away nowhere, mocks nothing and leaves nothing for later', () => {
     for (const file of files) {
       expect(textOf(file), file).not.toMatch(/@ts-(ignore|expect-error|nocheck)|vi\.mock/)

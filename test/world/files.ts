@@ -54,12 +54,19 @@ const longest = [
   'test/journeys/activation',
 ].map(name => join(root, `${name}.test.ts`))
 
-/** Runs slow files first, so that no worker starts one at the end while the other is idle. The order is the same in every run. */
+/**
+ * Runs slow files first, so that no worker starts one at the end while the other is idle; then the others, project by project,
+ * because a worker serves one project and ends with it. The order is the same in every run.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]) {
     const place = ({ moduleId }: TestSpecification) => longest.indexOf(moduleId) + 1 || longest.length + 1
+    const projects = [...new Set(files.map(({ project }) => project.name))]
     return files.toSorted(
-      (a, b) => place(a) - place(b) || statSync(b.moduleId).size - statSync(a.moduleId).size,
+      (a, b) =>
+        place(a) - place(b) ||
+        projects.indexOf(b.project.name) - projects.indexOf(a.project.name) ||
+        statSync(b.moduleId).size - statSync(a.moduleId).size,
     )
   }
 }

@@ -1,5 +1,3 @@
-import { afterEach } from 'vitest'
-
 /** Log lines of the servers that this test file started, by name. The last ones are printed when a test fails. */
 const heard = new Map<string, readonly string[]>()
 
@@ -10,10 +8,11 @@ export const showLogOnFailure = (name: string, lines: readonly string[]) => {
   heard.set(name, lines)
 }
 
-/** This module is a setup file of the tests that start servers. */
-afterEach(({ task }) => {
-  if (task.result?.state !== 'fail') return
+/** Forgets the servers of the test file before: several files run in one process. */
+export const forgetLogs = () => heard.clear()
+
+export const printLogs = () => {
   for (const [name, lines] of heard)
     if (lines.length > 0)
       console.error(`The last lines of ${name}:\n${lines.slice(-shown).join('\n').trimEnd()}`)
-})
+}
