@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { compress, type Encoding, encodingFor } from './compress.ts'
 
 /**
- * A page that is the same for everyone: rendered once per language, compressed once, and sent with an ETag and constant
- * headers before any per-request work. It reads no cookie and stores nothing.
+ * A page that is the same for everyone: rendered once per language, compressed once per encoding, and sent with an ETag and
+ * constant headers before any per-request work. It reads no cookie and stores nothing.
  */
 export type StaticPage = (request: IncomingMessage, response: ServerResponse, varies: boolean) => void
 
@@ -38,11 +38,18 @@ export const staticPage = (html: string, security: Readonly<Record<string, strin
       varying: headers('Accept-Encoding, Accept-Language'),
     }
   }
-  const pages = { br: prepare('br'), gzip: prepare('gzip'), identity: prepare('identity') }
+  const prepared = new Map<Encoding, ReturnType<typeof prepare>>()
+  /** Compressed at the first request for this encoding: brotli at its slowest level takes 20 ms. */
+  const pageIn = (encoding: Encoding) => {
+    const ready = prepared.get(encoding) ?? prepare(encoding)
+    prepared.set(encoding, ready)
+    return ready
+  }
 
   return (request, response, varies) => {
-    const { body, etag, headers, varying } =
-      pages[encodingFor(request.headers['accept-encoding'] as string | undefined)]
+    const { body, etag, headers, varying } = pageIn(
+      encodingFor(request.headers['accept-encoding'] as string | undefined),
+    )
     const isUnchanged = request.headers['if-none-match']?.includes(etag) ?? false
     response.writeHead(isUnchanged ? 304 : 200, (varies ? varying : headers) as string[])
     response.end(isUnchanged || request.method === 'HEAD' ? undefined : body)
