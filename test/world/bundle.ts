@@ -1,13 +1,18 @@
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { root } from './root.ts'
 
-/** Bundles an entry file like the product, into `dist/`, where the hash worker is. Returns the path of the bundle. */
+/**
+ * Bundles an entry file like the product, into `dist/`, where the hash worker is. Returns the path of the bundle. The file gets
+ * its name once it is complete: another test file may start the same bundle meanwhile.
+ */
 export const bundle = async (entry: string, name: string, plugins: Plugin[] = []) => {
   const outfile = join(root, 'dist', name)
+  const draft = `${outfile}.${process.pid}`
   await build({
     entryPoints: [join(root, entry)],
-    outfile,
+    outfile: draft,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -21,5 +26,6 @@ export const bundle = async (entry: string, name: string, plugins: Plugin[] = []
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   })
+  renameSync(draft, outfile)
   return outfile
 }

@@ -27,11 +27,15 @@ export const worldFiles = all.filter(file => !unitFiles.includes(file))
 
 /** The slowest files, the slowest first. The others are ordered by size. */
 const longest = [
-  'test/attack/attack-postgresql',
+  'test/attack/attack-postgresql-1',
+  'test/attack/attack-postgresql-2',
+  'test/attack/attack-postgresql-3',
   'test/attack/mutants',
+  'test/attack/attack-postgresql-4',
   'test/pages/every-page',
+  'test/attack/attack-sqlite-1',
+  'test/attack/attack-sqlite-2',
   'test/attack/kill',
-  'test/attack/attack-sqlite',
   'test/attack/budgets',
   'test/journeys/forgotten-password',
   'test/services/processes',

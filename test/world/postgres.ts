@@ -37,7 +37,9 @@ export const startPostgres = async () => {
     'listen_addresses=127.0.0.1',
     `port=${port}`,
     `unix_socket_directories=${folder}`,
-    'max_connections=200',
+    'max_connections=400',
+    // By default each database is looked at once a minute, and a run makes hundreds.
+    'autovacuum_naptime=10min',
   ]
   const child = spawn(
     join(programs, 'postgres'),
