@@ -2,9 +2,15 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
+/** `instead`: a program that serves as well, only slower. */
 const servers = [
   { program: '/usr/sbin/slapd', packages: ['slapd', 'ldap-utils'] },
   { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-noto-core'] },
+  {
+    program: '/usr/bin/chromium-headless-shell',
+    packages: ['chromium-headless-shell'],
+    instead: '/usr/bin/chromium',
+  },
   { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql'] },
   { program: '/usr/sbin/nginx', packages: ['nginx-light'] },
   { program: '/usr/sbin/ns-slapd', packages: ['389-ds-base', 'python3-lib389'] },
@@ -37,12 +43,15 @@ const servers = [
 
 /** Waits up to 300 s for another installation on this machine. */
 const apt = (...args) =>
-  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
+  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::http::Timeout=20', ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 
-/** Installs the missing servers, as root on Debian; returns those that are still missing. */
+const isThere = ({ program, instead }) =>
+  existsSync(program) || (instead !== undefined && existsSync(instead))
+
+/** Installs the missing servers, as root on Debian; returns those that are still missing, and that nothing replaces. */
 export const installServers = () => {
   const missing = servers.filter(({ program }) => !existsSync(program))
   if (missing.length === 0) return []
@@ -57,5 +66,5 @@ export const installServers = () => {
         'apt-get could not install them. Where it says that dpkg was interrupted: dpkg --configure -a && apt-get -f install',
       )
   }
-  return missing.filter(({ program }) => !existsSync(program))
+  return missing.filter(server => !isThere(server))
 }

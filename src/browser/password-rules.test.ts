@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchChromium } from '../../test/world/browser.ts'
 import { definition } from '../journeys/password/password.ts'
 import { newPasswordPage } from '../journeys/steps/new-password.page.tsx'
 import { type Policy, presets } from '../password/policy.ts'
@@ -27,7 +28,7 @@ beforeAll(async () => {
   })
   writeFileSync(join(dist, 'sesame.css'), '.unseen{position:absolute}')
   shell = createUi({ branding: branding.parse({}), dist })
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
+  browser = await launchChromium()
 })
 afterAll(async () => {
   await browser.close()
