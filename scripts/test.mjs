@@ -1,7 +1,8 @@
 // `npm test`: installs the real servers that the tests use, checks style, types and dead code, builds, and runs every
 // suite. Its last line is the result. With CI=true a missing server stops the run before any test; elsewhere it is named, and
 // the tests that need it are skipped. `npm run test:unit` runs the tests without servers; `npm run test:long` the slowest ones.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -28,13 +29,26 @@ const requireServers = () => {
   process.exit(1)
 }
 
-const countSteps = steps => {
-  let failed = 0
-  for (const [title, command, args] of steps) {
-    const status = run(command, args)
-    console.log(`${status === 0 ? 'passed' : 'FAILED'}: ${title}`)
-    if (status !== 0) failed += 1
-  }
+/** Runs a step without showing anything, and gives its exit code and what it wrote. */
+const runQuietly = async (command, args) => {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const written = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', part => written.push(part))
+  const [status] = await once(child, 'close')
+  return { status, output: Buffer.concat(written).toString() }
+}
+
+/** Runs the steps side by side, since none needs another; shows what each wrote once it has ended. */
+const countSteps = async steps => {
+  const statuses = await Promise.all(
+    steps.map(async ([title, command, args]) => {
+      const { status, output } = await runQuietly(command, args)
+      process.stdout.write(output)
+      console.log(`${status === 0 ? 'passed' : 'FAILED'}: ${title}`)
+      return status
+    }),
+  )
+  const failed = statuses.filter(status => status !== 0).length
   return { passed: steps.length - failed, failed }
 }
 
@@ -76,7 +90,7 @@ await build()
 const checks =
   only.length > 0 || requested.length > 0
     ? { passed: 0, failed: 0 }
-    : countSteps([
+    : await countSteps([
         ['the types hold', bin('tsc'), ['-p', '.']],
         ['the style is one', bin('biome'), ['ci', '.']],
         ['no code is dead', bin('knip'), []],
