@@ -51,8 +51,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    // Processes of a test wait for each other most of the time: four workers keep two cores busy.
-    maxWorkers: 4,
+    // Processes of a test wait for each other most of the time: three workers keep two cores busy.
+    maxWorkers: 3,
     // The files of a worker share one process and its modules: no module of the product or of the tests keeps a state that
     // changes. To load them anew for each file costs more than most files.
     isolate: false,
