@@ -94,6 +94,36 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await person.leave()
     })
 
+    it('where a passkey was used before, the browser proposes it among the logins that it fills in', async () => {
+      const person = await someone(base, small)
+      await withPasskeys(person)
+      const asked: string[] = []
+      person.page.on('request', request => {
+        if (request.method() === 'POST') asked.push(new URL(request.url()).pathname)
+      })
+      await person.open('/fr/connexion')
+      await person.page.locator('#identifiant').focus()
+      await signIn(person, 'tpetit', '/fr/connexion/vers/cles-d-acces')
+      expect(asked, 'no challenge is asked for before').toEqual(['/fr/connexion/vers/cles-d-acces'])
+      await press(person, 'Ajouter une clé d’accès')
+      await person.page.locator('#nom').fill('Ordinateur')
+      const made = person.page.waitForURL(/essai$/)
+      await person.page.keyboard.press('Enter')
+      await made
+      const tried = person.page.waitForURL(/cles-d-acces$/)
+      await person.page.getByRole('button', { name: /Utiliser ma clé/ }).click()
+      await tried
+      await person.page.goto(`${base}/fr/deconnexion`)
+      await press(person, 'Se déconnecter')
+
+      await person.open('/fr/connexion')
+      const signedIn = person.page.waitForURL(/\/fr\/compte/)
+      await person.page.locator('#identifiant').focus()
+      await signedIn
+      await isFine(person)
+      await person.leave()
+    })
+
     it('a passkey works after the joker too, and a device without one is told what to do', async () => {
       const person = await someone(base)
       await withPasskeys(person)
