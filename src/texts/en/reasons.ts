@@ -121,6 +121,8 @@ export const reasons: Record<keyof typeof french, string> = {
     'This service did not answer in time: the password was erased without being written there.',
   'service-gone': 'This service is no longer in the configuration of Sésame.',
   'activation-code-missing': 'Enter your activation code.',
+  'activation-code-form':
+    'An activation code has 16 letters and digits, without 0, 1, I, L, O or U. Read yours again: this try is not counted.',
   'activation-code-wrong':
     'This code does not match. {left, plural, one {You have # try left.} other {You have # tries left.}}',
   'activation-code-spent':

@@ -128,6 +128,8 @@ export const reasons = {
   'service-expired': "Ce service n'a pas répondu à temps : le mot de passe a été effacé sans y être écrit.",
   'service-gone': "Ce service n'est plus dans la configuration de Sésame.",
   'activation-code-missing': "Saisissez votre code d'activation.",
+  'activation-code-form':
+    "Un code d'activation a 16 lettres et chiffres, sans 0, 1, I, L, O ni U. Relisez le vôtre : cet essai n'est pas compté.",
   'activation-code-wrong':
     'Ce code ne correspond pas. {left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
   'activation-code-spent':
