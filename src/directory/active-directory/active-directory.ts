@@ -2,7 +2,7 @@ import { ok, refused } from '../../result.ts'
 import type { Directory } from '../directory.ts'
 import type { Connection } from '../ldap/connection.ts'
 import {
-  mapServerAnswer,
+  mapBindAnswer,
   mapWriteAnswer,
   openDirectoryOverLdap,
   type ServerAdapter,
@@ -38,7 +38,7 @@ const createOperations = (
       },
     ),
   bind: ({ client }, dn, value) =>
-    mapServerAnswer(
+    mapBindAnswer(
       client.bind(dn, value).then(() => ok()),
       bindRefusal,
     ),

@@ -7,7 +7,7 @@ import type { ConnectionPool } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
 import { readLockout } from './lockout.ts'
 import {
-  mapServerAnswer,
+  mapBindAnswer,
   mapWriteAnswer,
   openDirectoryOverLdap,
   type ServerAdapter,
@@ -86,7 +86,7 @@ const createAdapterWith =
       writePassword(settings.passwordWrite, connection, { dn, value }, { typed, isSent: false }),
     bind: ({ client }, dn, value) => {
       const control = new PasswordPolicyControl()
-      return mapServerAnswer(
+      return mapBindAnswer(
         client.bind(dn, value, [control]).then(() => acceptedBind(control)),
         () => bindRefusal(control),
       )
