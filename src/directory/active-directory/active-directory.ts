@@ -53,7 +53,8 @@ const open = (settings: ActiveDirectorySettings, content: DirectoryContent, now:
     entryMapper: { settings: full, dialect: createActiveDirectoryDialect(settings.privilegedGroups), now },
     createAdapter: service => ({
       ...createOperations(settings),
-      check: () => checkActiveDirectory(full, service, content === 'people', now),
+      check: smtpUtf8 =>
+        checkActiveDirectory(full, service, { holdsPeople: content === 'people', now, smtpUtf8 }),
       // People type passwords only against the source of truth, so only its lockout policy matters.
       lockout: async () =>
         content === 'people'

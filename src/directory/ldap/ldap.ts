@@ -91,7 +91,7 @@ const createAdapterWith =
         () => bindRefusal(control),
       )
     },
-    check: () => checkLdap(settings, service, now),
+    check: smtpUtf8 => checkLdap(settings, service, { now, smtpUtf8 }),
     lockout: () => readLockout(settings, service),
   })
 

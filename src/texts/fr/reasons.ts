@@ -152,6 +152,8 @@ export const reasons = {
     'Tous les SMS de la journée ont été envoyés : aucun mobile ne peut être ajouté avant demain. Une adresse mail sert aussi à récupérer votre compte.',
   'mail-missing': 'Saisissez une adresse mail.',
   'mail-form': 'Écrivez une adresse mail complète, par exemple prenom@exemple.fr.',
+  'mail-not-ascii':
+    "Notre serveur de mail n'envoie rien aux adresses qui ont un accent ou une autre écriture avant le @. Donnez une autre adresse.",
   'mail-own': "Choisissez une autre adresse : celle-ci s'ouvre avec le compte que vous pourriez perdre.",
   'mobile-missing': 'Saisissez un numéro de mobile.',
   'mobile-form': "Écrivez le numéro complet d'un mobile, par exemple 06 12 34 56 78 ou +262 692 12 34 56.",
