@@ -8,6 +8,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 /** What a program writes in place of a letter that it could not read. */
 const lostLetter = Buffer.from('\uFFFD')
 
+/** « Ã© » and the like, what « é » becomes when UTF-8 is converted again: Ã before a sign of Latin-1, which no language writes. */
+const convertedTwice = Buffer.from('c383c2', 'hex')
+
 const lineAt = (bytes: Buffer, position: number) =>
   bytes.subarray(0, position).reduce((line, byte) => (byte === 0x0a ? line + 1 : line), 1)
 
@@ -40,6 +43,12 @@ const decode = (bytes: Buffer): Result<{ text: string }, string> => {
     return {
       ok: false,
       reason: `line ${lineAt(bytes, lost)} holds « \uFFFD », which an earlier conversion wrote for a letter that it could not read: correct this line, or make the file again`,
+    }
+  const twice = bytes.indexOf(convertedTwice)
+  if (twice >= 0)
+    return {
+      ok: false,
+      reason: `line ${lineAt(bytes, twice)} holds letters such as « Ã© », which were converted to UTF-8 twice: make the file again (or iconv -f UTF-8 -t WINDOWS-1252)`,
     }
   try {
     return ok({ text: decoder.decode(bytes) })

@@ -65,6 +65,11 @@ const encodings: Readonly<Record<string, readonly [(text: string) => Buffer, exp
   ],
   'UTF-16': [text => Buffer.from(`\uFEFF${text}`, 'utf16le'), /is in UTF-16: .*iconv -f UTF-16/],
   'UTF-16 without a mark': [text => Buffer.from(text.replace(/[^ -~\n]/g, 'e'), 'utf16le'), /line 1 .*UTF-8/],
+  // workadventure/workadventure#1786
+  'UTF-8 twice': [
+    text => Buffer.from(Buffer.from(`# a\n${text}`).toString('latin1')),
+    /line [23] holds letters such as « Ã© »/,
+  ],
   'a conversion that lost a letter': [
     text => Buffer.from(`# a\n${text.replace('é', '\uFFFD').replace('è', '\uFFFD')}`),
     /line [23] holds « \uFFFD »/,

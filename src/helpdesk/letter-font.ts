@@ -14,6 +14,17 @@ const printable = new RegExp(
 /** Marks of direction are obeyed, and drawn as nothing. */
 const invisible = /[\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069\u00AD\u200B\u2060\uFEFF]/gu
 
+const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}]/u
+
+/**
+ * fontkit takes the direction from the script alone (bpampuch/pdfmake#2592). Where the line has another one, each character is a
+ * piece: figures of Persian, which run from left to right, and signs between words that run from right to left.
+ */
+const inDirection = (run: string, isRightToLeft: boolean): readonly string[] => {
+  if (run === '' || rightToLeft.test(run) === isRightToLeft) return run === '' ? [] : [run]
+  return isRightToLeft ? [...run].reverse() : [...run]
+}
+
 /** The pieces of a line that run in one direction, as they stand from left to right (Unicode Annex 9). */
 const runsOf = (line: string): readonly string[] => {
   const embedding = bidi.getEmbeddingLevels(line, 'auto')
@@ -27,13 +38,13 @@ const runsOf = (line: string): readonly string[] => {
     else if (level % 2) last.from = index
     else last.to = index + 1
   }
-  return runs
-    .map(({ from, to }) =>
-      Array.from({ length: to - from }, (_, offset) => mirrored.get(from + offset) ?? line[from + offset])
-        .join('')
-        .replace(invisible, ''),
+  return runs.flatMap(({ from, to, level }) => {
+    const characters = Array.from(
+      { length: to - from },
+      (_, offset) => mirrored.get(from + offset) ?? line[from + offset],
     )
-    .filter(Boolean)
+    return inDirection(characters.join('').replace(invisible, ''), level % 2 === 1)
+  })
 }
 
 const codePointOf = (character: string) => character.codePointAt(0) ?? 0
