@@ -1,3 +1,4 @@
+import { wrongActivationCode } from '../test/world/wrong-codes.ts'
 import { type Agent, newAgent, newBrowser, together } from './browser.ts'
 
 /**
@@ -158,12 +159,16 @@ const openAtProof = async (
 
 type Leak = NonNullable<Run['planted']>
 
-/** A wrong answer and its hash, or a wrong code: `text` is what is typed. */
-const timeAnswer = ({ browser, demarche, ...timedPerson }: Opened, text: string, planted?: Leak) =>
+const wrongTextFor = ({ field }: ReturnType<typeof journeyOf>, which: number) =>
+  field === 'code' ? wrongActivationCode(which) : `faux ${which}`
+
+/** A wrong answer and its hash, or a wrong code: another one for each `which`. */
+const timeAnswer = ({ browser, demarche, ...timedPerson }: Opened, which: number, planted?: Leak) =>
   timed(async () => {
     if (planted?.who === timedPerson.who)
       await new Promise(resolve => setTimeout(resolve, planted.milliseconds))
-    return browser.ask(proofOf(timedPerson), { [journeyOf(timedPerson).field]: text, demarche })
+    const journey = journeyOf(timedPerson)
+    return browser.ask(proofOf(timedPerson), { [journey.field]: wrongTextFor(journey, which), demarche })
   }, 422)
 
 /** The step of the proof, one answer after the other. */
@@ -175,16 +180,16 @@ export const timeAnswers = (run: Run, times: Times) =>
       )
       for (const round of rounds)
         for (const one of shuffled(opened))
-          times.add(one.who, await timeAnswer(one, `faux ${lane} ${round}`, run.planted), round)
+          times.add(one.who, await timeAnswer(one, round, run.planted), round)
     }),
   )
 
 type OpenedPair = readonly [Opened, Opened]
 
 /** Of two answers sent at the same moment, by how much the first of the pair took longer; `swapped`: it was sent second. */
-const differenceOf = async ([one, other]: OpenedPair, swapped: boolean, text: string, planted?: Leak) => {
+const differenceOf = async ([one, other]: OpenedPair, swapped: boolean, which: number, planted?: Leak) => {
   const sent = swapped ? [other, one] : [one, other]
-  const [first = NaN, second = NaN] = await Promise.all(sent.map(each => timeAnswer(each, text, planted)))
+  const [first = NaN, second = NaN] = await Promise.all(sent.map(each => timeAnswer(each, which, planted)))
   return swapped ? second - first : first - second
 }
 
@@ -214,7 +219,7 @@ export const timeAnswersSideBySide = async (
       for (const pair of shuffled(opened)) {
         const both: number[] = []
         for (const swapped of shuffled([true, false]))
-          both.push(await differenceOf(pair, swapped, `faux ${lane} ${round} ${swapped}`, run.planted))
+          both.push(await differenceOf(pair, swapped, 2 * round + Number(swapped), run.planted))
         const name = `${pair[0].who} / ${pair[1].who}`
         const mean = both.reduce((sum, each) => sum + each) / both.length
         differences.set(name, [...(differences.get(name) ?? []), mean])

@@ -71,6 +71,7 @@ export const build = async () => {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   })
+  cpSync(fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')), join(dist, 'letters.ttf'))
   cpSync(join(root, 'src', 'help', 'pictures'), join(dist, 'pictures'), { recursive: true })
   const { buildShipped } = await import(join(dist, 'build-leaked.js'))
   await buildShipped(join(dist, 'leaked-shipped.filter'))

@@ -19,6 +19,7 @@ const servers = [
     packages: ['samba', 'samba-ad-dc', 'samba-ad-provision', 'samba-dsdb-modules', 'ldb-tools', 'winbind'],
   },
   { program: '/usr/bin/openssl', packages: ['openssl'] },
+  { program: '/usr/bin/pdftoppm', packages: ['poppler-utils'] },
   { program: '/usr/sbin/freeradius', packages: ['freeradius', 'freeradius-ldap'] },
   { program: '/usr/bin/eapol_test', packages: ['eapoltest'] },
   {

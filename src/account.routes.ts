@@ -14,6 +14,7 @@ import { sessionsRoutes } from './account/sessions/sessions.routes.ts'
 import type { PasswordAuthenticator } from './account/sign-in/password-authenticator.ts'
 import type { Application } from './application.ts'
 import type { Charter } from './charter.ts'
+import type { DestinationReader } from './proofs/code/read-destination.ts'
 import { returnRoutes } from './routes.ts'
 import type { Language } from './texts/texts.ts'
 import type { Ui } from './ui/ui.ts'
@@ -23,9 +24,10 @@ type Content = {
   readonly ui: (language: Language) => Ui
   readonly charter: Charter
   readonly passwordAuthenticator: PasswordAuthenticator
+  readonly readDestination: DestinationReader
 }
 
-const depsOf = (application: Application, { ui, passwordAuthenticator }: Content) => {
+const depsOf = (application: Application, { ui, passwordAuthenticator, readDestination }: Content) => {
   const { store, clock, limits, crypto, audit, directory, rateLimiter, notify } = application
   const { proofs, accounts, passwordWrite, deliveries, journeys } = application
   const { sessions } = accounts
@@ -43,6 +45,7 @@ const depsOf = (application: Application, { ui, passwordAuthenticator }: Content
     joker: proofs.joker,
     codes: { mail: proofs.mailCodes, mobile: proofs.smsCodes },
     messages: proofs.smsCodes.messages,
+    readDestination,
     passkeys: proofs.passkeys,
     authenticators: proofs.authenticators,
     recoveryCodes: proofs.recoveryCodes,

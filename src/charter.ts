@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { Settings } from './config/load.ts'
+import { readNamedText } from './operator-file.ts'
 import { locales } from './texts/locales.ts'
 import { inEachLanguage, type Language, languages } from './texts/texts.ts'
 import { inLanguage } from './texts/translated.ts'
@@ -23,7 +23,7 @@ export const readCharter = ({ config }: Pick<Settings, 'config'>): Charter => {
   const { version, ...files } = config.charter
   const textIn = (language: Language) => {
     const file = inLanguage(files, language)
-    return file ? readFileSync(file, 'utf8') : locales[language].demonstrationCharter
+    return file ? readNamedText(file) : locales[language].demonstrationCharter
   }
   return {
     version,

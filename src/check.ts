@@ -24,20 +24,35 @@ import type { Store } from './store/store.ts'
 
 const finding = (level: Finding['level'], what: string, detail: string): Finding => ({ level, what, detail })
 
-const checkMail = async ({ config }: Settings): Promise<Finding> => {
+type MailCheck = {
+  readonly mailFinding: Finding
+  /** Whether the server takes addresses that are not ASCII before the @; `null`: it is not known. */
+  readonly smtpUtf8: boolean | null
+}
+
+const checkMail = async ({ config }: Settings): Promise<MailCheck> => {
   if (config.mail.kind === 'demonstration')
-    return finding('warning', 'mail', 'Mails go to the demonstration’s mailbox page, and nowhere else.')
+    return {
+      mailFinding: finding(
+        'warning',
+        'mail',
+        'Mails go to the demonstration’s mailbox page, and nowhere else.',
+      ),
+      smtpUtf8: true,
+    }
   const { host, port } = config.mail
   const transport = openSmtpTransport(config.mail)
   const answers = await transport.ping()
+  const smtpUtf8 = answers ? await transport.smtpUtf8() : null
   await transport.close()
-  return answers
+  const mailFinding = answers
     ? finding('good', 'mail', `${host}:${port} accepts the portal.`)
     : finding(
         'wrong',
         'mail',
         `${host}:${port} does not accept the portal: check the address, TLS and the account.`,
       )
+  return { mailFinding, smtpUtf8 }
 }
 
 const checkSecurityText = ({ config }: Settings, now: number): Finding[] => {
@@ -117,7 +132,11 @@ const withScratchStore = async <T>(work: (store: Store) => Promise<T>): Promise<
   }
 }
 
-const checkConnections = async (settings: Settings, clock: Clock): Promise<Finding[]> =>
+const checkConnections = async (
+  settings: Settings,
+  clock: Clock,
+  smtpUtf8: boolean | null,
+): Promise<Finding[]> =>
   withScratchStore(async store => {
     const hashing = openHashing()
     const directory = await createDirectory(settings)({ store, hashing })
@@ -132,7 +151,7 @@ const checkConnections = async (settings: Settings, clock: Clock): Promise<Findi
     const services = async () => (await Promise.all(parts.map(part => part.check()))).flat()
     try {
       return [
-        ...(await findingsOf('directory', async () => [...(await directory.check())])),
+        ...(await findingsOf('directory', async () => [...(await directory.check(smtpUtf8))])),
         ...(await findingsOf('unwritten-hash', hashes)),
         ...(await findingsOf('services', services)),
       ]
@@ -158,13 +177,14 @@ export const checkPortal = async (
 ): Promise<readonly Finding[]> => {
   const otherUser = checkOwner(settings.data, uid)
   if (otherUser) return [otherUser]
+  const { mailFinding, smtpUtf8 } = await checkMail(settings)
   return [
     ...checkSecretFiles(settings),
     ...(await findingsOf('root-key', () => checkRootKey(settings))),
     ...(await checkStore(settings, migrationsFolder(), clock.now)),
-    ...(await findingsOf('start', () => checkConnections(settings, clock))),
+    ...(await findingsOf('start', () => checkConnections(settings, clock, smtpUtf8))),
     ...(await findingsOf('sign-in', () => checkSignIn(settings, clock))),
-    await checkMail(settings),
+    mailFinding,
     ...(await findingsOf('leaked', async () => checkLeakedLists(settings))),
     proofsFinding,
     ...checkStatements(settings),

@@ -26,12 +26,18 @@ import { createProofStep, createStepContext } from './journeys/steps/step-contex
 import type { JourneyOutline } from './journeys/steps/steps.ts'
 import { createStoppedHandler } from './journeys/steps/stopped.ts'
 import { createWritingHandler } from './journeys/steps/writing.ts'
+import type { DestinationReader } from './proofs/code/read-destination.ts'
 import { numberSlugs } from './routes.ts'
 import type { Language } from './texts/texts.ts'
 import type { Ui } from './ui/ui.ts'
 import { pageForAll, type RouteHandlers, type Router } from './web/register-routes.ts'
 
 type UiFor = (language: Language) => Ui
+type Content = {
+  readonly ui: UiFor
+  readonly charter: Charter
+  readonly readDestination: DestinationReader
+}
 
 /** The form behind each of the four cards: the same bytes for everyone. */
 const identificationForms = (definition: JourneyOutline): RouteHandlers => {
@@ -134,7 +140,7 @@ const identifierRoutes = (application: Application, ui: UiFor): Router => {
 }
 
 /** « Activer mon compte », step by step. */
-const activationRoutes = (application: Application, ui: UiFor, charter: Charter): Router => {
+const activationRoutes = (application: Application, { ui, charter, readDestination }: Content): Router => {
   const { definition, initialState } = activationJourney
   const { proofs, accounts, notify, journeys, deliveries, config } = application
   const deps = {
@@ -143,6 +149,7 @@ const activationRoutes = (application: Application, ui: UiFor, charter: Charter)
     activationCodes: proofs.activationCodes,
     codes: { mail: proofs.mailCodes, mobile: proofs.smsCodes },
     messages: proofs.smsCodes.messages,
+    readDestination,
     contacts: accounts.contacts,
     mails: notify.mails,
     receipts: deliveries.receipts,
@@ -170,8 +177,8 @@ const activationRoutes = (application: Application, ui: UiFor, charter: Charter)
 }
 
 /** The routes of the three journeys, each a list of its steps in order. */
-export const journeyRoutes = (application: Application, ui: UiFor, charter: Charter): Router => ({
-  ...passwordRoutes(application, ui, charter),
-  ...identifierRoutes(application, ui),
-  ...activationRoutes(application, ui, charter),
+export const journeyRoutes = (application: Application, content: Content): Router => ({
+  ...passwordRoutes(application, content.ui, content.charter),
+  ...identifierRoutes(application, content.ui),
+  ...activationRoutes(application, content),
 })

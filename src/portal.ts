@@ -58,6 +58,9 @@ const ownFolders: Folders = { root: join(here, '..'), dist: join(here, '..', 'di
 /** The list of leaked passwords that every installation has. */
 export const shippedFilter = ({ dist }: Folders = ownFolders) => join(dist, 'leaked-shipped.filter')
 
+/** The font of the printed letters. */
+export const letterFontFile = ({ dist }: Folders = ownFolders) => join(dist, 'letters.ttf')
+
 /** The folder of the SQL files, for commands that open only the store. */
 export const migrationsFolder = ({ root }: Folders = ownFolders) => join(root, 'migrations')
 
@@ -237,6 +240,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     charter: readCharter(settings),
     pictures: createPictures(join(folders.dist, 'pictures')),
     mailbox: mail.mailbox,
+    smtpUtf8: mail.transport.smtpUtf8,
   })
   const { health, runChecks } = createHeartbeat(
     {

@@ -13,6 +13,8 @@ import { createHelpContext } from './help/help-context.ts'
 import type { Pictures } from './help/pictures.ts'
 import { sessionCookie } from './identity/session.ts'
 import { journeyRoutes } from './journeys.routes.ts'
+import type { MailTransport } from './notify/transport.ts'
+import { createDestinationReader } from './proofs/code/read-destination.ts'
 import type { RouteName } from './routes.ts'
 import { signInRoutes } from './sign-in.routes.ts'
 import { statementRoutes } from './statements/statements.routes.ts'
@@ -92,19 +94,22 @@ export const createRouter = (
     charter: Charter
     mailbox: DemoMailbox | null
     pictures: Pictures
+    smtpUtf8: MailTransport['smtpUtf8']
   },
 ): Router => {
-  const { ui, charter, mailbox, pictures } = content
-  const { settings, limits } = application
+  const { ui, charter, mailbox, pictures, smtpUtf8 } = content
+  const { settings, limits, proofs } = application
+  const { countries } = proofs.smsCodes.messages
+  const readDestination = createDestinationReader({ countries, smtpUtf8 })
   const { rules } = application.passwordWrite
   const passwordAuthenticator = authenticatorOf(application)
   const people = (view: Ui) => settings.demonstration && h(PeopleTable, { ui: view, people: demoPeople })
 
   return enforceCapabilities({
     home: pageForAll(view => homePage({ ui: view, below: people(view) })),
-    ...journeyRoutes(application, ui, charter),
+    ...journeyRoutes(application, { ui, charter, readDestination }),
     ...signInRoutes(application, ui, passwordAuthenticator),
-    ...accountRoutes(application, { ui, charter, passwordAuthenticator }),
+    ...accountRoutes(application, { ui, charter, passwordAuthenticator, readDestination }),
     ...helpRoutes({ context: createHelpContext({ settings, limits, rules }), pictures, ui }),
     charter: {
       staticPages: [

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { startMailServer } from './world/mail-server.ts'
 import { suffix, worldPeople } from './world/people.ts'
+import { freePort } from './world/ports.ts'
 import { runSesame } from './world/run-sesame.ts'
 import { hasSlapd, type Slapd, startSlapd } from './world/slapd.ts'
 import type { SlapdOptions } from './world/slapd-ldif.ts'
@@ -95,6 +97,25 @@ describe.runIf(available)('sesame check on a portal with OpenLDAP', () => {
     expect(lines).toMatch(/^wrong +connection: /m)
     expect(lines).toMatch(/^wrong +mail: /m)
     expect(status).toBe(1)
+  })
+
+  it('counts the people whose address the mail server does not take', async () => {
+    const people = worldPeople(60).map((person, index) =>
+      index % 30 === 1 ? { ...person, privateAddresses: ['rené@maison.example'] } : person,
+    )
+    const slapd = await start({ people })
+    const port = await freePort()
+    const mail = { kind: 'smtp', host: '127.0.0.1', port, tls: 'none', from: 'a@univ.example' }
+    const linesWith = async (smtpUtf8: boolean) => {
+      const server = await startMailServer({ port, tls: 'none', folder, smtpUtf8 })
+      const { lines } = await check(slapd, { mail })
+      await server.stop()
+      return lines
+    }
+    expect(await linesWith(false)).toMatch(
+      /^warning +smtp-utf8 \w+: [1-9] of \d+ people have an address with/m,
+    )
+    expect(await linesWith(true)).not.toContain('smtp-utf8 ')
   })
 
   // Only root can give a folder away.

@@ -1,6 +1,6 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PDFDocument } from 'pdf-lib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours } from '../src/clock.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from './world/portal.ts'
@@ -62,7 +62,8 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     writeFileSync(input, 'student-number;22609431;ines@lycee.example\n')
     const made = await sesame(['activation-codes', input, '--letters', letters, '--output', list, '--mail'])
     expect(made).toMatchObject({ status: 0, said: expect.stringContaining('1 code(s) made') })
-    expect((await PDFDocument.load(readFileSync(letters))).getPageCount()).toBe(1)
+    const printed = execFileSync('pdftotext', [letters, '-'], { encoding: 'utf8' })
+    expect(printed.match(/Activez votre compte/g)).toHaveLength(1)
     expect([letters, list].map(file => statSync(file).mode & 0o777)).toEqual([0o600, 0o600])
     const code = /[A-Z0-9]{4}(-[A-Z0-9]{4}){3}/.exec(readFileSync(list, 'utf8'))?.[0] ?? ''
     await fixture.portal.outbox.run()
@@ -70,6 +71,41 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     const mail = () =>
       read.selectFrom('demo_mails').select('body').where('recipient', '=', 'ines@lycee.example').execute()
     await expect.poll(async () => (await mail())[0]?.body ?? '').toContain(code)
+  })
+
+  it('names by its line a person whose name no letter prints right, makes no code for them, and prints the others', async () => {
+    const { store } = fixture.application
+    const rename = (displayName: string) =>
+      store.transaction(async tx => {
+        const { id, entry } = await tx
+          .selectFrom('embedded_people')
+          .selectAll()
+          .where('login', '=', 'imoreau')
+          .executeTakeFirstOrThrow()
+        const renamed = JSON.stringify({ ...JSON.parse(entry), displayName })
+        await tx.updateTable('embedded_people').set({ entry: renamed }).where('id', '=', id).execute()
+      })
+    const codes = () => store.read.selectFrom('activation_codes').selectAll().execute()
+    const letters = join(fixture.folder, 'names.pdf')
+    const print = () => sesame(['activation-codes', '-', '--letters', letters], 'student-number,22609431\n')
+    const before = await codes()
+
+    await rename('张伟')
+    const refused = await print()
+    expect(refused).toMatchObject({ status: 1, said: '0 code(s) made.\n' })
+    expect(refused.failed).toContain('line 1: no letter can print this name right (U+5F20 U+4F1F)')
+    expect(refused.failed).not.toContain('张伟')
+    expect(existsSync(letters)).toBe(false)
+    expect(await codes()).toEqual(before)
+
+    await rename('سارة علي')
+    expect(await print()).toMatchObject({ status: 0, failed: '' })
+    expect(execFileSync('pdftotext', [letters, '-'], { encoding: 'utf8' })).toContain('سارة علي')
+    const after = await codes()
+    const again = await print()
+    expect(again.failed).toContain('exists already, and is not overwritten')
+    expect([again.status, await codes()]).toEqual([1, after])
+    await rename('Inès Moreau')
   })
 
   it('sets jokers, refuses what others would guess by its line, and goes on where it stopped', async () => {

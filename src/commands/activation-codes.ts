@@ -1,9 +1,13 @@
-import { writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import type { Application } from '../application.ts'
-import { readTable, writeCsv } from '../csv.ts'
-import { type IssuedCode, issueActivationCode } from '../helpdesk/activation-codes.ts'
-import { createActivationPdf } from '../helpdesk/activation-letters.ts'
+import { type CsvRecord, readTable, writeCsv } from '../csv.ts'
+import { type CodeIssuingDeps, type IssuedCode, issueActivationCode } from '../helpdesk/activation-codes.ts'
+import { createActivationPdf, letterRefusal, unprintableSettings } from '../helpdesk/activation-letters.ts'
 import type { Justification } from '../helpdesk/justification.ts'
+import { type LetterFont, openLetterFont } from '../helpdesk/letter-font.ts'
+import { smtpUtf8Of } from '../notify/smtp.ts'
+import { letterFontFile } from '../portal.ts'
+import { createDestinationReader } from '../proofs/code/read-destination.ts'
 import { hrefIn } from '../routes.ts'
 import { ownLanguage } from '../texts/locales.ts'
 import { fail, print, withApplication } from './command-context.ts'
@@ -26,14 +30,29 @@ const csvOf = (all: readonly IssuedCode[]) =>
     ]),
   ])
 
-/** A file of codes gives access to accounts: only its owner can read it, and it overwrites no file. */
-const writePrivateFile = (file: string, content: string | Uint8Array) =>
-  writeFileSync(file, content, { flag: 'wx', mode: 0o600 })
+/**
+ * A file of codes gives access to accounts: only its owner can read it, and it overwrites no file. One that could not be written
+ * whole is removed.
+ */
+const writePrivateFile = (file: string, content: string | Uint8Array) => {
+  const descriptor = openSync(file, 'wx', 0o600)
+  try {
+    writeFileSync(descriptor, content)
+    fsyncSync(descriptor)
+  } catch (fault) {
+    rmSync(file, { force: true })
+    throw fault
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+type Letters = { readonly file: string; readonly font: LetterFont }
 
 const outputCodes = async (
   { config, settings }: Application,
   all: readonly IssuedCode[],
-  { mail, letters, output }: CodeOptions,
+  { mail, output, letters }: Omit<CodeOptions, 'letters'> & { readonly letters: Letters | null },
 ) => {
   const { origin, pathname } = settings.publicUrl
   const href = hrefIn(ownLanguage, pathname.replace(/\/$/, ''))
@@ -42,43 +61,72 @@ const outputCodes = async (
   const hasCodes = all.length > 0
   if (letters && hasCodes && address && codeAddress)
     writePrivateFile(
-      letters,
-      await createActivationPdf(all, { branding: config.branding, address, codeAddress }),
+      letters.file,
+      await createActivationPdf(all, {
+        font: letters.font,
+        branding: config.branding,
+        address,
+        codeAddress,
+      }),
     )
   if (output && hasCodes) writePrivateFile(output, csvOf(all))
   if (!letters && !output && !mail) process.stdout.write(csvOf(all))
   else print(`${all.length} code(s) made.${mail ? ' The portal sends them.' : ''}`)
 }
 
+/** What would keep the codes from being written, before any is made. */
+const outputProblem = ({ config }: Application, { output }: CodeOptions, letters: Letters | null) => {
+  const existing = [output, letters?.file].find(file => file !== undefined && existsSync(file))
+  if (existing)
+    return `${existing} exists already, and is not overwritten: give another name. No code was made.`
+  const unprintable = letters && unprintableSettings(letters.font, config.branding)
+  return unprintable ? `${unprintable}. No code was made.` : null
+}
+
+const depsOf = (application: Application, letters: Letters | null): CodeIssuingDeps => {
+  const { store, clock, limits, audit, directory, notify, proofs, accounts, config } = application
+  const { mail } = config
+  return {
+    ...{ store, clock, limits, audit, directory },
+    mails: notify.mails,
+    freezes: accounts.freezes,
+    activationCodes: proofs.activationCodes,
+    secondFactor: proofs.secondFactor,
+    readDestination: createDestinationReader({
+      countries: [],
+      smtpUtf8: mail.kind === 'smtp' ? smtpUtf8Of(mail) : async () => true,
+    }),
+    letterRefusal: name => (letters ? letterRefusal(letters.font, name) : null),
+  }
+}
+
+/** The codes of the lines for which one was made; the others are reported by their numbers. */
+const issueCodes = async (
+  deps: CodeIssuingDeps,
+  records: readonly CsvRecord[],
+  how: Parameters<typeof issueActivationCode>[2],
+) => {
+  const made: IssuedCode[] = []
+  for (const { line, cells } of records) {
+    const [kind = '', number = '', mail = ''] = cells
+    if (line === 1 && kind === 'kind') continue
+    const result = await issueActivationCode(deps, { kind, number, mail }, how)
+    if (result.ok) made.push(result.issued)
+    else fail(`line ${line}: ${result.reason}`)
+  }
+  return made
+}
+
 /** Makes activation codes, one for each line; a refused line is reported by its line number. */
 export const activationCodes = (file: string, options: CodeOptions) =>
   withApplication(async application => {
-    const { store, clock, limits, audit, directory, notify, proofs, accounts } = application
-    const deps = {
-      ...{ store, clock, limits, audit, directory },
-      mails: notify.mails,
-      freezes: accounts.freezes,
-      activationCodes: proofs.activationCodes,
-      secondFactor: proofs.secondFactor,
-    }
+    const letters = options.letters ? { file: options.letters, font: openLetterFont(letterFontFile()) } : null
+    const problem = outputProblem(application, options, letters)
+    if (problem) return fail(problem)
     const table = readTable(file)
     if (!table.ok) return fail(`${file}: ${table.reason}`)
-    const made: IssuedCode[] = []
-    for (const { line, cells } of table.records) {
-      const [kind = '', number = '', mail = ''] = cells
-      if (line === 1 && kind === 'kind') continue
-      const result = await issueActivationCode(
-        deps,
-        { kind, number, mail },
-        {
-          by: options.by,
-          reason: options.reason,
-          byMail: options.mail === true,
-          byLetter: Boolean(options.letters),
-        },
-      )
-      if (result.ok) made.push(result.issued)
-      else fail(`line ${line}: ${result.reason}`)
-    }
-    await outputCodes(application, made, options)
+    const { by, reason, mail } = options
+    const how = { by, reason, byMail: mail === true, byLetter: letters !== null }
+    const made = await issueCodes(depsOf(application, letters), table.records, how)
+    await outputCodes(application, made, { ...options, letters })
   })

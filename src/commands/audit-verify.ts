@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { headsInLines, readHead } from '../audit/external-heads.ts'
 import { verifyAudit } from '../audit/verify.ts'
+import { readOperatorText } from '../operator-file.ts'
 import { fail, print, withApplication } from './command-context.ts'
 
 export type AuditVerifyOptions = { readonly head?: string; readonly heads?: string }
-
-const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
 /** The external heads to compare with, or the message why they cannot be read. */
 const readExternalHeads = ({ head, heads }: AuditVerifyOptions): ReadonlyMap<number, string> | string => {
@@ -16,13 +14,11 @@ const readExternalHeads = ({ head, heads }: AuditVerifyOptions): ReadonlyMap<num
     found.set(...read)
   }
   if (heads === undefined) return found
-  try {
-    const inFile = headsInLines(readFileSync(heads === '-' ? 0 : heads, 'utf8').split('\n'))
-    if (inFile.size === 0) return `${heads} holds no head.`
-    return new Map([...found, ...inFile])
-  } catch (fault) {
-    return `${heads} cannot be read: ${messageOf(fault)}`
-  }
+  const read = readOperatorText(heads)
+  if (!read.ok) return `${heads}: ${read.reason}.`
+  const inFile = headsInLines(read.text.split('\n'))
+  if (inFile.size === 0) return `${heads} holds no head.`
+  return new Map([...found, ...inFile])
 }
 
 const progressInterval = 2000

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import { readOperatorText } from '../operator-file.ts'
 
 /** The setting that names a file, or the variable of the environment that does. */
 export type NamedFile = { readonly path: string; readonly file: string }
@@ -36,6 +37,17 @@ const isCertificate = (file: string) => {
   }
 }
 
+/** Certificates, keys, pictures and filters. Everything else is text. */
+const holdsBytes = (path: string) =>
+  /(?:caFile|rootKeyFile|logoFile|leakedFilter|SESAME_ROOT_KEY_FILE)$/.test(path)
+
+/** A pipe can be read once only, by whom the settings name it for. */
+const textFaultOf = (path: string, file: string): string | null => {
+  if (holdsBytes(path) || !statSync(file).isFile()) return null
+  const read = readOperatorText(file)
+  return read.ok ? null : `names ${file}: ${read.reason}.`
+}
+
 const faultOf = (path: string, file: string): string | null => {
   try {
     accessSync(file, constants.R_OK)
@@ -47,7 +59,7 @@ const faultOf = (path: string, file: string): string | null => {
   }
   return path.endsWith('caFile') && !isCertificate(file)
     ? `names ${file}, which is not a PEM file: it starts with -----BEGIN CERTIFICATE-----. From DER: openssl x509 -inform der -in FILE -out FILE.pem`
-    : null
+    : textFaultOf(path, file)
 }
 
 /** Files that are missing, unreadable or of another kind, each with the setting that names it. */

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { isLoopback, isSafeUrl } from '../http-client/safe-url.ts'
 import { defaultLimits, type Limits } from '../limits/limits.ts'
+import { readNamedText } from '../operator-file.ts'
 import { demonstrationServices, serviceProblems } from '../services/settings.ts'
 import { languages } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
@@ -175,7 +176,7 @@ const settingsOf = (
     limits: { ...defaultLimits, ...overrides },
     publicUrl: new URL(config.publicUrl),
     data: resolve(env.data),
-    databaseUrl: env.databaseUrl ?? (urlFile ? readFileSync(urlFile, 'utf8').trim() : null),
+    databaseUrl: env.databaseUrl ?? (urlFile ? readNamedText(urlFile).trim() : null),
     rootKeyFile,
     demonstration,
     configuredPaths,

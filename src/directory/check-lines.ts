@@ -105,6 +105,12 @@ const lines = {
     level: 'share',
     remedy: 'Let the portal’s entry read {attribute}, or set directory.attributes.addresses.',
   },
+  'smtp-utf8': {
+    how: 'The answer of the mail server to EHLO is read; where it does not announce SMTPUTF8 (RFC 6531), the people are counted who have an address that needs it.',
+    level: 'warning',
+    remedy:
+      'Use a mail server with SMTPUTF8 (Postfix: smtputf8_enable = yes), or give these people another address in {attribute}.',
+  },
   'no-number': {
     how: 'The attribute of each card is read from every entry of its population.',
     level: 'warning',

@@ -142,7 +142,10 @@ export interface Directory {
   ): Promise<Result<{ people: readonly ExpiringPassword[] }, 'directory-unavailable'>>
   /** Why the directory does not answer a search, in a sentence for the operator; `null` when it does. */
   outage(): Promise<string | null>
-  /** The findings of `sesame check`: rights, indexes, hashing, lockout, entries that no number can find. */
-  check(): Promise<readonly Finding[]>
+  /**
+   * The findings of `sesame check`: rights, indexes, hashing, lockout, entries that no number can find. `smtpUtf8`: whether the mail
+   * server takes addresses that are not ASCII before the @; `null` or absent: it is not known.
+   */
+  check(smtpUtf8?: boolean | null): Promise<readonly Finding[]>
   close(): Promise<void>
 }

@@ -7,7 +7,8 @@ import type { Limits } from '../limits/limits.ts'
 import type { MailRows } from '../notify/mail-rows.ts'
 import type { ActivationCodes } from '../proofs/activation-code/activation-code.ts'
 import type { ActiveBecause } from '../proofs/activation-code/activity.ts'
-import { type Destination, parseMail } from '../proofs/code/destination.ts'
+import type { Destination, DestinationReason } from '../proofs/code/destination.ts'
+import type { DestinationReader } from '../proofs/code/read-destination.ts'
 import { isAsked, type SecondFactor } from '../proofs/second-factor/second-factor.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store } from '../store/store.ts'
@@ -32,6 +33,9 @@ export type CodeIssuingDeps = {
   readonly freezes: Pick<Freezes, 'find'>
   readonly activationCodes: Pick<ActivationCodes, 'activity' | 'make'>
   readonly secondFactor: Pick<SecondFactor, 'of'>
+  readonly readDestination: DestinationReader
+  /** Why no letter to this name can be printed, `null`: it can, or no letter is printed. */
+  readonly letterRefusal: (name: string) => string | null
 }
 
 const because = (reason: string) => ({ ok: false, reason }) as const
@@ -44,6 +48,11 @@ const activeReasons = {
   joker: 'it has a joker',
   contact: 'it has a confirmed address or mobile',
 } as const satisfies Record<ActiveBecause, string>
+
+const mailRefusals: Readonly<Partial<Record<DestinationReason, string>>> = {
+  'mail-not-ascii':
+    'the mail server takes no address that is not ASCII before the @ (it announces no SMTPUTF8): give another, or send a letter',
+}
 
 async function findNewcomer(
   deps: CodeIssuingDeps,
@@ -108,14 +117,18 @@ export async function issueActivationCode(
   const { person } = found
   const refusal = await refusalOf(deps, person)
   if (refusal) return because(refusal)
-  const to = parseMail(newcomer.mail)
-  if (options.byMail && !to.ok) return because('the third column must be the address of the enrolment')
+  // Before the code is made: it would be known to nobody.
+  const unprinted = deps.letterRefusal(person.displayName)
+  if (unprinted) return because(unprinted)
+  const to = options.byMail ? await deps.readDestination('mail', newcomer.mail) : null
+  if (to?.ok === false)
+    return because(mailRefusals[to.reason] ?? 'the third column must be the address of the enrolment')
   const { activationByMail, activationByLetter } = deps.limits
   const { code, until } = await saveCode(deps, person, {
     by: options.by,
     reason: options.reason,
     life: options.byMail && !options.byLetter ? activationByMail : activationByLetter,
-    to: options.byMail && to.ok ? to.to : null,
+    to: to?.to ?? null,
   })
   const { kind, number } = newcomer
   return ok({ issued: { kind, number, name: person.displayName, code, until } })

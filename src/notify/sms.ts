@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { seconds } from '../clock.ts'
+import { readSecret } from '../operator-file.ts'
 import { ok, type Result, refused } from '../result.ts'
 
 export type Sms = { readonly id: string; readonly to: string; readonly text: string }
@@ -66,6 +66,6 @@ async function send(url: string, token: string, sms: Sms): Promise<SmsResult> {
 
 /** A gateway over HTTP. Status codes 4xx except 408 and 429 are final; every other failure, a timeout included, is tried again. */
 export const createHttpGateway = ({ url, tokenFile }: HttpGatewaySettings): SmsGateway => {
-  const token = readFileSync(tokenFile, 'utf8').trim()
+  const token = readSecret(tokenFile).trim()
   return { send: sms => send(url, token, sms) }
 }

@@ -37,6 +37,60 @@ const onServer = async (tls: 'starttls' | 'implicit' | 'none', settings: Record<
   return outage
 }
 
+describe('an address that is not ASCII before the @', () => {
+  const mail = { id: 'a', to: 'rené@univ.example', subject: 'é', html: '<p>é', text: 'é' }
+  const sentTo = async (to: string, options: { smtpUtf8: boolean; tls: 'starttls' | 'none' }) => {
+    const { tls } = options
+    const account = tls !== 'none' && { user: 'sesame', passwordFile: join(folder, 'password') }
+    const server = await startMailServer({
+      port,
+      folder,
+      ...options,
+      ...(account && { account: 'sesame:wrong' }),
+    })
+    const transport = openSmtpTransport(
+      smtpSettings.parse({ host: '127.0.0.1', port, from: 'a@univ.example', caFile: ca, tls, ...account }),
+    )
+    try {
+      const answer = await transport.send({ ...mail, to })
+      return { answer, known: await transport.smtpUtf8(), received: server.received }
+    } finally {
+      await transport.close()
+      await server.stop()
+    }
+  }
+
+  it.each(['starttls', 'none'] as const)('gets its mail where the server takes it (%s)', async tls => {
+    const { answer, known, received } = await sentTo(mail.to, { smtpUtf8: true, tls })
+    expect([answer, known]).toEqual([{ ok: true }, true])
+    expect(received.map(({ recipients }) => recipients)).toEqual([[mail.to]])
+  })
+
+  it.each(['starttls', 'none'] as const)(
+    'is refused for good where the server does not take it, and nothing is sent (%s)',
+    async tls => {
+      const { answer, known, received } = await sentTo(mail.to, { smtpUtf8: false, tls })
+      expect([answer, known]).toEqual([{ ok: false, reason: 'mail-refused' }, false])
+      expect(received).toEqual([])
+    },
+  )
+
+  it('waits while the server is down', async () => {
+    const transport = openSmtpTransport(
+      smtpSettings.parse({ host: '127.0.0.1', port, from: 'a@univ.example', tls: 'none' }),
+    )
+    expect(await transport.send(mail)).toEqual({ ok: false, reason: 'mail-unavailable' })
+    expect(await transport.smtpUtf8()).toBe(null)
+    await transport.close()
+  })
+
+  it('an accent behind the @ needs nothing of the server', async () => {
+    const { answer, received } = await sentTo('rene@exämple.fr', { smtpUtf8: false, tls: 'none' })
+    expect(answer).toEqual({ ok: true })
+    expect(received.map(({ recipients }) => recipients)).toEqual([['rene@exämple.fr']])
+  })
+})
+
 describe('the outage of a mail server is told by its cause', () => {
   it('when it is down, or its name is unknown', async () => {
     expect(await outageWith({})).toBe(

@@ -5,6 +5,8 @@ import { seconds } from '../clock.ts'
 import { networkFaultWords } from '../network-fault.ts'
 import { readSecret } from '../operator-file.ts'
 import { ok, refused } from '../result.ts'
+import { needsSmtpUtf8 } from '../texts/mail-address.ts'
+import { createSmtpUtf8 } from './smtp-utf8.ts'
 import type { Mail, MailTransport } from './transport.ts'
 
 export const smtpSettings = z.strictObject({
@@ -43,21 +45,28 @@ const faultWords = (fault: SmtpFault) => {
     : networkFaultWords(fault)
 }
 
+const connectionOf = (settings: SmtpSettings) => ({
+  host: settings.host,
+  port: settings.port,
+  secure: settings.tls === 'implicit',
+  requireTLS: settings.tls === 'starttls',
+  ignoreTLS: settings.tls === 'none',
+  connectionTimeout: seconds(5),
+  greetingTimeout: seconds(5),
+  socketTimeout: seconds(15),
+  tls: { minVersion: 'TLSv1.2' as const, ...(settings.caFile && { ca: readFileSync(settings.caFile) }) },
+})
+
+/** Whether the server of these settings takes addresses that are not ASCII before the @. */
+export const smtpUtf8Of = (settings: SmtpSettings) => createSmtpUtf8(connectionOf(settings))
+
 const transportOf = (settings: SmtpSettings) =>
   createTransport({
-    host: settings.host,
-    port: settings.port,
-    secure: settings.tls === 'implicit',
-    requireTLS: settings.tls === 'starttls',
-    ignoreTLS: settings.tls === 'none',
+    ...connectionOf(settings),
     pool: true,
     maxConnections: 2,
-    connectionTimeout: seconds(5),
-    greetingTimeout: seconds(5),
-    socketTimeout: seconds(15),
     // The outbox schedules retries. Nodemailer's own would send a mail up to five more times to a server that failed after accepting it.
     maxRequeues: 0,
-    tls: { minVersion: 'TLSv1.2', ...(settings.caFile && { ca: readFileSync(settings.caFile) }) },
     ...(settings.user && {
       auth: { user: settings.user, pass: settings.passwordFile ? readSecret(settings.passwordFile) : '' },
     }),
@@ -90,8 +99,15 @@ export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
       () => null,
       (fault: SmtpFault) => `${settings.host}:${settings.port} ${faultWords(fault)}.`,
     )
+  const smtpUtf8 = smtpUtf8Of(settings)
   return {
-    send: mail => send(transport, settings.from, mail),
+    send: async mail => {
+      // Nodemailer would send such an address as bytes that the server may take for another one.
+      const takes = needsSmtpUtf8(mail.to) ? await smtpUtf8() : true
+      if (takes !== true) return refused(takes === null ? 'mail-unavailable' : 'mail-refused')
+      return send(transport, settings.from, mail)
+    },
+    smtpUtf8,
     ping: async () => (await outage()) === null,
     outage,
     close: async () => transport.close(),

@@ -15,3 +15,9 @@ export const plainAddress = (text: string) => {
   const at = address.lastIndexOf('@')
   return `${address.slice(0, at + 1)}${readableDomain(address.slice(at + 1))}`
 }
+
+/**
+ * Every server on the way to such an address must know SMTPUTF8 (RFC 6531): its part before the @ is not ASCII. A domain that is not
+ * ASCII needs nothing, because it has another form in ASCII.
+ */
+export const needsSmtpUtf8 = (address: string) => /[^ -~]/.test(address.slice(0, address.lastIndexOf('@')))

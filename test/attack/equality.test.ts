@@ -7,6 +7,7 @@ import { movableClock } from '../world/clock.ts'
 import { bases, suffix } from '../world/people.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
+import { wrongActivationCode } from '../world/wrong-codes.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
@@ -20,6 +21,11 @@ type JourneyKind = {
   readonly proof: string
   readonly field: 'reponse' | 'code'
   readonly beyond: string
+}
+/** One activation code of six has not the form of one. */
+const wrong = {
+  reponse: (tried: number) => `faux ${tried}`,
+  code: (tried: number) => (tried === 3 ? 'FAUX' : wrongActivationCode(tried)),
 }
 type Identification = { readonly number: string; readonly date: string }
 
@@ -186,7 +192,7 @@ describe.each(kinds.filter(available))(
       ]
       for (let tried = 0; tried < 6; tried += 1) {
         const demarche = visitor.refIn((await visitor.get(at)).html)
-        answers.push(await visitor.post(at, { [field]: `faux ${tried}`, demarche }))
+        answers.push(await visitor.post(at, { [field]: wrong[field](tried), demarche }))
       }
       answers.push(await visitor.get(`${start}/${beyond}`))
       // A notice about an unknown person ends when it is processed: waiting notices are counted before.

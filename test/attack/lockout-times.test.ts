@@ -5,6 +5,7 @@ import { enrolApp } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
+import { wrongActivationCode } from '../world/wrong-codes.ts'
 
 /**
  * « Jusqu'au … »: the page shows until when a login is blocked. To strangers the time must reveal nothing about the owner; to the
@@ -147,7 +148,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       await visitor.post(at('identification/numero-etudiant'), number)
       const type = async (code: string) =>
         visitor.post(at('code'), { code, demarche: visitor.refIn((await visitor.get(at('code'))).html) })
-      for (let tried = 0; tried < 9; tried += 1) await type(`FAUX-${tried}AAA-BBBB-CCCC`)
+      for (let tried = 0; tried < 9; tried += 1) await type(wrongActivationCode(tried))
       const spent = "Il y a eu trop d'essais : aucun code n'est accepté jusqu'au"
       const until = async (code: string) => {
         const text = textOf((await type(code)).html)
@@ -155,10 +156,10 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
         expect(text).not.toContain('Ce code ne correspond pas')
         return /accepté jusqu'au .*? à \d\d:\d\d, même le bon/.exec(text)?.[0]
       }
-      const first = await until('FAUX-9AAA-BBBB-CCCC')
+      const first = await until(wrongActivationCode(9))
       expect(await until('DEMA-RRER-SESA-ME26')).toBe(first)
       clock.forward(minutes(10))
-      for (let tried = 0; tried < 5; tried += 1) expect(await until(`FAUX-${tried}XYZ-BBBB-CCCC`)).toBe(first)
+      for (let tried = 10; tried < 15; tried += 1) expect(await until(wrongActivationCode(tried))).toBe(first)
       clock.forward(minutes(52))
       await visitor.post(at('identification/numero-etudiant'), number)
       expect((await type('DEMA-RRER-SESA-ME26')).location).toBe(at('mot-de-passe'))

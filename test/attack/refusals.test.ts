@@ -11,6 +11,7 @@ import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
+import { wrongActivationCode } from '../world/wrong-codes.ts'
 
 /**
  * A refusal must not depend on whether the secret was right. Every proof is tried in every state in which it is refused, with the
@@ -234,7 +235,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   const letters: Readonly<Record<string, (person: CrowdMember) => Promise<unknown>>> = {
     'out of tries': async person => {
       const send = await inJourney(activation, person)
-      for (let tried = 0; tried < 10; tried += 1) await send(`FAUX ${tried}`)
+      for (let tried = 0; tried < 10; tried += 1) await send(wrongActivationCode(tried))
     },
     frozen: ({ id }) => close(id, 'frozen'),
     'closed to recovery': ({ id }) => close(id, 'recovery-closed'),

@@ -5,6 +5,7 @@ import { movableClock } from '../world/clock.ts'
 import { unlimitedJourneys, unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
+import { wrongActivationCode } from '../world/wrong-codes.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
@@ -107,7 +108,7 @@ describe.each(kinds.filter(available))('number and date of birth, on $directory 
       const { html } = await visitor.get('/fr/activation/code')
       expect(textOf(html)).not.toContain('Il vous reste')
       const answer = await visitor.post('/fr/activation/code', {
-        code: 'FAUX',
+        code: wrongActivationCode(),
         demarche: visitor.refIn(html),
       })
       return /Il vous reste (\d+) essais/.exec(textOf(answer.html))?.[1]

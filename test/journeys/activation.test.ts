@@ -15,6 +15,7 @@ import { appOf } from '../world/factors.ts'
 import { unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
+import { wrongActivationCode } from '../world/wrong-codes.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
@@ -252,15 +253,44 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const { visitor, identify, type } = activatingVisitor(fixture)
     await identify()
     const page = await visitor.get(at('code'))
-    const form = { code: 'FAUX', demarche: visitor.refIn(page.html) }
+    const form = { code: wrongActivationCode(), demarche: visitor.refIn(page.html) }
     await Promise.all([1, 2, 3, 4].map(() => visitor.post(at('code'), form)))
     expect(textOf((await visitor.get(at('code'))).html)).toContain('Il vous reste 9 essais.')
-    for (let n = 0; n < 9; n += 1) await type(`FAUX ${n}`)
+    for (let n = 1; n < 10; n += 1) await type(wrongActivationCode(n))
     expect(textOf((await type(code)).html)).toContain("Il y a eu trop d'essais")
     clock.forward(hours(2))
     const later = activatingVisitor(fixture)
     await later.identify()
     expect((await later.type(code)).location).toBe(at('mot-de-passe'))
+  })
+
+  it.each([
+    'AAAA-BBBB-CCCC-DDD',
+    'AAAA-BBBB-CCCC-DDDD-E',
+    'AAAA-BBBB-CCCC-DDDO',
+    'AAAA-BBBB-CCCC-DDD1',
+    'ÀAAA-BBBB-CCCC-DDDD',
+    '22609431',
+    'x'.repeat(100),
+  ])('what cannot be a code, « %s », costs no try and leaves no row', async typed => {
+    const { visitor, identify, type } = activatingVisitor(fixture)
+    await identify()
+    await type(wrongActivationCode())
+    const rows = async () => {
+      const { read } = fixture.application.store
+      const counters = read.selectFrom('counters').selectAll().where('name', '!=', 'global')
+      const events = read.selectFrom('audit_events').selectAll()
+      return [await counters.execute(), await events.execute()]
+    }
+    const before = await rows()
+    for (let tried = 0; tried < 12; tried += 1) {
+      const answer = await type(typed)
+      expect(answer.status).toBe(422)
+      expect(textOf(answer.html)).toContain("cet essai n'est pas compté")
+    }
+    expect(await rows()).toEqual(before)
+    expect(textOf((await visitor.get(at('code'))).html)).toContain('Il vous reste 9 essais.')
+    expect((await type(code)).location).toBe(at('mot-de-passe'))
   })
 
   it('known and unknown people get the same pages, tries and rows', {
@@ -297,8 +327,8 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
       const { visitor, identify, type } = activatingVisitor(fixture)
       const answers = [(await identify(number, date, slug)).location]
       const shown = [plain((await visitor.get(at('code'))).html)]
-      for (let n = 0; n < 11; n += 1) {
-        const { status, html } = await type(`FAUX ${n}`)
+      for (const typed of ['FAUX', ...Array.from({ length: 11 }, (_, which) => wrongActivationCode(which))]) {
+        const { status, html } = await type(typed)
         answers.push(String(status))
         shown.push(plain(html))
       }

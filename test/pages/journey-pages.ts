@@ -71,7 +71,7 @@ export const activationPages = async (fixture: PortalFixture, { look, refuse }: 
   const visitor = newVisitor(fixture.url)
   await identify(visitor, 'identifyForActivation', crowdMember)
   await look(visitor, 'activationCode')
-  await refuse(visitor, 'activationCode', { code: 'FAUX' })
+  await refuse(visitor, 'activationCode', { code: 'AAAA-BBBB-CCCC-DDDD' })
   await send(visitor, 'activationCode', { code })
   await look(visitor, 'activationPassword')
   await refuse(visitor, 'activationPassword', weak)

@@ -103,6 +103,7 @@ export const openCountedApplication = async (options: {
     charter: readCharter(settings),
     pictures: createPictures(join(root, 'dist', 'pictures')),
     mailbox: null,
+    smtpUtf8: async () => true,
   })
 
   const newBrowser = () => {

@@ -13,14 +13,17 @@ type Options = {
   readonly folder: string
   /** `user:password` that the server requires. */
   readonly account?: string
+  /** False: it takes no address that is not ASCII before the @ (RFC 6531). */
+  readonly smtpUtf8?: boolean
 }
 
 /** A real SMTP server on the loopback, which a test can make refuse recipients. */
-export const startMailServer = async ({ port, tls, folder, account }: Options) => {
+export const startMailServer = async ({ port, tls, folder, account, smtpUtf8 = true }: Options) => {
   const received: ReceivedMail[] = []
   let answer: { code: number; words: string } | null = null
   const server = new SMTPServer({
     secure: tls === 'implicit',
+    hideSMTPUTF8: !smtpUtf8,
     ...(tls === 'none'
       ? { disabledCommands: ['STARTTLS', 'AUTH'] }
       : { key: readFileSync(join(folder, 'server.key')), cert: readFileSync(join(folder, 'server.pem')) }),

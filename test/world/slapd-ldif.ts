@@ -96,6 +96,7 @@ olcDbDirectory: data
 olcDbMaxSize: 1073741824
 olcDbNoSync: ${options.durable ? 'FALSE' : 'TRUE'}
 ${options.replicaOf ? replicaLines(options.replicaOf) : '#'}
+${options.restricts ? `olcRestrict: ${options.restricts}` : '#'}
 ${options.sizeLimit ? `olcSizeLimit: ${options.sizeLimit}\n` : ''}${limitsOf(options)}olcDbIndex: ${options.indexes ?? 'objectClass,entryUUID,uid,supannEtuId,supannEmpId,supannCodeINE eq'}
 ${accessRules(options.access)
   .map(rule => `olcAccess: ${rule}`)
@@ -246,6 +247,8 @@ export type SlapdOptions = {
   readonly durable?: boolean
   /** A replica that answers a write with a referral to this server; `unwilling`: one that knows no other server. */
   readonly replicaOf?: 'unwilling' | `ldap://${string}`
+  /** Operations that the server is unwilling to carry out (olcRestrict). */
+  readonly restricts?: 'search'
 }
 
 /** All entries at the start. */

@@ -6,9 +6,9 @@ import type { Limits } from '../../limits/limits.ts'
 import type { MailRows } from '../../notify/mail-rows.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Codes } from '../../proofs/code/code.ts'
-import { type Destination, type DestinationKind, masked, parseMail } from '../../proofs/code/destination.ts'
+import { type Destination, type DestinationKind, masked } from '../../proofs/code/destination.ts'
 import type { MessageBudget } from '../../proofs/code/messages.ts'
-import { parseMobile } from '../../proofs/code/mobile.ts'
+import type { DestinationReader } from '../../proofs/code/read-destination.ts'
 import { refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, ReasonKey } from '../../texts/texts.ts'
@@ -41,7 +41,8 @@ type Deps = {
   readonly contacts: Contacts
   readonly guard: AccountGuard
   /** Mobiles are hidden without an SMS gateway, and not offered once the daily quota of messages is used up. */
-  readonly messages: Pick<MessageBudget, 'configured' | 'offered' | 'countries'>
+  readonly messages: Pick<MessageBudget, 'configured' | 'offered'>
+  readonly readDestination: DestinationReader
   readonly ui: (language: Language) => Ui
 }
 
@@ -77,10 +78,10 @@ async function add(
   kind: DestinationKind,
   typed: string,
 ): Promise<HandlerResult> {
-  const { store, codes, contacts, messages } = deps
+  const { store, codes, contacts, messages, readDestination } = deps
   if (kind === 'mobile' && !messages.configured) return problem(badRequest)
   const wrong = (refusal: ReasonKey) => page(deps, request, user, { field: kind, reason: refusal, typed })
-  const read = kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
+  const read = await readDestination(kind, typed)
   if (!read.ok) return wrong(read.reason)
   const reason = await contacts.refusalOf(user.person, read.to)
   if (reason) return wrong(reason)

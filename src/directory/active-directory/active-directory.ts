@@ -2,7 +2,7 @@ import { ok, refused } from '../../result.ts'
 import type { Directory } from '../directory.ts'
 import type { Connection } from '../ldap/connection.ts'
 import {
-  mapServerAnswer,
+  mapBindAnswer,
   mapWriteAnswer,
   openDirectoryOverLdap,
   type ServerAdapter,
@@ -38,7 +38,7 @@ const createOperations = (
       },
     ),
   bind: ({ client }, dn, value) =>
-    mapServerAnswer(
+    mapBindAnswer(
       client.bind(dn, value).then(() => ok()),
       bindRefusal,
     ),
@@ -53,7 +53,8 @@ const open = (settings: ActiveDirectorySettings, content: DirectoryContent, now:
     entryMapper: { settings: full, dialect: createActiveDirectoryDialect(settings.privilegedGroups), now },
     createAdapter: service => ({
       ...createOperations(settings),
-      check: () => checkActiveDirectory(full, service, content === 'people', now),
+      check: smtpUtf8 =>
+        checkActiveDirectory(full, service, { holdsPeople: content === 'people', now, smtpUtf8 }),
       // People type passwords only against the source of truth, so only its lockout policy matters.
       lockout: async () =>
         content === 'people'

@@ -64,8 +64,15 @@ const createRightsCheck = (settings: CheckSettings, connectionPool: ConnectionPo
 export const checkActiveDirectory = async (
   settings: CheckSettings,
   connectionPool: ConnectionPool,
-  holdsPeople: boolean,
-  now: () => number,
+  {
+    holdsPeople,
+    now,
+    smtpUtf8,
+  }: {
+    readonly holdsPeople: boolean
+    readonly now: () => number
+    readonly smtpUtf8?: boolean | null | undefined
+  },
 ): Promise<Finding[]> => {
   const checkRights = createRightsCheck(settings, connectionPool)
   const rules = async () => {
@@ -98,7 +105,7 @@ export const checkActiveDirectory = async (
   const rest = await runChecks([
     ...(holdsPeople
       ? [
-          ...peopleChecks(mapper, connectionPool, { bindDn }),
+          ...peopleChecks(mapper, connectionPool, { bindDn, smtpUtf8 }),
           ['directory-clock', createClockCheck(connectionPool, now, bindDn)] as const,
           ['index', createIndexCheck(settings, connectionPool, readActiveDirectoryIndexes, bindDn)] as const,
         ]

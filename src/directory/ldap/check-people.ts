@@ -100,7 +100,24 @@ const lookupFindings = (mapper: EntryMapper, connectionPool: ConnectionPool) => 
   }
 }
 
-const populationFindings = (survey: Survey, mapper: EntryMapper, bindDn: string): Finding[] => {
+/** What the findings on people need to know besides the people. */
+type Circumstances = { readonly bindDn: string; readonly smtpUtf8?: boolean | null | undefined }
+
+const mailFindings = (
+  survey: Survey,
+  { addresses }: EntryMapper['settings']['attributes'],
+  { smtpUtf8 }: Circumstances,
+): Finding[] =>
+  smtpUtf8 === false
+    ? share(survey, ['smtp-utf8', survey.withSmtpUtf8], {
+        means:
+          'have an address with an accent or another script before the @, which the mail server does not take: nothing is sent there.',
+        values: { attribute: addresses.join(', ') },
+      })
+    : []
+
+const populationFindings = (survey: Survey, mapper: EntryMapper, circumstances: Circumstances): Finding[] => {
+  const { bindDn } = circumstances
   const { population, total, complete } = survey
   const { base, filter } = mapper.settings.populations[population]
   const limit = complete
@@ -125,6 +142,7 @@ const populationFindings = (survey: Survey, mapper: EntryMapper, bindDn: string)
     ...limit,
     ...(complete ? [good(`people ${population}`, `${total} people under ${base}.`)] : []),
     ...attributeFindings(survey, mapper),
+    ...mailFindings(survey, mapper.settings.attributes, circumstances),
     ...survey.numbers.flatMap(checkNumber),
   ]
 }
@@ -136,7 +154,10 @@ const populationFindings = (survey: Survey, mapper: EntryMapper, bindDn: string)
 export const peopleChecks = (
   mapper: EntryMapper,
   connectionPool: ConnectionPool,
-  { bindDn, checkRights }: { bindDn: string; checkRights?: (survey: Survey) => Promise<Finding[]> },
+  {
+    checkRights,
+    ...circumstances
+  }: Circumstances & { readonly checkRights?: (survey: Survey) => Promise<Finding[]> },
 ): Check[] => {
   const readSurvey = createSurveyor(mapper, connectionPool)
   const checkLookups = lookupFindings(mapper, connectionPool)
@@ -144,7 +165,7 @@ export const peopleChecks = (
     `people ${population}`,
     async () => {
       const survey = await readSurvey(population)
-      const findings = populationFindings(survey, mapper, bindDn)
+      const findings = populationFindings(survey, mapper, circumstances)
       for (const numbers of survey.numbers) findings.push(...(await checkLookups(numbers)))
       return [...findings, ...((await checkRights?.(survey)) ?? [])]
     },

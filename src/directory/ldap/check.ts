@@ -49,7 +49,7 @@ export const checkHashing = async (
 export const checkLdap = async (
   settings: LdapSettings,
   connectionPool: ConnectionPool,
-  now: () => number,
+  { now, smtpUtf8 }: { readonly now: () => number; readonly smtpUtf8?: boolean | null | undefined },
 ): Promise<Finding[]> => {
   const { bindDn } = settings
   const lockout = async () =>
@@ -67,6 +67,7 @@ export const checkLdap = async (
   const rest = await runChecks([
     ...peopleChecks(mapper, connectionPool, {
       bindDn,
+      smtpUtf8,
       checkRights: async survey => [...(await checkReadable(survey)), ...(await checkPasswordRight(survey))],
     }),
     privilegedGroupsCheck(mapper, connectionPool),

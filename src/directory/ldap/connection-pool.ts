@@ -1,6 +1,7 @@
 import { ResultCodeError } from 'ldapts'
 import { type Connection, openConnection } from './connection.ts'
 import { ConnectError } from './fault.ts'
+import { isNotServed } from './refusals.ts'
 import type { ConnectionSettings } from './settings.ts'
 
 /** The server cannot be reached or did not answer. `sent`: the request was sent, so its outcome is unknown. */
@@ -23,10 +24,12 @@ type PrepareConnection = (connection: Connection) => Promise<void>
 
 type UseOptions = {
   readonly server?: string | undefined
-  /** The work only reads, and may be retried on a new connection. */
+  /** The work only reads or binds, and may be retried on a new connection, or on another server. */
   readonly retry: boolean
   /** When it aborts, the connection in use is destroyed and the work throws `UnreachableError`. */
   readonly signal?: AbortSignal | undefined
+  /** Servers that answered that another one should be asked. */
+  readonly tried?: readonly string[]
 }
 
 /** Rejects when `signal` aborts first; a result that comes after that is passed to `discard`. */
@@ -110,20 +113,24 @@ function takeIdleConnection({ idle }: Pool, url: string) {
   }
 }
 
+/** The servers that may be tried, the preferred one first. */
+function serversFor({ settings: { urls }, preferred }: Pool, { server, tried = [] }: UseOptions) {
+  const order = server ? [server] : urls.map((_, index) => urls[(preferred + index) % urls.length] ?? '')
+  return order.filter(url => !tried.includes(url))
+}
+
 /** An idle connection of that server, else a new one; without `server`, of the first that answers. */
 async function acquireConnection(
   pool: Pool,
-  server: string | undefined,
+  options: UseOptions,
 ): Promise<{ connection: Connection; isNew: boolean }> {
-  const { urls } = pool.settings
-  const order = server ? [server] : urls.map((_, index) => urls[(pool.preferred + index) % urls.length] ?? '')
   let lastFault: unknown
-  for (const url of order) {
+  for (const url of serversFor(pool, options)) {
     const idleConnection = takeIdleConnection(pool, url)
     if (idleConnection) return { connection: idleConnection, isNew: false }
     try {
       const connection = await connect(pool, url)
-      if (!server) pool.preferred = urls.indexOf(url)
+      if (!options.server) pool.preferred = pool.settings.urls.indexOf(url)
       return { connection, isNew: true }
     } catch (fault) {
       lastFault = new ConnectError(url, fault)
@@ -145,7 +152,7 @@ async function runOnConnection<T>(
   options: UseOptions,
 ): Promise<T> {
   const { signal } = options
-  const { connection, isNew } = await abortable(signal, acquireConnection(pool, options.server), late =>
+  const { connection, isNew } = await abortable(signal, acquireConnection(pool, options), late =>
     releaseConnection(pool, late.connection),
   )
   signal?.addEventListener('abort', connection.destroy, { once: true })
@@ -157,6 +164,9 @@ async function runOnConnection<T>(
   } catch (fault) {
     if (isServerAnswer(fault)) {
       releaseConnection(pool, connection)
+      const next = { ...options, tried: [...(options.tried ?? []), connection.server] }
+      if (options.retry && isNotServed(fault) && serversFor(pool, next).length > 0)
+        return runOnConnection(pool, work, next)
       throw fault
     }
     connection.destroy()

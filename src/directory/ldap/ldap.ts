@@ -7,7 +7,7 @@ import type { ConnectionPool } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
 import { readLockout } from './lockout.ts'
 import {
-  mapServerAnswer,
+  mapBindAnswer,
   mapWriteAnswer,
   openDirectoryOverLdap,
   type ServerAdapter,
@@ -86,12 +86,12 @@ const createAdapterWith =
       writePassword(settings.passwordWrite, connection, { dn, value }, { typed, isSent: false }),
     bind: ({ client }, dn, value) => {
       const control = new PasswordPolicyControl()
-      return mapServerAnswer(
+      return mapBindAnswer(
         client.bind(dn, value, [control]).then(() => acceptedBind(control)),
         () => bindRefusal(control),
       )
     },
-    check: () => checkLdap(settings, service, now),
+    check: smtpUtf8 => checkLdap(settings, service, { now, smtpUtf8 }),
     lockout: () => readLockout(settings, service),
   })
 

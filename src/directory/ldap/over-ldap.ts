@@ -15,7 +15,7 @@ import { createDnCache } from './dn-cache.ts'
 import type { EntryMapper } from './entry.ts'
 import { ldapFaultSentence } from './fault.ts'
 import { createPeopleFinder } from './people.ts'
-import { isBusy, isLeftToAnother } from './refusals.ts'
+import { isBusy, isLeftToAnother, isNotServed } from './refusals.ts'
 import { openPortalConnections } from './service.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { createWriter, type NotWrittenHere, notWrittenHere } from './writer.ts'
@@ -41,13 +41,13 @@ type Deps = {
   readonly lockout?: Lockout | undefined
 }
 
-/** Turns an LDAP result into a value by `map`; other faults, and those of a busy server, are thrown. */
-export const mapServerAnswer = <T>(
-  work: Promise<T>,
-  map: (answer: ResultCodeError) => T | Promise<T>,
-): Promise<T> =>
+/** Turns an LDAP result into a value by `map`; other faults, and those of the server itself, are thrown. */
+export const mapBindAnswer = (
+  work: Promise<BindResult>,
+  map: (answer: ResultCodeError) => BindResult,
+): Promise<BindResult> =>
   work.catch(fault => {
-    if (isServerAnswer(fault) && !isBusy(fault.code)) return map(fault)
+    if (isServerAnswer(fault) && !isNotServed(fault)) return map(fault)
     throw fault
   })
 
@@ -56,13 +56,12 @@ export const mapWriteAnswer = (
   work: Promise<WriteAnswer>,
   map: (answer: ResultCodeError) => WriteAnswer | Promise<WriteAnswer>,
 ): Promise<WriteAnswer> =>
-  mapServerAnswer(
-    work.catch(fault => {
-      if (isServerAnswer(fault) && isLeftToAnother(fault.code)) return notWrittenHere
-      throw fault
-    }),
-    map,
-  )
+  work.catch(fault => {
+    if (!isServerAnswer(fault)) throw fault
+    if (isLeftToAnother(fault.code)) return notWrittenHere
+    if (isBusy(fault.code)) throw fault
+    return map(fault)
+  })
 
 const unavailable = (fault: unknown) => {
   if (fault instanceof UnreachableError || isServerAnswer(fault)) return refused('directory-unavailable')

@@ -59,25 +59,34 @@ class UnreadPrivilegedGroups extends Error {
   }
 }
 
-/** RFC 4511 appendix A.1: an entry of another server, an invalid DN, insufficient access rights. */
-const hiddenCodes = [10, 34, 50]
+/** RFC 4511 appendix A.1: an entry of another server, no entry, an invalid DN, insufficient access rights. */
+const referral = 10
 const noSuchObject = 32
+const hiddenCodes = [34, 50]
 
-/** The entry of this DN, as far as the portal may read it; `hidden`: it may exist, and the portal may not read it. */
-const readEntry = async (client: Client, dn: string): Promise<Entry | 'hidden' | 'absent'> => {
-  try {
-    const found = await client.search(dn, {
-      scope: 'base',
-      attributes: groupAttributes,
-      explicitBufferAttributes: ['objectSid'],
-    })
-    return (found.searchEntries[0] as Entry | undefined) ?? 'hidden'
-  } catch (fault) {
-    if (isServerAnswer(fault) && fault.code === noSuchObject) return 'absent'
-    if (isServerAnswer(fault) && hiddenCodes.includes(fault.code)) return 'hidden'
-    throw fault
+type ReadEntry = (dn: string) => Promise<Entry | 'hidden' | 'absent'>
+
+/**
+ * Reads the entry of a DN, as far as the portal may read it; `hidden`: it may exist, and the portal may not read it.
+ * `anotherHasIt`: an entry of another server is a fault, so that the next one is asked.
+ */
+const createEntryReader =
+  (client: Client, anotherHasIt: boolean): ReadEntry =>
+  async dn => {
+    try {
+      const found = await client.search(dn, {
+        scope: 'base',
+        attributes: groupAttributes,
+        explicitBufferAttributes: ['objectSid'],
+      })
+      return (found.searchEntries[0] as Entry | undefined) ?? 'hidden'
+    } catch (fault) {
+      if (isServerAnswer(fault) && fault.code === noSuchObject) return 'absent'
+      if (isServerAnswer(fault) && hiddenCodes.includes(fault.code)) return 'hidden'
+      if (isServerAnswer(fault) && fault.code === referral && !anotherHasIt) return 'hidden'
+      throw fault
+    }
   }
-}
 
 /** The DNs of the members, with the key by which each is compared; `null`: a value that is no DN, so a member that is not known. */
 const membersOf = (entry: Entry) =>
@@ -119,11 +128,11 @@ const relativeIds = (entry: Entry) => {
 
 type LookedUp = readonly [dn: string, entry: Entry | 'hidden' | 'absent']
 
-const lookUp = async (client: Client, dns: readonly string[]) => {
+const lookUp = async (readEntry: ReadEntry, dns: readonly string[]) => {
   const entries: LookedUp[] = []
   for (let at = 0; at < dns.length; at += lookUpsAtOnce) {
     const some = dns.slice(at, at + lookUpsAtOnce)
-    entries.push(...(await Promise.all(some.map(async dn => [dn, await readEntry(client, dn)] as const))))
+    entries.push(...(await Promise.all(some.map(async dn => [dn, await readEntry(dn)] as const))))
   }
   return entries
 }
@@ -147,7 +156,12 @@ const groupWithin = (found: Found, people: Set<string>, [dn, entry]: LookedUp): 
 }
 
 /** Adds the members of this group by DN, and returns those among them that are groups. `people`: members that are known to be people. */
-const addByDn = async (client: Client, found: Found, group: Entry, people: Set<string>): Promise<Entry[]> => {
+const addByDn = async (
+  readEntry: ReadEntry,
+  found: Found,
+  group: Entry,
+  people: Set<string>,
+): Promise<Entry[]> => {
   const fresh: string[] = []
   for (const { dn, key } of membersOf(group)) {
     if (key === null) found.unknown.push({ group: group.dn, because: 'no-members' })
@@ -156,7 +170,7 @@ const addByDn = async (client: Client, found: Found, group: Entry, people: Set<s
       if (!people.has(key)) fresh.push(dn)
     }
   }
-  return (await lookUp(client, fresh)).flatMap(one => groupWithin(found, people, one) ?? [])
+  return (await lookUp(readEntry, fresh)).flatMap(one => groupWithin(found, people, one) ?? [])
 }
 
 /**
@@ -166,8 +180,8 @@ const addByDn = async (client: Client, found: Found, group: Entry, people: Set<s
 const createGroupReader = (configured: readonly string[], people: Set<string>, byServer: boolean) => {
   // The groups themselves too: `memberOf` names them.
   const keys = configured.flatMap(dn => dnKey(dn) ?? [])
-  return async (client: Client): Promise<Found> => {
-    const entries = await lookUp(client, configured)
+  return async (readEntry: ReadEntry): Promise<Found> => {
+    const entries = await lookUp(readEntry, configured)
     const found: Found = {
       dns: new Set(keys),
       logins: new Set(),
@@ -180,7 +194,7 @@ const createGroupReader = (configured: readonly string[], people: Set<string>, b
       const group = queue.shift()
       if (!group) break
       addDirect(found, group)
-      if (!byServer) queue.push(...(await addByDn(client, found, group, people)))
+      if (!byServer) queue.push(...(await addByDn(readEntry, found, group, people)))
     }
     found.unknown.push(...queue.map(({ dn }) => ({ group: dn, because: 'too-many-groups' as const })))
     return found
@@ -191,11 +205,17 @@ const createGroupReader = (configured: readonly string[], people: Set<string>, b
  * Reads within the time of one call. A slow directory with many groups would let everybody wait otherwise, and each answer in time
  * would hide it. Members that were seen to be people are not looked up again, so that the next reading comes further.
  */
-const readInTime = async (service: ConnectionPool, read: (client: Client) => Promise<Found>) => {
+const readInTime = async (service: ConnectionPool, read: (readEntry: ReadEntry) => Promise<Found>) => {
   const { longest } = service
   const signal = AbortSignal.timeout(longest)
+  const readWith = (anotherHasIt: boolean) =>
+    service.with(({ client }) => read(createEntryReader(client, anotherHasIt)), { retry: true, signal })
   try {
-    return await service.with(({ client }) => read(client), { retry: true, signal })
+    // Where no server has an entry, it is unknown like any other that cannot be read, and `sesame check` names it.
+    return await readWith(true).catch(fault => {
+      if (isServerAnswer(fault) && fault.code === referral) return readWith(false)
+      throw fault
+    })
   } catch (fault) {
     throw signal.aborted ? new UnreachableError(false, new UnreadPrivilegedGroups(longest)) : fault
   }

@@ -48,6 +48,16 @@ export const isBusy = (code: number) => code === 51 || code === 52 || code === 8
 /** referral, busy (RFC 4511 §A.2): the server did not carry out the write, and another one may. */
 export const isLeftToAnother = (code: number) => code === 10 || code === 51
 
+/** What 389 DS answers to the bind of an account that `nsAccountLock` closes: this one is unwilling for the account's sake. */
+const isAboutAccount = (message: string) => /account inactivated/i.test(message)
+
+/**
+ * A read or a bind that the server did not carry out for a reason of its own (referral, busy, unavailable, unwilling, other): it
+ * says nothing about the entry or the password, and another server may carry it out.
+ */
+export const isNotServed = ({ code, message }: ResultCodeError) =>
+  code === 10 || isBusy(code) || (isUnwilling(code) && !isAboutAccount(message))
+
 /** unwillingToPerform: what a replica that only reads answers to a write. */
 export const isUnwilling = (code: number) => code === 53
 

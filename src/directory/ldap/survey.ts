@@ -1,4 +1,5 @@
 import { type SearchOptions, SizeLimitExceededError } from 'ldapts'
+import { needsSmtpUtf8 } from '../../texts/mail-address.ts'
 import { type NumberKind, numberKinds, type Person, type Population } from '../directory.ts'
 import { foldNumber, isNumber } from '../number.ts'
 import { type Entry, valuesOf } from './attributes.ts'
@@ -35,6 +36,8 @@ export type Survey = {
   /** False when the size limit of the server ended the reading: then nothing is known about the others. */
   complete: boolean
   readonly without: Record<'id' | 'login' | 'birthDate' | 'address' | 'names', number>
+  /** People with an address that needs SMTPUTF8. */
+  withSmtpUtf8: number
   /** Values of the birth date that the configured format does not read. */
   readonly unreadBirthDates: string[]
   readonly numbers: readonly NumberSurvey[]
@@ -48,6 +51,7 @@ const emptySurvey = (population: Population, { numbers }: EntryMapper['settings'
   total: 0,
   complete: true,
   without: { id: 0, login: 0, birthDate: 0, address: 0, names: 0 },
+  withSmtpUtf8: 0,
   unreadBirthDates: [],
   numbers: numberKinds
     .filter(kind => numbers[kind].population === population)
@@ -107,6 +111,7 @@ const addEntry = (survey: Survey, entry: Entry, mapper: EntryMapper, isInPrivile
   if (birthDate === undefined) without.birthDate += 1
   else if (person && !person.birthDate) survey.unreadBirthDates.push(birthDate)
   if (person?.addresses.length === 0) without.address += 1
+  if (person?.addresses.some(needsSmtpUtf8)) survey.withSmtpUtf8 += 1
   if (person && (person.firstNames.length === 0 || person.familyNames.length === 0)) without.names += 1
   if (person && !person.privileged && !person.closed) survey.writableDn ??= entry.dn
   for (const numbers of survey.numbers) addNumbers(numbers, entry, person)

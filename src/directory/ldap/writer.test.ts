@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
-import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { Client } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bases, worldPeople } from '../../../test/world/people.ts'
+import { startRefusingProxy } from '../../../test/world/refusing-proxy.ts'
 import { scratchFolder } from '../../../test/world/scratch.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
 import { rootDn, rootPassword } from '../../../test/world/slapd-ldif.ts'
@@ -13,27 +13,10 @@ import { openLdapDirectory } from './ldap.ts'
 import type { LdapSettings } from './settings.ts'
 
 const camille = `uid=clefevre,${bases.staff}`
-const extendedRequest = 0x77
-const modifyRequest = 0x66
-
-/** RFC 4511 §4.1.1: after the outer sequence comes the number of the message, then the operation. */
-const operationOf = (message: Buffer) => {
-  const start = (message[1] ?? 0) & 0x80 ? 2 + ((message[1] ?? 0) & 0x7f) : 2
-  const idLength = message[start + 1] ?? 0
-  const id = message.subarray(start, start + 2 + idLength)
-  return { id, operation: message[start + 2 + idLength] }
-}
-
-/** The result of a write that the server did not carry out. */
-const resultFor = (id: Buffer, operation: number, code: number) => {
-  const result = Buffer.from([operation + 1, 7, 0x0a, 1, code, 4, 0, 4, 0])
-  return Buffer.concat([Buffer.from([0x30, id.length + result.length]), id, result])
-}
-
 describe.runIf(process.env.CI === 'true' || hasSlapd())('a write to several servers', () => {
   let slapd: Slapd
   const replicas: Slapd[] = []
-  const proxies: Server[] = []
+  const proxies: { stop(): unknown }[] = []
   const opened: { close(): Promise<void> }[] = []
   let made = 0
   const newPassword = () => {
@@ -45,27 +28,15 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('a write to several serv
   })
   afterAll(async () => {
     for (const one of opened) await one.close()
-    for (const proxy of proxies) proxy.close()
+    for (const proxy of proxies) proxy.stop()
     for (const one of [slapd, ...replicas]) await one?.stop()
   })
 
   /** The real server behind a proxy that answers each write itself, with this code. */
   const serverThatAnswersWrites = async (code: number) => {
-    const proxy = createServer(incoming => {
-      const outgoing = connect(Number(new URL(slapd.urls.ldap).port), '127.0.0.1')
-      incoming.on('data', data => {
-        const { id, operation } = operationOf(data as Buffer)
-        if (operation === extendedRequest || operation === modifyRequest)
-          incoming.write(resultFor(id, operation, code))
-        else outgoing.write(data)
-      })
-      outgoing.pipe(incoming)
-      for (const socket of [incoming, outgoing]) socket.on('error', () => socket.destroy())
-      incoming.on('close', () => outgoing.destroy())
-    })
-    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
+    const proxy = await startRefusingProxy(slapd.urls.ldap, { requests: ['modify', 'extended'], code })
     proxies.push(proxy)
-    return `ldap://127.0.0.1:${(proxy.address() as { port: number }).port}`
+    return proxy.url
   }
 
   const open = (changes: Partial<LdapSettings> & { urls: string[] }): Directory => {

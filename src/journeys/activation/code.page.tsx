@@ -8,7 +8,7 @@ import { StepPage, SubmitSection } from './step.page.tsx'
 export type CodeProblem =
   | { readonly reason: 'activation-code-wrong'; readonly left: number }
   | { readonly reason: 'activation-code-spent'; readonly until: number }
-  | { readonly reason: 'activation-code-missing' | 'journey-other-tab' }
+  | { readonly reason: 'activation-code-missing' | 'activation-code-form' | 'journey-other-tab' }
 
 type Props = {
   readonly ui: Ui

@@ -16,7 +16,7 @@ import type { Deps } from './deps.ts'
 
 const schema = z.object({ code: field(100), ...journeyField })
 
-type ReadCode = Awaited<ReturnType<Deps['activationCodes']['verify']>>
+type ReadCode = Extract<Awaited<ReturnType<Deps['activationCodes']['verify']>>, { ok: true }>
 type ActiveReason = ReturnType<typeof stoppedBecauseActive> | null
 type CodeCheck = ReadCode['answer'] & {
   readonly active: ActiveReason
@@ -100,7 +100,9 @@ async function submit(
   if (foldAnswer(typed) === '') return { kind: 'refused', problem: { reason: 'activation-code-missing' } }
   const { activationCodes } = deps
   const { subject, network, state } = journey
-  const { found, answer } = await activationCodes.verify({ subject, person: state.person, network }, typed)
+  const read = await activationCodes.verify({ subject, person: state.person, network }, typed)
+  if (!read.ok) return { kind: 'refused', problem: { reason: read.reason } }
+  const { found, answer } = read
   // Read for every code and every subject: the time of a refusal must not reveal that the code was right.
   const activity = await activationCodes.activity(state.person ?? subject)
   const active = found === 'used' || activity.because !== null ? stoppedBecauseActive(activity) : null

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { directoryUnavailable } from '../../directory/problem.ts'
-import { type Destination, parseMail } from '../../proofs/code/destination.ts'
-import { parseMobile } from '../../proofs/code/mobile.ts'
+import type { Destination } from '../../proofs/code/destination.ts'
 import { checkbox, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, problem } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
@@ -84,10 +83,10 @@ async function enter(
   journey: AtContact,
   typed: string,
 ): Answered {
-  const { channel, directory, messages, contacts } = deps
+  const { channel, directory, readDestination, contacts } = deps
   const found = await directory.read(journey.state.person)
   if (!found.ok) return problem(directoryUnavailable)
-  const parsed = channel.kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
+  const parsed = await readDestination(channel.kind, typed)
   if (!parsed.ok) return refused(parsed.reason, typed)
   const { id, addresses = [], displayName = '' } = found.person ?? { id: journey.state.person }
   const reason = await contacts.refusalOf({ id, addresses }, parsed.to)

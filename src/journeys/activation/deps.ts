@@ -3,6 +3,7 @@ import type { ActivationCodes } from '../../proofs/activation-code/activation-co
 import type { Codes } from '../../proofs/code/code.ts'
 import type { DestinationKind } from '../../proofs/code/destination.ts'
 import type { MessageBudget } from '../../proofs/code/messages.ts'
+import type { DestinationReader } from '../../proofs/code/read-destination.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { PasswordDeps } from '../steps/new-password.ts'
 import type { StepDeps } from '../steps/steps.ts'
@@ -17,6 +18,7 @@ export type Deps = StepDeps<State, Event> &
     readonly codes: Readonly<Record<DestinationKind, Codes>>
     readonly contacts: Contacts
     /** Without text messages, the step of the mobile is left out. */
-    readonly messages: Pick<MessageBudget, 'offered' | 'countries'>
+    readonly messages: Pick<MessageBudget, 'offered'>
+    readonly readDestination: DestinationReader
     readonly freeQuestions: boolean
   }

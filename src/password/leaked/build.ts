@@ -64,6 +64,8 @@ function* linesOf(file: string) {
   }
 }
 
+/** As it reads in Latin-1. */
+const byteOrderMark = /^\u00EF\u00BB\u00BF/
 const form = /^([0-9A-F]{40})(?::\d+)?\s*$/i
 
 function* digestsIn(file: string) {
@@ -71,7 +73,7 @@ function* digestsIn(file: string) {
   for (const line of linesOf(file)) {
     number += 1
     if (line.trim() === '') continue
-    const digest = form.exec(line)?.[1]
+    const digest = form.exec(number === 1 ? line.replace(byteOrderMark, '') : line)?.[1]
     if (!digest) throw new Error(`${file}, line ${number}: not SHA1:count (lists of NTLM hashes will not do)`)
     yield digest
   }

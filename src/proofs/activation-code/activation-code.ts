@@ -5,7 +5,7 @@ import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
-import { type Ok, ok } from '../../result.ts'
+import { ok, type Result, refused } from '../../result.ts'
 import { forgetExpired, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
@@ -29,6 +29,8 @@ export const foldActivationCode = (typed: string) =>
   unified(typed)
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '')
+
+const codePattern = new RegExp(`^[${alphabet}]{${length}}$`)
 
 type ActivationCodesDeps = {
   readonly store: Store
@@ -121,14 +123,21 @@ async function spendTry(deps: TriesDeps, tx: Tx, subject: string, network: strin
   return triesLeft(deps, subject, network, tx)
 }
 
-/** The tries are counted for the subject and its network. `found`: what the code matches, `used` where it was accepted before. */
-type ReadActivationCode = Ok<{ found: 'live' | 'used' | null; answer: PendingAnswer<JudgedActivationCode> }>
+/**
+ * The tries are counted for the subject and its network. `found`: what the code matches, `used` where it was accepted before.
+ * What cannot be a code is no guess: it is refused before any look-up, so for everybody alike, and costs no try.
+ */
+type ReadActivationCode = Result<
+  { found: 'live' | 'used' | null; answer: PendingAnswer<JudgedActivationCode> },
+  'activation-code-form'
+>
 
 async function verifyCode(
   deps: RecordsDeps & TriesDeps,
   { network, ...asked }: AskedCode & { readonly network: string },
   typed: string,
 ): Promise<ReadActivationCode> {
+  if (!codePattern.test(foldActivationCode(typed))) return refused('activation-code-form')
   const found = await compareCode(deps, asked, typed)
   const judge = async (tx: Tx, open: boolean): Promise<JudgedActivationCode> => {
     const { left } = await triesLeft(deps, asked.subject, network, tx)

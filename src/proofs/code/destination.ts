@@ -9,6 +9,7 @@ export type DestinationKind = 'mail' | 'mobile'
 export const destinationReasons = [
   'mail-missing',
   'mail-form',
+  'mail-not-ascii',
   'mobile-missing',
   'mobile-form',
   'mobile-country',

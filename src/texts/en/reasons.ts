@@ -121,6 +121,8 @@ export const reasons: Record<keyof typeof french, string> = {
     'This service did not answer in time: the password was erased without being written there.',
   'service-gone': 'This service is no longer in the configuration of Sésame.',
   'activation-code-missing': 'Enter your activation code.',
+  'activation-code-form':
+    'An activation code has 16 letters and digits, without 0, 1, I, L, O or U. Read yours again: this try is not counted.',
   'activation-code-wrong':
     'This code does not match. {left, plural, one {You have # try left.} other {You have # tries left.}}',
   'activation-code-spent':
@@ -141,6 +143,8 @@ export const reasons: Record<keyof typeof french, string> = {
     'All text messages of the day have been sent: no mobile can be added before tomorrow. An email address also serves to recover your account.',
   'mail-missing': 'Enter a mail address.',
   'mail-form': 'Write a whole mail address, for example name@example.org.',
+  'mail-not-ascii':
+    'Our mail server sends nothing to addresses with an accent or another script before the @. Give another address.',
   'mail-own': 'Choose another address: this one opens with the account that you could lose.',
   'mobile-missing': 'Enter a mobile number.',
   'mobile-form': 'Write the whole number of a mobile, for example 06 12 34 56 78 or +262 692 12 34 56.',

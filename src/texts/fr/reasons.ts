@@ -128,6 +128,8 @@ export const reasons = {
   'service-expired': "Ce service n'a pas répondu à temps : le mot de passe a été effacé sans y être écrit.",
   'service-gone': "Ce service n'est plus dans la configuration de Sésame.",
   'activation-code-missing': "Saisissez votre code d'activation.",
+  'activation-code-form':
+    "Un code d'activation a 16 lettres et chiffres, sans 0, 1, I, L, O ni U. Relisez le vôtre : cet essai n'est pas compté.",
   'activation-code-wrong':
     'Ce code ne correspond pas. {left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
   'activation-code-spent':
@@ -150,6 +152,8 @@ export const reasons = {
     'Tous les SMS de la journée ont été envoyés : aucun mobile ne peut être ajouté avant demain. Une adresse mail sert aussi à récupérer votre compte.',
   'mail-missing': 'Saisissez une adresse mail.',
   'mail-form': 'Écrivez une adresse mail complète, par exemple prenom@exemple.fr.',
+  'mail-not-ascii':
+    "Notre serveur de mail n'envoie rien aux adresses qui ont un accent ou une autre écriture avant le @. Donnez une autre adresse.",
   'mail-own': "Choisissez une autre adresse : celle-ci s'ouvre avec le compte que vous pourriez perdre.",
   'mobile-missing': 'Saisissez un numéro de mobile.',
   'mobile-form': "Écrivez le numéro complet d'un mobile, par exemple 06 12 34 56 78 ou +262 692 12 34 56.",
