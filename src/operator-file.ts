@@ -44,5 +44,16 @@ export function readOperatorText(file: string): Result<{ text: string }, string>
   return ok({ text: bytes.toString('utf8').replace(/^\uFEFF/, '') })
 }
 
-/** A secret: the content of its file, without the line end that editors add. */
-export const readSecret = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+const isUtf16 = (bytes: Buffer) => bytes[0] === 0xff && bytes[1] === 0xfe
+
+/**
+ * A secret: the content of its file, without what editors and shells add and nobody sees: line ends after it, a byte order mark
+ * before it. PowerShell writes UTF-16.
+ */
+export const readSecret = (file: string) => {
+  const bytes = readFileSync(file)
+  return bytes
+    .toString(isUtf16(bytes) ? 'utf16le' : 'utf8')
+    .replace(/^\uFEFF/, '')
+    .replace(/[\r\n]+$/, '')
+}

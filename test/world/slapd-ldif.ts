@@ -79,7 +79,7 @@ ${schemaLdif}
 dn: olcDatabase={0}config,cn=config
 objectClass: olcDatabaseConfig
 olcDatabase: {0}config
-${
+${options.changesConfig ? `olcRootPW: ${rootPassword}\n` : ''}${
   options.hidesIndexes
     ? ''
     : `olcAccess: to dn.subtree="cn=config" attrs=entry,olcSuffix,olcDbIndex by dn.exact="${serviceDn('portal')}" read by * none
@@ -232,6 +232,8 @@ export type SlapdOptions = {
   readonly hashCleartext?: boolean
   /** Changes the recommended access rules, as an institution with others would have them. */
   readonly access?: (rules: readonly string[]) => readonly string[]
+  /** A test may change cn=config (`asConfig`). */
+  readonly changesConfig?: true
   /** Entries that one search returns at most. */
   readonly sizeLimit?: number
   /** The value of olcDbIndex. */

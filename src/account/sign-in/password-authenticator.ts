@@ -1,6 +1,7 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { BindResult, Directory, Person, PersonId } from '../../directory/directory.ts'
+import { warnedPerson } from '../../directory/password-expiry.ts'
 import { directoryUnavailable } from '../../directory/problem.ts'
 import { createBrowserOwners } from '../../identity/browser-owners.ts'
 import type { Freezes } from '../../identity/freezes.ts'
@@ -113,9 +114,13 @@ function judgeBind(
   blocked: boolean,
   bound: BindResult,
   accepted: AcceptedPasswords,
+  now: number,
 ): PasswordCheck {
   if (person === null || blocked) return refused('sign-in-refused')
-  if (bound.ok) return accepted === 'any' ? ok({ person }) : refused('sign-in-refused')
+  if (bound.ok)
+    return accepted === 'any'
+      ? ok({ person: warnedPerson(person, bound.warning, now) })
+      : refused('sign-in-refused')
   if (bound.reason === 'password-expired' || bound.reason === 'must-change')
     return { ok: false, reason: bound.reason, person }
   return refused('sign-in-refused')
@@ -157,11 +162,11 @@ async function bindAndSettle(
   counted: CountedBind,
   { person, password, accepted }: BindAttempt,
 ): Promise<PasswordCheck> {
-  const { directory, freezes, budget } = authenticator
+  const { directory, freezes, budget, clock } = authenticator
   const answer = await bindIfAllowed(directory, counted, person, password)
   if (answer.ok || answer.reason !== 'directory-unavailable') {
     const blocked = await isBlocked(freezes, person?.id ?? counted.name, person)
-    const checked = judgeBind(person, blocked, answer, accepted)
+    const checked = judgeBind(person, blocked, answer, accepted, clock.now())
     await settle(authenticator, counted, person, checked)
     return checked
   }

@@ -88,7 +88,7 @@ const createAdapterWith =
       const control = new PasswordPolicyControl()
       return mapServerAnswer(
         client.bind(dn, value, [control]).then(() => acceptedBind(control)),
-        () => bindRefusal(control),
+        answer => bindRefusal(answer, control),
       )
     },
     check: () => checkLdap(settings, service, now),
