@@ -197,7 +197,7 @@ const lines = {
     how: 'Of some people of an Active Directory that have a password (pwdLastSet), msDS-UserPasswordExpiryTimeComputed is read.',
     level: 'warning',
     remedy:
-      'Let {bindDn} read pwdLastSet, userAccountControl and msDS-UserPasswordExpiryTimeComputed of people, as each account of a domain may unless it was denied: dsacls "OU" /I:S /G "DOMAIN\\ACCOUNT:RP;pwdLastSet;user", and the same for the others',
+      'Let {bindDn} read pwdLastSet and msDS-UserPasswordExpiryTimeComputed of people, as each account of a domain may unless it is denied: take that denial away, or put a right before it: dsacls "OU" /I:S /G "DOMAIN\\ACCOUNT:RP;pwdLastSet;user", and the same for the other',
   },
   'unwritten-hash': {
     how: 'Without a service of kind samba, the people are counted who have sambaSamAccount or sambaNTPassword.',
