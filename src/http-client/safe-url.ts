@@ -14,4 +14,7 @@ const isSafe = (text: string, test: (url: URL) => boolean) => !URL.canParse(text
 export const outgoingUrl = z
   .url({ protocol: /^https?$/ })
   .refine(text => isSafe(text, isSafeUrl), 'must start with https:// unless the host is the loopback')
-  .refine(text => isSafe(text, ({ username }) => username === ''), 'must hold no account: secrets are in files')
+  .refine(
+    text => isSafe(text, ({ username }) => username === ''),
+    'must hold no account: secrets are in files',
+  )
