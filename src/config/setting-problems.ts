@@ -38,15 +38,16 @@ const wrongKind = (expected: string, written: unknown) => {
   return kinds[expected] ?? 'must be a text.'
 }
 
+const bounded = (origin: string, bound: string, amount: number | bigint) => {
+  if (origin === 'number' || origin === 'int') return `must be ${bound} ${amount}.`
+  return `must have ${bound} ${amount}${origin === 'string' ? ' characters' : ''}.`
+}
+
 const limitOf = (issue: Issue) => {
   if (issue.code === 'too_small')
-    return issue.origin === 'number' || issue.origin === 'int'
-      ? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}.`
-      : `must have at least ${issue.minimum}${issue.origin === 'string' ? ' characters' : ''}.`
+    return bounded(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum)
   if (issue.code === 'too_big')
-    return issue.origin === 'number' || issue.origin === 'int'
-      ? `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}.`
-      : `must have at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}.`
+    return bounded(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum)
   return null
 }
 
@@ -60,7 +61,9 @@ const sentenceOf = (issue: Issue): string => {
 }
 
 /** The settings of a kind: `kind` itself is wrong or missing, and decides about all others. */
-const wrongKindOf = ({ discriminator, options, path, input }: Extract<Issue, { code: 'invalid_union' }>) => {
+const wrongKindOf = (issue: Extract<Issue, { code: 'invalid_union' }>) => {
+  // zod lists them, and its type of the issue does not.
+  const { discriminator, options, path, input } = issue as typeof issue & { options?: unknown }
   if (typeof discriminator !== 'string' || !Array.isArray(options)) return null
   const section = path.at(-1) === discriminator ? path.slice(0, -1) : path
   const written = isObject(input) ? (input as Record<string, unknown>)[discriminator] : input
