@@ -29,15 +29,11 @@ const checkMail = async ({ config }: Settings): Promise<Finding> => {
     return finding('warning', 'mail', 'Mails go to the demonstration’s mailbox page, and nowhere else.')
   const { host, port } = config.mail
   const transport = openSmtpTransport(config.mail)
-  const answers = await transport.ping()
+  const outage = await transport.outage()
   await transport.close()
-  return answers
+  return outage === null
     ? finding('good', 'mail', `${host}:${port} accepts the portal.`)
-    : finding(
-        'wrong',
-        'mail',
-        `${host}:${port} does not accept the portal: check the address, TLS and the account.`,
-      )
+    : finding('wrong', 'mail', `${outage} No code and no notice reaches anybody.`)
 }
 
 const checkSecurityText = ({ config }: Settings, now: number): Finding[] => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { suffix, worldPeople } from './world/people.ts'
+import { freePort } from './world/ports.ts'
 import { runSesame } from './world/run-sesame.ts'
 import { hasSlapd, type Slapd, startSlapd } from './world/slapd.ts'
 import type { SlapdOptions } from './world/slapd-ldif.ts'
@@ -59,6 +60,14 @@ describe.runIf(available)('sesame check on a portal with OpenLDAP', () => {
     const { status, lines } = await check(slapd, { directory })
     expect(lines).toMatch(/^wrong +birth-date-form staff: /m)
     expect(status).toBe(1)
+  })
+
+  it('says by its cause why no mail can leave', async () => {
+    const port = await freePort()
+    const { lines } = await check(await start(), {
+      mail: { kind: 'smtp', host: '127.0.0.1', port, tls: 'none', from: 'a@univ.example' },
+    })
+    expect(lines).toMatch(/^wrong +mail: 127\.0\.0\.1:\d+ refuses the connection: start it/m)
   })
 
   it('ends with 2 when something could not be tried', async () => {

@@ -123,7 +123,6 @@ export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
     )
   return {
     send: mail => send(transport, settings.from, mail),
-    ping: async () => (await outage()) === null,
     outage,
     close: async () => transport.close(),
   }

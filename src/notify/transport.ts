@@ -12,7 +12,6 @@ export type Mail = {
 export interface MailTransport {
   /** `ok` only after the server's explicit acceptance. */
   send(mail: Mail): Promise<Result<object, 'mail-unavailable' | 'mail-refused'>>
-  ping(): Promise<boolean>
   /** Why the mail server cannot be used, in a sentence for the operator; `null` when it can. */
   outage(): Promise<string | null>
   close(): Promise<void>
