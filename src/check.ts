@@ -42,16 +42,13 @@ const checkMail = async ({ config }: Settings): Promise<MailCheck> => {
     }
   const { host, port } = config.mail
   const transport = openSmtpTransport(config.mail)
-  const answers = await transport.ping()
-  const smtpUtf8 = answers ? await transport.smtpUtf8() : null
+  const outage = await transport.outage()
+  const smtpUtf8 = outage === null ? await transport.smtpUtf8() : null
   await transport.close()
-  const mailFinding = answers
-    ? finding('good', 'mail', `${host}:${port} accepts the portal.`)
-    : finding(
-        'wrong',
-        'mail',
-        `${host}:${port} does not accept the portal: check the address, TLS and the account.`,
-      )
+  const mailFinding =
+    outage === null
+      ? finding('good', 'mail', `${host}:${port} accepts the portal.`)
+      : finding('wrong', 'mail', `${outage} No code and no notice reaches anybody.`)
   return { mailFinding, smtpUtf8 }
 }
 

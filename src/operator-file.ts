@@ -85,5 +85,5 @@ export const readNamedText = (file: string) => {
   throw new OperatorError('file', `${file}: ${read.reason}.`)
 }
 
-/** A secret: the content of its file, without the line end that editors add. */
-export const readSecret = (file: string) => readNamedText(file).replace(/\r?\n$/, '')
+/** A secret: the content of its file, without the line ends that editors and shells add. */
+export const readSecret = (file: string) => readNamedText(file).replace(/[\r\n]+$/, '')

@@ -63,6 +63,14 @@ describe.runIf(available)('sesame check on a portal with OpenLDAP', () => {
     expect(status).toBe(1)
   })
 
+  it('says by its cause why no mail can leave', async () => {
+    const port = await freePort()
+    const { lines } = await check(await start(), {
+      mail: { kind: 'smtp', host: '127.0.0.1', port, tls: 'none', from: 'a@univ.example' },
+    })
+    expect(lines).toMatch(/^wrong +mail: 127\.0\.0\.1:\d+ refuses the connection: start it/m)
+  })
+
   it('ends with 2 when something could not be tried', async () => {
     const access = (rules: readonly string[]) => [`to dn.subtree="ou=policies,${suffix}" by * none`, ...rules]
     const { status, lines } = await check(await start({ access }))

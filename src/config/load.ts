@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { z } from 'zod'
 import { isLoopback, isSafeUrl } from '../http-client/safe-url.ts'
 import { defaultLimits, type Limits } from '../limits/limits.ts'
 import { readNamedText } from '../operator-file.ts'
@@ -11,10 +10,7 @@ import { type Configuration, configuration } from './config.ts'
 import type { Environment } from './environment.ts'
 import { fileProblems, filesIn, type NamedFile } from './file-problems.ts'
 import { readYaml } from './read-yaml.ts'
-import { unknownSetting } from './unknown-settings.ts'
-
-/** One problem of the configuration: its path, and what to write instead. */
-export type ConfigProblem = { readonly path: string; readonly sentence: string }
+import { type ConfigProblem, problemsOf } from './setting-problems.ts'
 
 export type LoadResult =
   | { readonly ok: true; readonly settings: Settings }
@@ -35,8 +31,6 @@ export type Settings = {
   readonly configuredPaths: ReadonlySet<string>
 }
 
-const pathOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(file)'
-
 const pathsIn = (value: unknown, under = ''): string[] =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
     ? Object.entries(value).flatMap(([name, inner]) => pathsIn(inner, under ? `${under}.${name}` : name))
@@ -53,6 +47,8 @@ const withEnvironment = (value: Record<string, unknown>, env: Environment) => {
       : {}
   return { ...value, ...publicUrl, listen: { ...listen, ...port } }
 }
+
+const isPort = (text: string) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535
 
 const isBare = (url: URL) => url.search === '' && url.hash === '' && url.username === ''
 const limitOf = ({ limits }: Configuration, name: keyof Limits) => limits[name] ?? defaultLimits[name]
@@ -120,12 +116,6 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Config
   ]
 }
 
-/** One problem for each unknown setting, with the one that was probably meant. */
-const problemsOf = (issue: z.core.$ZodIssue): ConfigProblem[] =>
-  issue.code === 'unrecognized_keys'
-    ? issue.keys.map(key => ({ path: pathOf(issue.path), sentence: unknownSetting(issue.path, key) }))
-    : [{ path: pathOf(issue.path), sentence: issue.message }]
-
 /** The files of the settings. Those of the environment replace them. */
 const namedFiles = (config: unknown, env: Environment): readonly NamedFile[] => {
   const ofEnvironment = [
@@ -147,8 +137,14 @@ export const loadSettings = (env: Environment): LoadResult => {
   const read = file ? readYaml(file) : { value: {} }
   if ('sentence' in read)
     return { ok: false, file: file ?? '', problems: [{ path: '(file)', sentence: read.sentence }] }
+  if (env.port !== undefined && !isPort(env.port))
+    return {
+      ok: false,
+      file: 'the environment',
+      problems: [{ path: 'PORT', sentence: 'must be the number of a port, from 0 to 65535.' }],
+    }
   const value = withEnvironment(read.value, env)
-  const parsed = configuration.safeParse(value)
+  const parsed = configuration.safeParse(value, { reportInput: true })
   const rootKeyFile = env.rootKeyFile ?? parsed.data?.rootKeyFile ?? null
   const problems = parsed.success
     ? [...fileProblems(namedFiles(parsed.data, env)), ...combinations(parsed.data, rootKeyFile)]

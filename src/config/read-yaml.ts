@@ -25,4 +25,14 @@ export const readYaml = (file: string): YamlResult => {
   }
 }
 
-const sentenceOf = ({ message }: Error) => `${(message.split('\n')[0] ?? '').replace(/:$/, '')}.`
+/** What the parser says where a sign of YAML stands in a value without quotes. */
+const perhapsQuotes = /^(Plain value|Block collections|Nested mappings|Flow map|Missing closing)/
+
+const sentenceOf = ({ message }: Error) => {
+  if (/multiple documents/.test(message))
+    return `holds several documents: take out the line « --- » between them${/ at line \d+/.exec(message)?.[0] ?? ''}.`
+  const first = `${(message.split('\n')[0] ?? '').replace(/:$/, '')}.`
+  return perhapsQuotes.test(message)
+    ? `${first} Perhaps a value there needs quotes, as every value with : # @ % { or [ does.`
+    : first
+}

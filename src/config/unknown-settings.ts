@@ -49,7 +49,7 @@ const distance = (first: string, second: string) => {
 }
 
 /** A third of the letters may differ: more would suggest an unrelated setting. */
-const nearest = (name: string, candidates: readonly string[]) => {
+export const nearest = (name: string, candidates: readonly string[]) => {
   const [best] = candidates
     .map(candidate => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ far, candidate }) => far <= Math.ceil(Math.max(name.length, candidate.length) / 3))

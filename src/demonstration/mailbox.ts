@@ -19,7 +19,6 @@ export const createDemoMailbox = (store: Store, clock: Clock) => {
   }
   const transport: MailTransport = {
     send: keep,
-    ping: async () => true,
     smtpUtf8: async () => true,
     outage: async () => null,
     close: async () => {},

@@ -94,6 +94,12 @@ const lines = {
     level: 'share',
     remedy: '{setting}',
   },
+  'end-date-form': {
+    how: 'Each date of end is read as a journey reads it; the example shows its form, each digit replaced by 9.',
+    level: 'warning',
+    remedy:
+      'Correct these values in the directory: 20260831215959Z, 2026-08-31 or 31/08/2026 (Active Directory: accountExpires).',
+  },
   names: {
     how: 'Each entry of the population is read as a journey reads it.',
     level: 'share',
@@ -192,6 +198,12 @@ const lines = {
     level: 'warning',
     remedy:
       'Set directory.passwordPolicy to the DN of olcPPolicyDefault, and let the portal’s entry read pwdChangedTime, pwdGraceUseTime and pwdPolicySubentry of people (docs/operate/openldap.acl)',
+  },
+  'domain-expiry': {
+    how: 'Of some people of an Active Directory that have a password (pwdLastSet), msDS-UserPasswordExpiryTimeComputed is read.',
+    level: 'warning',
+    remedy:
+      'Let {bindDn} read pwdLastSet and msDS-UserPasswordExpiryTimeComputed of people, as each account of a domain may unless it is denied: take that denial away, or put a right before it: dsacls "OU" /I:S /G "DOMAIN\\ACCOUNT:RP;pwdLastSet;user", and the same for the other',
   },
   'unwritten-hash': {
     how: 'Without a service of kind samba, the people are counted who have sambaSamAccount or sambaNTPassword.',

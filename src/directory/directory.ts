@@ -77,10 +77,15 @@ export const bindRefusals = [
   'account-locked',
   'directory-unavailable',
 ] as const
+/** What the server said of the password as it accepted it: that it expires, or that it has and opens only so many sign-ins more. */
+export type BindWarning = { readonly expiresIn: number } | { readonly graceLeft: number }
 /** `sent`: the bind was sent and no answer came, so the directory may have counted it as a failure. */
 type UnansweredBind = { readonly ok: false; readonly reason: 'directory-unavailable'; readonly sent?: true }
 export type BindResult =
-  | Result<object, Exclude<(typeof bindRefusals)[number], 'directory-unavailable'>>
+  | Result<
+      { readonly warning?: BindWarning },
+      Exclude<(typeof bindRefusals)[number], 'directory-unavailable'>
+    >
   | UnansweredBind
 
 /** The person who has a login, and the lockout policy in force (`null` when it is neither readable nor configured). */

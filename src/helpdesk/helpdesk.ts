@@ -3,6 +3,7 @@ import { eventsOf } from '../audit/subject-events.ts'
 import { type Clock, seconds } from '../clock.ts'
 import { newId } from '../crypto/crypto.ts'
 import type { Person, PersonId } from '../directory/directory.ts'
+import { languageOf } from '../identity/charter-acceptances.ts'
 import type { Freezes } from '../identity/freezes.ts'
 import type { Freezing } from '../identity/freezing.ts'
 import type { Sessions } from '../identity/sessions.ts'
@@ -12,7 +13,6 @@ import type { Joker } from '../proofs/joker/joker.ts'
 import { isAsked, type SecondFactor } from '../proofs/second-factor/second-factor.ts'
 import type { Revocations } from '../services/source/revocations.ts'
 import type { Store, Tx } from '../store/store.ts'
-import { ownLanguage } from '../texts/locales.ts'
 import { type AccountStateDeps, readAccountState } from './account-state.ts'
 import { type Justification, operator } from './justification.ts'
 
@@ -40,10 +40,11 @@ export type NextStep =
   | { readonly by: 'sign-in' }
   | { readonly by: 'activation-code'; readonly factorFirst: boolean }
 
-/** A notice in French about something that the helpdesk removed: it does not know the person's language. */
-const removalNotice = (clock: Clock, what: string) => ({
+/** A notice about something that the helpdesk removed, in the language of the person. */
+const removalNotice = async (clock: Clock, tx: Tx, person: PersonId, what: string) => ({
+  person,
   facts: { at: clock.now(), event: `${what}:${newId()}` },
-  language: ownLanguage,
+  language: await languageOf(tx, person),
 })
 
 async function clearJoker(deps: HelpdeskDeps, person: PersonId, { by, reason }: Justification) {
@@ -60,7 +61,11 @@ async function clearJoker(deps: HelpdeskDeps, person: PersonId, { by, reason }: 
       by: operator(by),
       details: { reason, had },
     })
-    if (had) await notices.write(tx, { kind: 'joker-removed', person, ...removalNotice(clock, 'joker') })
+    if (had)
+      await notices.write(tx, {
+        kind: 'joker-removed',
+        ...(await removalNotice(clock, tx, person, 'joker')),
+      })
     return had
   })
 }
@@ -80,7 +85,10 @@ async function clearFactors(deps: HelpdeskDeps, person: PersonId, { by, reason }
         by: operator(by),
         details: { reason, factor: removal.what },
       })
-      await notices.write(tx, { kind: removal.notice, person, ...removalNotice(clock, 'factor') })
+      await notices.write(tx, {
+        kind: removal.notice,
+        ...(await removalNotice(clock, tx, person, 'factor')),
+      })
     }
     return gone.map(({ removal }) => removal.what)
   })
@@ -97,7 +105,8 @@ async function isWrittenSoon({ freezes, clock }: HelpdeskDeps, person: PersonId)
 }
 
 async function freeze(deps: HelpdeskDeps, person: PersonId, { by, reason }: Justification) {
-  const order = { person, by: operator(by), reason, language: ownLanguage, event: 'desk' } as const
+  const language = await languageOf(deps.store.read, person)
+  const order = { person, by: operator(by), reason, language, event: 'desk' } as const
   const frozen = await deps.freezing.freeze(order)
   return (await frozen?.writing) ?? null
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { type ClientRequest, type IncomingHttpHeaders, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { trustedAuthority } from '../trusted-authority.ts'
 
 export type Reply = {
   readonly status: number
@@ -59,13 +59,13 @@ const readReply = (request: ClientRequest, body: string | undefined) =>
  * the authority is private), no redirect followed, everything destroyed when `signal` fires. Throws `NoReply`.
  */
 export const createHttpClient = (caFile: string | undefined) => {
-  const ca = caFile === undefined ? undefined : readFileSync(caFile)
+  const trusted = trustedAuthority(caFile)
   return async (url: URL, { method = 'GET', headers = {}, body, signal }: HttpRequest): Promise<Reply> => {
     const options = { method, headers: { ...headers, Connection: 'close' }, signal, agent: false as const }
     try {
       const request =
         url.protocol === 'https:'
-          ? requestHttps(url, { ...options, ...(ca && { ca }), minVersion: 'TLSv1.2' })
+          ? requestHttps(url, { ...options, ...trusted, minVersion: 'TLSv1.2' })
           : requestHttp(url, options)
       return await readReply(request, body)
     } catch (fault) {

@@ -54,23 +54,49 @@ type Discovery = {
   pendingRequest: Promise<Provider | null> | null
 }
 
-async function requestMetadata(state: Discovery): Promise<Provider | null> {
-  const { settings, clock, fetching, secret } = state
-  const { issuer, clientId, timeout } = settings
+/** The issuer that this provider declares, when it is another than the one asked for (OpenID Connect Discovery 1.0 §4.3). */
+const declaredIssuer = (fault: unknown): string | null => {
+  const { code, cause } = (fault ?? {}) as { code?: unknown; cause?: unknown }
+  const { attribute, body } = (cause ?? {}) as { attribute?: unknown; body?: { issuer?: unknown } }
+  if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED' && attribute === 'issuer')
+    return typeof body?.issuer === 'string' ? body.issuer : null
+  return cause === undefined ? null : declaredIssuer(cause)
+}
+
+const withoutSlash = (issuer: string) => issuer.replace(/\/$/, '')
+
+/**
+ * Reads the configuration of the provider. Its issuer must be the one asked for, except for a slash at the end, which operators add
+ * or forget: both are read at the same address (§4.1), so the provider says which it is.
+ */
+async function discover(state: Discovery, issuer: string): Promise<Configuration> {
+  const { settings, fetching, secret } = state
   const insecure = new URL(issuer).protocol === 'http:' ? [allowInsecureRequests] : []
   try {
-    const config = await discovery(
+    return await discovery(
       new URL(issuer),
-      clientId,
+      settings.clientId,
       {},
       authentications[settings.clientAuthentication](secret),
       { [customFetch]: fetching, execute: [enableNonRepudiationChecks, ...insecure] },
     )
+  } catch (fault) {
+    const declared = declaredIssuer(fault)
+    if (declared === null || declared === issuer) throw fault
+    if (withoutSlash(declared) !== withoutSlash(issuer)) throw fault
+    return discover(state, declared)
+  }
+}
+
+async function requestMetadata(state: Discovery): Promise<Provider | null> {
+  const { settings, clock, fetching } = state
+  try {
+    const config = await discover(state, settings.issuer)
     const { jwks_uri } = config.serverMetadata()
     if (jwks_uri === undefined) return null
     const keys = createRemoteJWKSet(new URL(jwks_uri), {
       [keysFetch]: fetching,
-      timeoutDuration: timeout,
+      timeoutDuration: settings.timeout,
     })
     state.known = { provider: { config, keys }, at: clock.now() }
     return state.known.provider

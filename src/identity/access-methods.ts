@@ -8,7 +8,7 @@ import { kindOf, masked } from '../proofs/code/destination.ts'
 import type { KeptProof } from '../proofs/proof.ts'
 import { type KeptDescriptor, type KeptName, keptProofs } from '../proofs/proof-registry.ts'
 import type { Tx } from '../store/store.ts'
-import { ownLanguage } from '../texts/locales.ts'
+import { languageOf } from './charter-acceptances.ts'
 import type { Contacts } from './contacts.ts'
 
 /** A way to recover or open the account besides its password. `name` is what its owner calls it. */
@@ -74,7 +74,7 @@ async function recordRemoval(
   const details = { because: 'unfrozen', ...(proof ? { factor: what } : { address: name }) }
   await audit.append(tx, { chain: person, kind: event, by, details })
   const facts = { at: clock.now(), event: `unfrozen:${newId()}`, ...(!proof && { address: name }) }
-  await notices.write(tx, { kind: notice, person, facts, language: ownLanguage })
+  await notices.write(tx, { kind: notice, person, facts, language: await languageOf(tx, person) })
 }
 
 /**

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { domainToASCII } from 'node:url'
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { seconds } from '../clock.ts'
@@ -6,6 +7,7 @@ import { networkFaultWords } from '../network-fault.ts'
 import { readSecret } from '../operator-file.ts'
 import { ok, refused } from '../result.ts'
 import { needsSmtpUtf8 } from '../texts/mail-address.ts'
+import { trustedAuthority } from '../trusted-authority.ts'
 import { createSmtpUtf8 } from './smtp-utf8.ts'
 import type { Mail, MailTransport } from './transport.ts'
 
@@ -20,17 +22,39 @@ export const smtpSettings = z.strictObject({
   user: z.string().optional().describe('Account of the portal on the SMTP server.'),
   passwordFile: z.string().optional().describe('File that holds the password of that account.'),
   from: z.string().min(3).describe('Sender, for example « Sésame <ne-pas-repondre@univ.example> ».'),
+  clientName: z
+    .string()
+    .regex(/^[a-z\d-]+(\.[a-z\d-]+)+$/i, 'must be a full host name, for example sesame.univ.example')
+    .optional()
+    .describe(
+      'Full host name by which the portal greets the server (EHLO). Absent: the name of this machine; where that has no dot, as in a container, the domain of `from`, because many servers refuse a client without a full name.',
+    ),
 })
 export type SmtpSettings = z.infer<typeof smtpSettings>
-
-/** RFC 5321 §4.2.1: 5yz is permanent. Every other failure, a timeout included, is tried again. */
-const isFinal = (fault: { responseCode?: number; command?: string }) =>
-  (fault.responseCode ?? 0) >= 500 && fault.command !== 'AUTH' && fault.command !== 'CONN'
 
 /** Time limit of one send, after which the connection is closed: half of the lease of a mail (`outbox.ts`). */
 const sendTimeout = seconds(30)
 
-type SmtpFault = Error & { readonly code?: string; readonly command?: string; readonly responseCode?: number }
+type SmtpFault = Error & {
+  readonly code?: string
+  readonly command?: string
+  readonly responseCode?: number
+  readonly response?: string
+}
+
+/** RFC 3463 §3.2 and §3.3: the address or the mailbox of the recipient; not the sender (X.1.7), nor a mailbox that is full. */
+const aboutRecipient = /^5\d\d[ -]5\.(1\.([0-6]|10)|2\.[0134])\b/
+const isEnhanced = /^5\d\d[ -]\d\.\d+\.\d+/
+
+/**
+ * Whether it is final for this address: RFC 5321 §4.2.1, 5yz is permanent, but most of them concern the portal, its address, its
+ * network or its rate, which the operator can mend. No mail may be lost by them: like a timeout, they are tried again.
+ */
+const isFinal = ({ responseCode = 0, command, response = '' }: SmtpFault) => {
+  if (responseCode < 500) return false
+  if (isEnhanced.test(response)) return aboutRecipient.test(response)
+  return command === 'RCPT TO' && [550, 551, 553].includes(responseCode)
+}
 
 /** What is wrong with the mail server, to follow its name in a sentence. */
 const faultWords = (fault: SmtpFault) => {
@@ -45,7 +69,14 @@ const faultWords = (fault: SmtpFault) => {
     : networkFaultWords(fault)
 }
 
+const domainOf = (from: string) => from.replace(/^.*@|>.*$/g, '')
+
+/** RFC 5321 §4.1.4: the full name of the client. nodemailer would say `[127.0.0.1]` where the machine has none. */
+const clientNameOf = ({ clientName, from }: SmtpSettings) =>
+  clientName ?? (hostname().includes('.') ? hostname() : domainToASCII(domainOf(from)))
+
 const connectionOf = (settings: SmtpSettings) => ({
+  name: clientNameOf(settings),
   host: settings.host,
   port: settings.port,
   secure: settings.tls === 'implicit',
@@ -54,7 +85,7 @@ const connectionOf = (settings: SmtpSettings) => ({
   connectionTimeout: seconds(5),
   greetingTimeout: seconds(5),
   socketTimeout: seconds(15),
-  tls: { minVersion: 'TLSv1.2' as const, ...(settings.caFile && { ca: readFileSync(settings.caFile) }) },
+  tls: { minVersion: 'TLSv1.2' as const, ...trustedAuthority(settings.caFile) },
 })
 
 /** Whether the server of these settings takes addresses that are not ASCII before the @. */
@@ -80,7 +111,7 @@ async function send(transport: ReturnType<typeof transportOf>, from: string, mai
       subject: mail.subject,
       html: mail.html,
       text: mail.text,
-      messageId: `<${mail.id}@${from.replace(/^.*@|>.*$/g, '')}>`,
+      messageId: `<${mail.id}@${domainOf(from)}>`,
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
       disableFileAccess: true,
       disableUrlAccess: true,
@@ -88,7 +119,7 @@ async function send(transport: ReturnType<typeof transportOf>, from: string, mai
     })
     return sent.accepted.length > 0 ? ok() : refused('mail-refused')
   } catch (fault) {
-    return refused(isFinal(fault as { responseCode?: number }) ? 'mail-refused' : 'mail-unavailable')
+    return refused(isFinal(fault as SmtpFault) ? 'mail-refused' : 'mail-unavailable')
   }
 }
 
@@ -108,7 +139,6 @@ export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
       return send(transport, settings.from, mail)
     },
     smtpUtf8,
-    ping: async () => (await outage()) === null,
     outage,
     close: async () => transport.close(),
   }

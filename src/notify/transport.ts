@@ -12,7 +12,6 @@ export type Mail = {
 export interface MailTransport {
   /** `ok` only after the server's explicit acceptance. */
   send(mail: Mail): Promise<Result<object, 'mail-unavailable' | 'mail-refused'>>
-  ping(): Promise<boolean>
   /** Whether it takes addresses whose part before the @ is not ASCII (RFC 6531); `null`: it does not answer. */
   smtpUtf8(): Promise<boolean | null>
   /** Why the mail server cannot be used, in a sentence for the operator; `null` when it can. */

@@ -16,12 +16,22 @@ const apostrophes = /[\u2018\u2019\u201B\u02BC\u2032]/g
 /** Every kind of space; the blank of braille is drawn as one. */
 const spaces = /[\s\u0085\u2800]/gu
 
+/** The digits of another script, such as ٣, which its keyboards type. Unicode has them in rows of ten, from zero on. */
+const digits = /[^\P{Nd}0-9]/gu
+const isDigit = (point: number) => /^\p{Nd}$/u.test(String.fromCodePoint(point))
+const plainDigit = (digit: string) => {
+  const point = digit.codePointAt(0) ?? 0
+  let before = 0
+  while (isDigit(point - before - 1)) before += 1
+  return String(before % 10)
+}
+
 /** Control characters, which PDF files have in place of some signs. */
 const controls = /\p{Cc}+/gu
 
 /**
  * Reads what people type or paste as a number, date, code, mobile, address or login: the one place that knows what copying and
- * keyboards change. It removes what is not visible, and writes every dash, slash, apostrophe and space in its plain form. Not for
+ * keyboards change. It removes what is not visible, and writes every digit, dash, slash, apostrophe and space in its plain form. Not for
  * passwords, which stay as they were typed.
  */
 export const unified = (typed: string) =>
@@ -32,6 +42,7 @@ export const unified = (typed: string) =>
     .replace(spaces, ' ')
     .replace(controls, '')
     .normalize('NFKC')
+    .replace(digits, plainDigit)
     .replace(dashes, '-')
     .replace(slashes, '/')
     .replace(apostrophes, "'")

@@ -51,6 +51,7 @@ const problemOf = (fault: Fault): { problem: ProblemKind; detail?: string } => {
 
 /** Proxies are compared as addresses, in any spelling and with or without a port. */
 const createProxyCheck = (ranges: readonly string[]) => {
+  if (ranges.length === 0) return () => false
   const isProxy = inRanges(ranges)
   return (text: string) => {
     const address = readAddress(text)
@@ -60,10 +61,11 @@ const createProxyCheck = (ranges: readonly string[]) => {
 
 /**
  * Requests whose address cannot be read share one network and its limits, and so do all that come through an untrusted
- * proxy. Both are configuration mistakes that look like a flood, so they are logged, without the address.
+ * proxy, or through one that does not say for whom. These are configuration mistakes that look like a flood, so they are logged,
+ * without the address.
  */
-const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
-  const [warnUnreadable, warnUntrusted] = [1, 2].map(() =>
+const warnAboutAddresses = (app: FastifyInstance, log: Log, isProxy: (address: string) => boolean) => {
+  const [warnUnreadable, warnUntrusted, warnSilent] = [1, 2, 3].map(() =>
     createThrottle(minutes(10), () => performance.now()),
   )
   app.addHook('onRequest', async request => {
@@ -74,6 +76,14 @@ const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
           check: 'X-Forwarded-For',
           detail:
             'An entry is not an address: people whose address cannot be read share the limits of one network. Configure the proxy to write only the address of its client.',
+        }),
+      )
+    else if (!request.headers['x-forwarded-for'] && isProxy(request.ip))
+      warnSilent?.(() =>
+        log('warn', {
+          check: 'X-Forwarded-For',
+          detail:
+            'A proxy of trustedProxies sends no X-Forwarded-For: everybody behind it shares the limits of one network. Configure it to (nginx: proxy_set_header X-Forwarded-For $remote_addr).',
         }),
       )
     else if (request.headers['x-forwarded-for'] && request.ip === request.socket.remoteAddress)
@@ -194,7 +204,7 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
     if (!isOurHost(request.headers.host))
       return replies.sendProblem(request, reply, { kind: 'problem', problem: badRequest, detail: 'host' })
   })
-  warnAboutAddresses(app, deps.log)
+  warnAboutAddresses(app, deps.log, createProxyCheck(deps.trustedProxies))
   registerGate(app, deps, { full, refused })
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request

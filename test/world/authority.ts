@@ -58,3 +58,21 @@ export const createCertificateAuthority = (folder: string, address = '127.0.0.1'
     at('server.pem'),
   )
 }
+
+/** An authority below that of the folder, which signs the certificate of the server in its place: `issuing.pem`. */
+export const createIssuingAuthority = (folder: string) => {
+  const at = (name: string) => join(folder, name)
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+  openssl('req', ...key, '-subj', '/CN=Issuing', '-keyout', at('issuing.key'), '-out', at('issuing.csr'))
+  writeFileSync(at('issuing.ext'), 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n')
+  const sign = (name: string, by: string) =>
+    openssl(
+      'x509',
+      '-req',
+      ...['-days', '2', '-CAcreateserial'],
+      ...['-in', at(`${name}.csr`), '-CA', at(`${by}.pem`), '-CAkey', at(`${by}.key`)],
+      ...['-extfile', at(`${name}.ext`), '-out', at(`${name}.pem`)],
+    )
+  sign('issuing', 'ca')
+  sign('server', 'issuing')
+}

@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 
-export type ReceivedMail = ParsedMail & { readonly recipients: string[]; readonly secure: boolean }
+export type ReceivedMail = ParsedMail & {
+  readonly recipients: string[]
+  readonly secure: boolean
+  /** The name by which the client greeted the server. */
+  readonly clientName: string
+}
 
 type Options = {
   readonly port: number
@@ -17,10 +22,12 @@ type Options = {
   readonly smtpUtf8?: boolean
 }
 
-/** A real SMTP server on the loopback, which a test can make refuse recipients. */
+/** A real SMTP server on the loopback, which a test can make refuse senders or recipients. */
 export const startMailServer = async ({ port, tls, folder, account, smtpUtf8 = true }: Options) => {
   const received: ReceivedMail[] = []
-  let answer: { code: number; words: string } | null = null
+  let answer: { code: number; words: string; about: 'sender' | 'recipient' } | null = null
+  const refusalOf = (about: 'sender' | 'recipient') =>
+    answer?.about === about ? Object.assign(new Error(answer.words), { responseCode: answer.code }) : null
   const server = new SMTPServer({
     secure: tls === 'implicit',
     hideSMTPUTF8: !smtpUtf8,
@@ -30,12 +37,13 @@ export const startMailServer = async ({ port, tls, folder, account, smtpUtf8 = t
     authOptional: tls === 'none',
     onAuth: ({ username, password }, _, done) =>
       `${username}:${password}` === account ? done(null, { user: username }) : done(new Error('no')),
-    onRcptTo: (_, __, done) =>
-      done(answer && Object.assign(new Error(answer.words), { responseCode: answer.code })),
+    onMailFrom: (_, __, done) => done(refusalOf('sender')),
+    onRcptTo: (_, __, done) => done(refusalOf('recipient')),
     onData: (stream, session, done) => {
       simpleParser(stream).then(mail => {
         const recipients = session.envelope.rcptTo.map(({ address }) => address)
-        received.push({ ...mail, recipients, secure: session.secure })
+        const { secure, hostNameAppearsAs: clientName } = session
+        received.push({ ...mail, recipients, secure, clientName })
         done()
       }, done)
     },
@@ -44,8 +52,8 @@ export const startMailServer = async ({ port, tls, folder, account, smtpUtf8 = t
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   return {
     received: received as readonly ReceivedMail[],
-    refuseWith: (code: number, words: string) => {
-      answer = { code, words }
+    refuseWith: (code: number, words: string, about: 'sender' | 'recipient' = 'recipient') => {
+      answer = { code, words, about }
     },
     accept: () => {
       answer = null

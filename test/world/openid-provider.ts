@@ -71,15 +71,16 @@ const configuration = (portal: string, jwks: JWKS): Configuration => ({
   },
 })
 
-/** Starts the provider. `portal`: public URL of the portal, for the registered redirect URIs. */
-export const startOpenIdProvider = async (portal: string) => {
+/** Starts the provider. `portal`: public URL of the portal, for the registered redirect URIs. `path`: of the issuer. */
+export const startOpenIdProvider = async (portal: string, path = '') => {
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => {}
   const server = createServer((request, response) => handle(request, response))
   const listen = (portNumber: number) =>
     new Promise<void>(resolve => server.listen(portNumber, '127.0.0.1', resolve))
   await listen(0)
   const { port } = server.address() as AddressInfo
-  const issuer = `http://localhost:${port}`
+  const issuer = `http://localhost:${port}${path}`
+  const mounted = path.replace(/\/$/, '')
   /** The `acr` of the next sign-ins. */
   const acr = { value: 'one' }
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
@@ -117,7 +118,12 @@ export const startOpenIdProvider = async (portal: string) => {
     asked.push(url)
     const uid = /^\/interaction\/([\w-]+)$/.exec(url.pathname)?.[1]
     if (uid) void interaction(request, response, uid)
-    else callback(request, response)
+    else {
+      // As a framework in which it is mounted under a path does.
+      if (mounted)
+        Object.assign(request, { originalUrl: request.url, url: request.url?.slice(mounted.length) })
+      callback(request, response)
+    }
   }
 
   return {

@@ -11,7 +11,7 @@ import {
   activeDirectorySettings,
 } from '../../src/directory/active-directory/settings.ts'
 import { createCertificateAuthority } from './authority.ts'
-import { cachedDomain, configured, onLoopback, rootPassword } from './samba-domain.ts'
+import { addRights, cachedDomain, configured, onLoopback, rootPassword } from './samba-domain.ts'
 import { domainDn, ouOf, privilegedGroup, serviceDn } from './samba-people.ts'
 import { suspendProcess } from './suspend-process.ts'
 
@@ -142,6 +142,8 @@ export const startSambaAd = async () => {
         privilegedGroups: [privilegedGroup],
         ...changes,
       }),
+    /** Access rules before the others, on each organisational unit of people. */
+    addRights: (rules: string) => addRights(folder, rules),
     /** Works as the administrator of the domain, to prepare a test. */
     asRoot,
     pause: () => suspendProcess(child.pid ?? 0, { group: true }),

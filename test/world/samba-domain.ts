@@ -26,14 +26,15 @@ const samOf = (folder: string) => ['-H', join(folder, 'private/sam.ldb')]
 
 const sambaTool = (...given: string[]) => execFileSync('/usr/bin/samba-tool', given, quiet)
 
-const delegate = (folder: string) => {
+/** Puts access rules in front of those of each organisational unit; PORTAL stands for the account of the portal. */
+export const addRights = (folder: string, rules: string) => {
   const shown = execFileSync(
     '/usr/bin/samba-tool',
     ['user', 'show', 'portal', '--attributes=objectSid', ...configured(folder), ...samOf(folder)],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const sid = /S-1-[\d-]+/.exec(shown)?.[0] ?? ''
-  const rights = advisedRights().join('').replaceAll('PORTAL', sid)
+  const rights = rules.replaceAll('PORTAL', sid)
   for (const population of ['student', 'staff', 'external'] as const)
     sambaTool(
       'dsacl',
@@ -85,7 +86,7 @@ const provision = (folder: string) => {
       quiet,
     )
   }
-  delegate(folder)
+  addRights(folder, advisedRights().join(''))
   rmSync(empty)
 }
 

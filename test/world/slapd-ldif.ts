@@ -46,6 +46,18 @@ const replicaLines = (provider: NonNullable<SlapdOptions['replicaOf']>) => {
   return `olcSyncrepl: ${never}${provider === 'unwilling' ? '' : `\nolcUpdateRef: ${provider}`}`
 }
 
+/** Below the folder of the first, which is there. */
+const secondDatabaseLdif = ({ suffix: other, indexes }: NonNullable<SlapdOptions['secondDatabase']>) => `
+dn: olcDatabase={2}mdb,cn=config
+objectClass: olcDatabaseConfig
+objectClass: olcMdbConfig
+olcDatabase: {2}mdb
+olcSuffix: ${other}
+olcDbDirectory: conf
+olcDbMaxSize: 10485760
+olcDbIndex: ${indexes}
+`
+
 /** Paths are relative to the folder in which slapd starts, so that a copy of the folder works too. */
 export const configLdif = (options: SlapdOptions) => `dn: cn=config
 objectClass: olcGlobal
@@ -79,7 +91,7 @@ ${schemaLdif}
 dn: olcDatabase={0}config,cn=config
 objectClass: olcDatabaseConfig
 olcDatabase: {0}config
-${
+${options.changesConfig ? `olcRootPW: ${rootPassword}\n` : ''}${
   options.hidesIndexes
     ? ''
     : `olcAccess: to dn.subtree="cn=config" attrs=entry,olcSuffix,olcDbIndex by dn.exact="${serviceDn('portal')}" read by * none
@@ -114,13 +126,13 @@ dn: olcOverlay={1}memberof,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig
 objectClass: olcMemberOf
 olcOverlay: {1}memberof
-${
+${options.secondDatabase ? secondDatabaseLdif(options.secondDatabase) : ''}${
   options.monitor === false
     ? ''
     : `
-dn: olcDatabase={2}monitor,cn=config
+dn: olcDatabase={${options.secondDatabase ? 3 : 2}}monitor,cn=config
 objectClass: olcDatabaseConfig
-olcDatabase: {2}monitor
+olcDatabase: {${options.secondDatabase ? 3 : 2}}monitor
 olcAccess: to dn.subtree="cn=Monitor" by dn.exact="${serviceDn('portal')}" read by * none
 `
 }`
@@ -233,10 +245,14 @@ export type SlapdOptions = {
   readonly hashCleartext?: boolean
   /** Changes the recommended access rules, as an institution with others would have them. */
   readonly access?: (rules: readonly string[]) => readonly string[]
+  /** A test may change cn=config (`asConfig`). */
+  readonly changesConfig?: true
   /** Entries that one search returns at most. */
   readonly sizeLimit?: number
   /** The value of olcDbIndex. */
   readonly indexes?: string
+  /** Another database, empty, with this suffix and this value of olcDbIndex. */
+  readonly secondDatabase?: { readonly suffix: string; readonly indexes: string }
   /** The portal may not read cn=config. */
   readonly hidesIndexes?: true
   /** False: no cn=Monitor, in which the server shows its time. */

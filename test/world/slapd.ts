@@ -122,6 +122,8 @@ export const startSlapd = async (options: SlapdOptions) => {
       }),
     /** Works as the root DN, which no access rule restricts, to prepare a test. */
     asRoot: <T>(work: (client: Client) => Promise<T>) => bound(rootDn, rootPassword, work),
+    /** Works as the administrator of cn=config, where `changesConfig` made one. */
+    asConfig: <T>(work: (client: Client) => Promise<T>) => bound('cn=config', rootPassword, work),
     as: <T>(name: keyof Passwords, work: (client: Client) => Promise<T>) =>
       bound(serviceDn(name), passwords[name], work),
     pause: () => suspendProcess(child.pid ?? 0),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newStore, storeFlavours } from '../../../test/world/stores.ts'
 import { days, hours } from '../../clock.ts'
 import type { ExpiringPassword, PersonId } from '../../directory/directory.ts'
+import { recordAcceptance } from '../../identity/charter-acceptances.ts'
 import { createNotices, type Notices } from '../../notify/notify.ts'
 import { ok, refused } from '../../result.ts'
 import { createExpiryNotices } from './expiry-notices.ts'
@@ -66,6 +67,23 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         ['password-expiring', 36, 50],
         ['password-expiring', 47, 50],
       ])
+    })
+
+    it('are in the language in which the person last read the charter, else in that of the institution', async () => {
+      const languages = async () => {
+        const rows = await world.store.read.selectFrom('notices').selectAll().orderBy('created_at').execute()
+        return rows.map(({ language }) => language)
+      }
+      const accept = (language: 'fr' | 'en', at: number) =>
+        world.store.transaction(tx =>
+          recordAcceptance(tx, { person: camille, version: '2026-09', language, at }),
+        )
+      await live(7)
+      expect(await languages()).toEqual(['fr'])
+      await accept('fr', start - days(200))
+      await accept('en', start - days(100))
+      await live(12)
+      expect(await languages()).toEqual(['fr', 'en'])
     })
 
     it('are written once where several processes run', async () => {

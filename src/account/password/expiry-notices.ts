@@ -1,10 +1,10 @@
 import { type Clock, days } from '../../clock.ts'
 import type { Directory, ExpiringPassword } from '../../directory/directory.ts'
+import { languageOf } from '../../identity/charter-acceptances.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { RetentionOf } from '../../retention-rule.ts'
 import { withAccount } from '../../retention-rule.ts'
 import type { Store } from '../../store/store.ts'
-import { ownLanguage } from '../../texts/locales.ts'
 
 export type ExpiryNoticeDeps = {
   readonly store: Store
@@ -47,7 +47,7 @@ const write = (
       kind: 'password-expiring',
       person,
       facts: { at: clock.now(), event: `expiry:${expiresAt}`, until: expiresAt },
-      language: ownLanguage,
+      language: await languageOf(tx, person),
     })
     return true
   })

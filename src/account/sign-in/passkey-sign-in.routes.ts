@@ -108,9 +108,8 @@ async function complete(
   const { store, directory, secondFactor, pendingSignIns, signInCompletion } = deps
   const found = await directory.read(response.person)
   if (!found.ok) return problem(directoryUnavailable)
-  const isActive = found.person !== null && !found.person.closed
-  if (!isActive || (pending.person !== null && pending.person !== response.person))
-    return refuse(deps, request, pending)
+  if (found.person === null || found.person.closed) return refuse(deps, request, pending)
+  if (pending.person !== null && pending.person !== response.person) return refuse(deps, request, pending)
   const { person } = response
   const cookies = await store.transaction(async tx => {
     // As in `second-factor.ts`: locks the person's row before that of the pending sign-in.
@@ -122,7 +121,7 @@ async function complete(
       : null
   })
   return cookies
-    ? signInCompletion.redirectSignedIn(request, cookies)
+    ? signInCompletion.redirectSignedIn(request, cookies, { person: found.person })
     : signInCompletion.withoutPending(request)
 }
 

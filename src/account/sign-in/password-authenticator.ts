@@ -1,6 +1,7 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { BindResult, Directory, Person, PersonId } from '../../directory/directory.ts'
+import { warnedPerson } from '../../directory/password-expiry.ts'
 import { directoryUnavailable } from '../../directory/problem.ts'
 import { createBrowserOwners } from '../../identity/browser-owners.ts'
 import type { Freezes } from '../../identity/freezes.ts'
@@ -113,9 +114,13 @@ function judgeBind(
   blocked: boolean,
   bound: BindResult,
   accepted: AcceptedPasswords,
+  now: number,
 ): PasswordCheck {
   if (person === null || blocked) return refused('sign-in-refused')
-  if (bound.ok) return accepted === 'any' ? ok({ person }) : refused('sign-in-refused')
+  if (bound.ok)
+    return accepted === 'any'
+      ? ok({ person: warnedPerson(person, bound.warning, now) })
+      : refused('sign-in-refused')
   if (bound.reason === 'password-expired' || bound.reason === 'must-change')
     return { ok: false, reason: bound.reason, person }
   return refused('sign-in-refused')
@@ -150,18 +155,19 @@ type BindAttempt = {
   readonly person: Person | null
   readonly password: string
   readonly accepted: AcceptedPasswords
+  readonly arrivedAt: number
 }
 
 async function bindAndSettle(
   authenticator: Authenticator,
   counted: CountedBind,
-  { person, password, accepted }: BindAttempt,
+  { person, password, accepted, arrivedAt }: BindAttempt,
 ): Promise<PasswordCheck> {
   const { directory, freezes, budget } = authenticator
   const answer = await bindIfAllowed(directory, counted, person, password)
   if (answer.ok || answer.reason !== 'directory-unavailable') {
     const blocked = await isBlocked(freezes, person?.id ?? counted.name, person)
-    const checked = judgeBind(person, blocked, answer, accepted)
+    const checked = judgeBind(person, blocked, answer, accepted, arrivedAt)
     await settle(authenticator, counted, person, checked)
     return checked
   }
@@ -192,7 +198,7 @@ async function authenticate(
   authenticator: Authenticator,
   request: HandlerRequest,
   typed: string,
-  { password, accepted }: Omit<BindAttempt, 'person'>,
+  { password, accepted }: Omit<BindAttempt, 'person' | 'arrivedAt'>,
 ): Promise<PasswordCheck> {
   const { budget } = authenticator
   // The directory and the limits must get the same form: a spelling folded by only one would show which logins exist.
@@ -213,7 +219,12 @@ async function authenticate(
       ? tooManyTries(begun.until)
       : { ok: false, reason: 'password-closed', until: begun.until }
   try {
-    return await bindAndSettle(authenticator, begun.counted, { person, password, accepted })
+    return await bindAndSettle(authenticator, begun.counted, {
+      person,
+      password,
+      accepted,
+      arrivedAt: request.arrivedAt,
+    })
   } catch (fault) {
     await budget.refund(begun.counted)
     throw fault
@@ -231,7 +242,7 @@ async function checkPassword(
   authenticator: Authenticator,
   request: HandlerRequest,
   login: string,
-  attempt: Omit<BindAttempt, 'person'>,
+  attempt: Omit<BindAttempt, 'person' | 'arrivedAt'>,
 ): Promise<PasswordCheck> {
   const isEmpty = login === '' || attempt.password === ''
   const checked = isEmpty

@@ -8,7 +8,8 @@ import {
   warning,
   wrong,
 } from '../ldap/check-connection.ts'
-import { createIndexCheck, readActiveDirectoryIndexes } from '../ldap/check-index.ts'
+import { createExpiryCheck } from '../ldap/check-expiry.ts'
+import { createIndexCheck, readActiveDirectoryDatabases } from '../ldap/check-index.ts'
 import { peopleChecks } from '../ldap/check-people.ts'
 import type { ConnectionPool } from '../ldap/connection-pool.ts'
 import { isSameDn } from '../ldap/dn.ts'
@@ -107,7 +108,11 @@ export const checkActiveDirectory = async (
       ? [
           ...peopleChecks(mapper, connectionPool, { bindDn, smtpUtf8 }),
           ['directory-clock', createClockCheck(connectionPool, now, bindDn)] as const,
-          ['index', createIndexCheck(settings, connectionPool, readActiveDirectoryIndexes, bindDn)] as const,
+          [
+            'index',
+            createIndexCheck(settings, connectionPool, readActiveDirectoryDatabases, bindDn),
+          ] as const,
+          ['domain-expiry', createExpiryCheck(mapper, connectionPool, 'domain-expiry', bindDn)] as const,
         ]
       : []),
     privilegedGroupsCheck(mapper, connectionPool),

@@ -23,6 +23,9 @@ const parseFileTime = (value: string) => {
 /** MS-ADTS §3.1.1.4.5.21: computed from the policy that holds for the account. It can be read, and not searched. */
 const expiryAttribute = 'msDS-UserPasswordExpiryTimeComputed'
 
+/** 0: the password must be changed at the next sign-in, and expires at no time. */
+const withPassword = '(pwdLastSet>=1)'
+
 const policyRules: PolicyRules = {
   expire: true,
   // `unlock` says whether a write ends a lock.
@@ -31,9 +34,10 @@ const policyRules: PolicyRules = {
     const at = parseFileTime(valuesOf(entry, expiryAttribute)[0] ?? '')
     return at === null ? null : { at, warnFrom: at - days(14), graceLeft: 0 }
   },
+  withPassword,
   isKnownFor: entry => valuesOf(entry, expiryAttribute).length > 0,
   // What is computed cannot be searched: everybody with a password is read.
-  filter: () => '(pwdLastSet>=1)',
+  filter: () => withPassword,
 }
 
 export const createActiveDirectoryDialect = (privilegedGroups: readonly string[]): EntryDialect => ({
@@ -46,6 +50,7 @@ export const createActiveDirectoryDialect = (privilegedGroups: readonly string[]
   },
   idFilter: id => new EqualityFilter({ attribute: idAttribute, value: guidOctets(id) }),
   parseEndDate: parseFileTime,
+  isEndDate: value => /^\d{1,19}$/.test(value),
   closureOf: (entry, now) => {
     const isDisabled = valuesOf(entry, 'userAccountControl').some(flags => (Number(flags) & disabled) !== 0)
     const hasExpired = valuesOf(entry, 'accountExpires').some(value => (parseFileTime(value) ?? now) < now)

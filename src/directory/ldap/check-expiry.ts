@@ -1,40 +1,38 @@
 import { AndFilter, FilterParser } from 'ldapts'
-import { report } from '../check-lines.ts'
+import { type CheckName, report } from '../check-lines.ts'
 import type { Finding } from '../directory.ts'
 import { good } from './check-connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { type EntryMapper, personAttributes } from './entry.ts'
 import { createSampler, populationNames } from './sampler.ts'
 
-/** Where passwords expire, whether the portal can say when: otherwise it tells nobody. */
+/** Where passwords expire, whether the portal can say when: otherwise it tells nobody. `name`: the line of this kind of server. */
 export const createExpiryCheck =
-  ({ settings, dialect }: EntryMapper, connectionPool: ConnectionPool) =>
+  ({ settings, dialect }: EntryMapper, connectionPool: ConnectionPool, name: CheckName, bindDn: string) =>
   async (): Promise<Finding[]> => {
     const rules = await dialect.readPolicyRules(connectionPool)
     if (!rules.expire) return []
     const readSample = createSampler(connectionPool)
     const found = await Promise.all(
-      populationNames.map(name => {
-        const { base, filter } = settings.populations[name]
-        // An entry without either has no password that the policy knows.
-        const changed = FilterParser.parseString('(|(pwdChangedTime=*)(passwordExpirationTime=*))')
-        const filters = [FilterParser.parseString(filter), changed]
+      populationNames.map(population => {
+        const { base, filter } = settings.populations[population]
+        const filters = [filter, rules.withPassword].map(text => FilterParser.parseString(text))
         return readSample(base, new AndFilter({ filters }).toString(), personAttributes(settings, dialect))
       }),
     )
     const entries = found.flat()
-    const known = entries.filter(entry => rules.expiryOf(entry)).length
     const unknown = entries.filter(entry => !rules.isKnownFor(entry)).length
-    return known === 0 || unknown > 0
+    return entries.length === 0 || unknown > 0
       ? [
-          report('expiry', {
-            means: `Passwords expire here, and of ${entries.length} people looked at the portal knows of ${known} when, and of ${unknown} not by which policy: it tells those nothing before.`,
+          report(name, {
+            means: `Passwords expire here, and of ${entries.length} people looked at the portal knows of ${entries.length - unknown} when, and of ${unknown} not by which policy: it tells those nothing before.`,
+            values: { bindDn },
           }),
         ]
       : [
           good(
-            'expiry',
-            `The portal knows of ${known} of ${entries.length} people when their password expires.`,
+            name,
+            `The portal knows of ${entries.length} of ${entries.length} people when their password expires, if it does.`,
           ),
         ]
   }

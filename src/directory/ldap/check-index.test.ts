@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { worldPeople } from '../../../test/world/people.ts'
+import { bases, suffix, worldPeople } from '../../../test/world/people.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
 import type { SlapdOptions } from '../../../test/world/slapd-ldif.ts'
 import { openLdapDirectory } from './ldap.ts'
@@ -7,9 +7,12 @@ import { openLdapDirectory } from './ldap.ts'
 describe.runIf(process.env.CI === 'true' || hasSlapd())('sesame check, on the indexes of OpenLDAP', () => {
   let slapd: Slapd | undefined
   afterEach(() => slapd?.stop())
-  const indexLines = async (options: Partial<SlapdOptions> = {}) => {
+  const indexLines = async (
+    options: Partial<SlapdOptions> = {},
+    changes: Parameters<Slapd['settings']>[0] = {},
+  ) => {
     slapd = await startSlapd({ people: worldPeople(20), ...options })
-    const directory = openLdapDirectory(slapd.settings())
+    const directory = openLdapDirectory(slapd.settings(changes))
     const findings = await directory.check()
     await directory.close()
     return findings.filter(({ what }) => what.startsWith('index'))
@@ -29,6 +32,39 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('sesame check, on the in
     const added = [etuId, uid].map(one => /olcDbIndex: (\w+ eq)/.exec(one?.detail ?? '')?.[1])
     const cured = ['objectClass,entryUUID,supannEmpId,supannCodeINE eq', ...added].join('\nolcDbIndex: ')
     expect(await indexLines({ indexes: cured })).toMatchObject([{ level: 'good' }])
+  })
+
+  it('judges each population by the database that holds it, whatever the other databases index', async () => {
+    const other = 'o=externes'
+    const populations = {
+      student: { base: bases.student },
+      staff: { base: bases.staff },
+      external: { base: other },
+    }
+    const linesWith = async (indexes: string) => {
+      const lines = await indexLines({ secondDatabase: { suffix: other, indexes } }, { populations })
+      await slapd?.stop()
+      return lines
+    }
+    // The numbers of students and staff are searched in the first database alone.
+    expect(await linesWith('objectClass,uid,entryUUID eq')).toMatchObject([{ level: 'good' }])
+    expect(await linesWith('objectClass,entryUUID eq')).toMatchObject([
+      { level: 'warning', what: 'index uid', detail: expect.stringContaining(`every entry of ${other}:`) },
+    ])
+  })
+
+  it('and a population above several databases by all of them', async () => {
+    const above = suffix.replace(/^[^,]*,/, '')
+    const populations = {
+      student: { base: bases.student },
+      staff: { base: bases.staff },
+      external: { base: above },
+    }
+    const numbers = { uid: { attribute: 'employeeNumber' } }
+    const second = { suffix: above, indexes: 'objectClass,uid,entryUUID,employeeNumber eq' }
+    expect(await indexLines({ secondDatabase: second }, { populations, numbers })).toMatchObject([
+      { what: 'index employeeNumber', detail: expect.stringContaining(`every entry of ${suffix}:`) },
+    ])
   })
 
   it('says that the server does not show them', async () => {

@@ -46,6 +46,18 @@ const birthDateForms = (survey: Survey, { settings }: EntryMapper): Finding[] =>
   })
 }
 
+const endDateForms = ({ population, unreadEndDates }: Survey, { settings }: EntryMapper): Finding[] => {
+  const [first] = unreadEndDates
+  return first === undefined
+    ? []
+    : [
+        report('end-date-form', {
+          subject: population,
+          means: `${unreadEndDates.length} values of ${settings.attributes.endDates.join(', ')} are no date, such as « ${first.replace(/\d/g, '9')} »: they close no account.`,
+        }),
+      ]
+}
+
 const attributeFindings = (survey: Survey, mapper: EntryMapper): Finding[] => {
   const { attributes } = mapper.settings
   const { without } = survey
@@ -63,6 +75,7 @@ const attributeFindings = (survey: Survey, mapper: EntryMapper): Finding[] => {
       values: { attribute: attributes.birthDate },
     }),
     ...birthDateForms(survey, mapper),
+    ...endDateForms(survey, mapper),
     ...share(survey, ['names', without.names], {
       means: 'come without a first or a family name: a password that contains their name is not refused.',
       values: { attribute: `${attributes.firstNames} and ${attributes.familyNames}` },

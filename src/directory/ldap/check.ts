@@ -5,7 +5,7 @@ import { type Entry, valuesOf } from './attributes.ts'
 import { createClockCheck } from './check-clock.ts'
 import { connectionCheck, good, privilegedGroupsCheck, runChecks, wrong } from './check-connection.ts'
 import { createExpiryCheck } from './check-expiry.ts'
-import { createIndexCheck, readIndexes } from './check-index.ts'
+import { createIndexCheck, readDatabases } from './check-index.ts'
 import { createOldPasswordCheck } from './check-old-password.ts'
 import { createPasswordRightCheck } from './check-password-right.ts'
 import { peopleChecks } from './check-people.ts'
@@ -74,8 +74,8 @@ export const checkLdap = async (
     ['directory-clock', createClockCheck(connectionPool, now, bindDn)],
     ['lock-out', lockout],
     ['old-password', createOldPasswordCheck(settings, connectionPool)],
-    ['index', createIndexCheck(settings, connectionPool, readIndexes, bindDn)],
-    ['expiry', createExpiryCheck(mapper, connectionPool)],
+    ['index', createIndexCheck(settings, connectionPool, readDatabases, bindDn)],
+    ['expiry', createExpiryCheck(mapper, connectionPool, 'expiry', bindDn)],
     ['password', () => checkHashing(settings, connectionPool)],
   ])
   return [...first, ...rest]

@@ -30,6 +30,20 @@ export const parseGeneralizedTime = (value: string) => {
   return Date.UTC(year, month - 1, day, hour, minute, second) - (sign ? offset : 0)
 }
 
+const dayPattern = /^(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})|(?<d>\d{2})\/(?<m>\d{2})\/(?<y>\d{4}))$/
+
+/**
+ * A date of end: as SupAnn writes it, or in the forms of other programs (ISO 8601 with its time, or a day alone, which the person
+ * still has). Milliseconds since 1970; null when the value is none.
+ */
+export const parseEndDate = (value: string) => {
+  const text = value.trim()
+  const { year, month, day, y, m, d } = dayPattern.exec(text)?.groups ?? {}
+  if (year ?? y) return Date.UTC(Number(year ?? y), Number(month ?? m) - 1, Number(day ?? d) + 1)
+  const iso = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(iso) ? parseGeneralizedTime(text) : iso
+}
+
 /** draft-behera-ldap-password-policy-10 §5.3.3: this value is no time, but an administrator's lock without end. */
 const isPermanentLock = (value: string) => value.startsWith('0000')
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { Client } from 'ldapts'
+import { trustedAuthority } from '../../trusted-authority.ts'
 import type { ConnectionSettings } from './settings.ts'
 
 /**
@@ -22,7 +22,7 @@ const tlsOptionsFor = (host: string, caFile: string | undefined): ConnectionOpti
   host,
   ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
   minVersion: 'TLSv1.2',
-  ...(caFile && { ca: readFileSync(caFile) }),
+  ...trustedAuthority(caFile),
 })
 
 export const openConnection = async (
@@ -42,15 +42,25 @@ export const openConnection = async (
     socket.setNoDelay?.(true)
     return socket
   }
+  /**
+   * ldapts replaces a lost connection by a new one without a word: the search then finds what anybody may see, and after StartTLS
+   * a password would leave in clear text.
+   */
+  const trackOnly = <S extends Socket>(open: () => S) => {
+    if (sockets.length > 0) throw new Error('the connection was lost')
+    return track(open())
+  }
   const client = new Client({
     url,
     timeout: connectionSettings.answerTimeout,
     connectTimeout: connectionSettings.connectTimeout,
     strictDN: false,
     ...(secure && { tlsOptions: tls }),
-    createConnection: ((...args: Parameters<typeof connect>) => track(connect(...args))) as typeof connect,
+    createConnection: ((...args: Parameters<typeof connect>) =>
+      trackOnly(() => connect(...args))) as typeof connect,
+    // With StartTLS it wraps the plain socket.
     createSecureConnection: ((...args: Parameters<typeof connectTls>) =>
-      track(connectTls(...args))) as typeof connectTls,
+      secure ? trackOnly(() => connectTls(...args)) : track(connectTls(...args))) as typeof connectTls,
   })
   const destroy = () => {
     for (const socket of sockets) socket.destroy()

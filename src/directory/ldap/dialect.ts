@@ -1,7 +1,7 @@
 import { EqualityFilter, type Filter } from 'ldapts'
 import type { Closure, PersonId } from '../directory.ts'
 import { type Entry, valuesOf } from './attributes.ts'
-import { closureOf, lifecycleAttributes, parseGeneralizedTime } from './closed.ts'
+import { closureOf, lifecycleAttributes, parseEndDate } from './closed.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { expiryAttributes, isLockedNow, noPolicy, type PolicyRules, readPolicyRules } from './policy-rules.ts'
 import type { LdapSettings } from './settings.ts'
@@ -19,6 +19,8 @@ export type EntryDialect = {
   idFilter(id: PersonId): Filter
   /** The end date in milliseconds since 1970; null when the value has none, which means no end. */
   parseEndDate(value: string): number | null
+  /** Whether this value is a date of end at all, or says that there is none. */
+  isEndDate(value: string): boolean
   /** What closes this account now, besides the configured dates of end. */
   closureOf(entry: Entry, now: number): Closure | false
   /**
@@ -41,7 +43,8 @@ export const standardDialect = (settings: LdapSettings): EntryDialect => {
     expiryAttributes,
     idOf: entry => valuesOf(entry, attributes.id)[0],
     idFilter: id => new EqualityFilter({ attribute: attributes.id, value: id }),
-    parseEndDate: parseGeneralizedTime,
+    parseEndDate,
+    isEndDate: value => parseEndDate(value) !== null,
     closureOf: (entry, now) => closureOf(entry, closedStates, now),
     privilegedFilter: null,
     keepsLock: (entry, rules = noPolicy, now) => !settings.unlock && isLockedNow(entry, rules, now),

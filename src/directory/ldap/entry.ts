@@ -13,8 +13,20 @@ export const birthDatePatterns: Readonly<Record<(typeof birthDateFormats)[number
   'YYYY-MM-DD': /^(?<year>\d{4})(?:-(?<month>\d{2})(?:-(?<day>\d{2}))?)?$/,
   YYYYMMDD: /^(?<year>\d{4})(?:(?<month>\d{2})(?<day>\d{2})?)?$/,
   YYYYMMDDhhmmssZ:
-    /^(?<year>\d{4})(?:(?<month>\d{2})(?:(?<day>\d{2})(?:\d{2}(?:\d{2}(?:\d{2}(?:\.\d+)?)?)?Z)?)?)?$/,
+    /^(?<year>\d{4})(?:(?<month>\d{2})(?:(?<day>\d{2})(?:(?<hour>\d{2})(?:(?<minute>\d{2})(?:(?<second>\d{2})(?:[.,]\d+)?)?)?(?<zone>Z|[+-]\d{2}(?:\d{2})?))?)?)?$/,
   'DD/MM/YYYY': /^(?:(?:(?<day>\d{2})\/)?(?<month>\d{2})\/)?(?<year>\d{4})$/,
+}
+
+/**
+ * Programs that keep a date of birth as an instant write the midnight of their own zone in UTC: east of Greenwich, as in France, that
+ * is late on the day before (`19561231230000Z` for 1 January 1957). Zones differ by quarters of an hour.
+ */
+const isMidnightOfNextDay = ({ hour = '', minute = '00', second = '00', zone }: Record<string, string>) =>
+  zone === 'Z' && Number(hour) > 12 && Number(minute) % 15 === 0 && second === '00'
+
+const dayAfter = ({ year, month, day }: BirthDate): BirthDate => {
+  const next = new Date(Date.UTC(year, month - 1, day + 1))
+  return { year: next.getUTCFullYear(), month: next.getUTCMonth() + 1, day: next.getUTCDate() }
 }
 
 const readBirthDate = (
@@ -24,7 +36,8 @@ const readBirthDate = (
   const groups = birthDatePatterns[format].exec(value?.trim() ?? '')?.groups
   if (!groups) return null
   const { year, month = '0', day = '0' } = groups
-  return { year: Number(year), month: Number(month), day: Number(day) }
+  const written = { year: Number(year), month: Number(month), day: Number(day) }
+  return isMidnightOfNextDay(groups) ? dayAfter(written) : written
 }
 
 /** SupAnn's composite form puts a label before an address: `{PERSO}camille@maison.example`. */

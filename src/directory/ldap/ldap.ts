@@ -88,7 +88,7 @@ const createAdapterWith =
       const control = new PasswordPolicyControl()
       return mapBindAnswer(
         client.bind(dn, value, [control]).then(() => acceptedBind(control)),
-        () => bindRefusal(control),
+        answer => bindRefusal(answer, control),
       )
     },
     check: smtpUtf8 => checkLdap(settings, service, { now, smtpUtf8 }),

@@ -12,7 +12,9 @@ export type PolicyRules = {
   /** Whether passwords expire at all. */
   readonly expire: boolean
   expiryOf(entry: Entry): PasswordExpiry | null
-  /** Whether the policy that holds for this entry is known, also when its passwords never expire. */
+  /** RFC 4515: matches the entries that have a password which the policies know. */
+  readonly withPassword: string
+  /** Whether it is known when the password of this entry expires, also when it never does. */
   isKnownFor(entry: Entry): boolean
   /** Milliseconds after which a lock of this entry ends by itself; infinite: never, or it is not known. */
   lockDuration(entry: Entry): number
@@ -22,6 +24,7 @@ export type PolicyRules = {
 
 export const noPolicy: PolicyRules = {
   expire: false,
+  withPassword: '(userPassword=*)',
   expiryOf: () => null,
   isKnownFor: () => true,
   lockDuration: () => Number.POSITIVE_INFINITY,
@@ -80,7 +83,11 @@ const rulesOf = (entries: readonly Entry[], configured: string | undefined): Pol
   return {
     expire: ages.length > 0,
     lockDuration: entry => policyFor(entry)?.lockDuration ?? longestLock,
-    isKnownFor: entry => policyFor(entry) !== undefined,
+    withPassword: '(pwdChangedTime=*)',
+    isKnownFor: entry => {
+      const policy = policyFor(entry)
+      return policy !== undefined && (policy.maxAge === 0 || valuesOf(entry, 'pwdChangedTime').length > 0)
+    },
     expiryOf: entry => {
       const policy = policyFor(entry)
       const changedAt = parseGeneralizedTime(valuesOf(entry, 'pwdChangedTime')[0] ?? '')
@@ -104,6 +111,7 @@ const rulesOf389 = (config: Entry): PolicyRules => {
   return {
     expire: true,
     lockDuration: noPolicy.lockDuration,
+    withPassword: '(passwordExpirationTime=*)',
     isKnownFor: entry => valuesOf(entry, 'passwordExpirationTime').length > 0,
     expiryOf: entry => {
       const at = parseGeneralizedTime(valuesOf(entry, 'passwordExpirationTime')[0] ?? '')

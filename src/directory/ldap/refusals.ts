@@ -1,5 +1,6 @@
 import { type PasswordPolicyControl, PasswordPolicyError, type ResultCodeError } from 'ldapts'
-import type { BindResult, WriteRefusal } from '../directory.ts'
+import { seconds } from '../../clock.ts'
+import type { BindResult, BindWarning, WriteRefusal } from '../directory.ts'
 
 /** draft-behera-ldap-password-policy: the error of the response control, as a reason of the product. */
 const writeReasons: Readonly<Record<number, WriteRefusal>> = {
@@ -31,16 +32,36 @@ const reasonIn = (control: PasswordPolicyControl) => {
   return error === 0 || error === 1 || error === 2 ? bindReasons[error] : null
 }
 
+/** draft-behera-ldap-password-policy-10 §6.2: seconds before it expires, or sign-ins that are left after it has. */
+const warningIn = ({ value }: PasswordPolicyControl): BindWarning | null => {
+  if (value?.graceAuthNsRemaining !== undefined) return { graceLeft: value.graceAuthNsRemaining }
+  const before = value?.timeBeforeExpiration
+  return before === undefined ? null : { expiresIn: seconds(before) }
+}
+
 /** An accepted bind that may do nothing but change the password is not a login. */
 export const acceptedBind = (control: PasswordPolicyControl): BindResult => {
   const reason = reasonIn(control)
-  return reason ? { ok: false, reason } : { ok: true }
+  if (reason) return { ok: false, reason }
+  const warning = warningIn(control)
+  return warning ? { ok: true, warning } : { ok: true }
 }
 
-export const bindRefusal = (control: PasswordPolicyControl): BindResult => ({
-  ok: false,
-  reason: reasonIn(control) ?? 'wrong-password',
-})
+/**
+ * RFC 4511 §A.2: what a server answers to a bind of anybody, because of its state, the connection, or the kind of bind. It looked at
+ * no password: taken for a wrong one, a right password would count as a failure, and a written one as not written.
+ */
+const saysNothingOfPassword = [1, 2, 3, 7, 8, 10, 11, 12, 13]
+
+export const bindRefusal = (answer: ResultCodeError, control: PasswordPolicyControl): BindResult => {
+  const reason = reasonIn(control)
+  if (reason) return { ok: false, reason }
+  // unwillingToPerform: 389 DS and eDirectory say so of an account that is closed, and OpenLDAP of simple binds.
+  if (isUnwilling(answer.code)) return { ok: false, reason: 'account-locked' }
+  return saysNothingOfPassword.includes(answer.code)
+    ? { ok: false, reason: 'directory-unavailable' }
+    : { ok: false, reason: 'wrong-password' }
+}
 
 /** busy, unavailable, other (RFC 4511 §A.2): a fault of the server, which says nothing about the password. */
 export const isBusy = (code: number) => code === 51 || code === 52 || code === 80

@@ -40,6 +40,8 @@ export type Survey = {
   withSmtpUtf8: number
   /** Values of the birth date that the configured format does not read. */
   readonly unreadBirthDates: string[]
+  /** Values of the attributes of a date of end that are none: they close nobody. */
+  readonly unreadEndDates: string[]
   readonly numbers: readonly NumberSurvey[]
   firstDn: string | null
   /** DN of an entry whose password a journey would write: neither privileged nor closed. */
@@ -53,6 +55,7 @@ const emptySurvey = (population: Population, { numbers }: EntryMapper['settings'
   without: { id: 0, login: 0, birthDate: 0, address: 0, names: 0 },
   withSmtpUtf8: 0,
   unreadBirthDates: [],
+  unreadEndDates: [],
   numbers: numberKinds
     .filter(kind => numbers[kind].population === population)
     .map(kind => ({
@@ -110,6 +113,8 @@ const addEntry = (survey: Survey, entry: Entry, mapper: EntryMapper, isInPrivile
   const [birthDate] = valuesOf(entry, settings.attributes.birthDate)
   if (birthDate === undefined) without.birthDate += 1
   else if (person && !person.birthDate) survey.unreadBirthDates.push(birthDate)
+  for (const value of settings.attributes.endDates.flatMap(attribute => valuesOf(entry, attribute)))
+    if (!dialect.isEndDate(value)) survey.unreadEndDates.push(value)
   if (person?.addresses.length === 0) without.address += 1
   if (person?.addresses.some(needsSmtpUtf8)) survey.withSmtpUtf8 += 1
   if (person && (person.firstNames.length === 0 || person.familyNames.length === 0)) without.names += 1

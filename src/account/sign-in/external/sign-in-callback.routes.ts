@@ -133,6 +133,7 @@ async function complete(
   if (!opened.cookies) return refuse(request, 'identity-stale', [externalSignIns.clearedCookie])
   const result = signInCompletion.redirectSignedIn(request, opened.cookies, {
     name: externalSignIn.page,
+    person,
   })
   return result.kind === 'redirect'
     ? redirect(result.to, [...(result.cookies ?? []), externalSignIns.clearedCookie])
