@@ -8,6 +8,7 @@ import {
   type ServerAdapter,
 } from '../ldap/over-ldap.ts'
 import { checkActiveDirectory } from './check.ts'
+import { checkActiveDirectoryHistory } from './check-history.ts'
 import { createActiveDirectoryDialect, idAttribute } from './dialect.ts'
 import { readDomainRules } from './domain.ts'
 import { PolicyHintsControl, passwordChange, passwordReset } from './password.ts'
@@ -53,6 +54,7 @@ const open = (settings: ActiveDirectorySettings, content: DirectoryContent, now:
     entryMapper: { settings: full, dialect: createActiveDirectoryDialect(settings.privilegedGroups), now },
     createAdapter: service => ({
       ...createOperations(settings),
+      checkHistory: last => checkActiveDirectoryHistory({ settings: full, connectionPool: service, last }),
       check: () => checkActiveDirectory(full, service, content === 'people', now),
       // People type passwords only against the source of truth, so only its lockout policy matters.
       lockout: async () =>
