@@ -243,11 +243,14 @@ describe.runIf(isCi || hasDs389())('the history that 389 DS keeps', () => {
         await client.modify(dn, replace('userPassword', password))
       await client.unbind()
     }
-    const uids = { [portal]: 'clefevre', [group]: 'tpetit' }
-    for (const administrator of [portal, group]) {
+    const administrators = [
+      [portal, 'clefevre'],
+      [group, 'tpetit'],
+    ] as const
+    for (const [administrator, uid] of administrators) {
       await set('passwordAdminDN', administrator)
       // By RFC 3062 the server compares all the same; what it promises of administrators is that it does not.
-      await expect(modifyAs(`uid=${uids[administrator]},${bases.staff}`)).resolves.toBeUndefined()
+      await expect(modifyAs(`uid=${uid},${bases.staff}`)).resolves.toBeUndefined()
       expect(problems(await openWith().checkHistory(3))).toEqual([
         `wrong directory-history-bypassed ${portal}`,
       ])
