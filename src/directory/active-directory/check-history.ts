@@ -3,7 +3,7 @@ import type { Finding, Population } from '../directory.ts'
 import { type Entry, valuesOf } from '../ldap/attributes.ts'
 import { good } from '../ldap/check-connection.ts'
 import { type ConnectionPool, isServerAnswer } from '../ldap/connection-pool.ts'
-import { tellingFaults } from '../ldap/history-faults.ts'
+import { withFaultFindings } from '../ldap/history-faults.ts'
 import { createSampler, populationNames } from '../ldap/sampler.ts'
 import type { PeopleSettings } from '../ldap/settings.ts'
 import { readDomainRules } from './domain.ts'
@@ -118,4 +118,4 @@ const findingsOf = async (deps: Deps): Promise<Finding[]> => {
  * control of MS-ADTS §3.1.1.3.4.1.27, which each reset of the portal carries.
  */
 export const checkActiveDirectoryHistory = (deps: Deps): Promise<Finding[]> =>
-  tellingFaults(() => findingsOf(deps))
+  withFaultFindings(() => findingsOf(deps))

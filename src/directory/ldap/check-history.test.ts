@@ -33,6 +33,10 @@ const refusesOld = async (directory: Directory, login: string) => {
   return !again.ok && again.reason === 'password-in-history'
 }
 
+/** Names of `sesame check`. */
+const bypass = 'directory-history-bypassed'
+const untried = 'directory-history-untried'
+
 const defaultPolicy = `cn=default,ou=policies,${suffix}`
 const canaryDn = `cn=canary,ou=services,${suffix}`
 const everybody = ['student', 'staff', 'external'] as const
@@ -125,7 +129,7 @@ describe.runIf(isCi || hasSlapd())('the history that OpenLDAP keeps', () => {
   it('is bypassed by the root of the server, which no policy binds: the canary shows it too', async () => {
     const slapd = await start()
     const root = asRootOf()
-    const bypassed = [`wrong directory-history-bypassed ${rootDn}`]
+    const bypassed = [`wrong ${bypass} ${rootDn}`]
     expect(problems(await findingsOf(slapd, root))).toEqual(bypassed)
     expect(problems(await findingsOf(slapd, { ...root, canaryDn }))).toEqual(bypassed)
     expect(await refusesOld(openOn(slapd, root), 'clefevre')).toBe(false)
@@ -138,7 +142,7 @@ describe.runIf(isCi || hasSlapd())('the history that OpenLDAP keeps', () => {
       const slapd = await start({
         access: rules => rules.map(rule => rule.replace(`by ${portal} =xw`, `by ${portal} ${right}`)),
       })
-      const bypassed = [`wrong directory-history-bypassed cn=portal,ou=services,${suffix}`]
+      const bypassed = [`wrong ${bypass} cn=portal,ou=services,${suffix}`]
       expect(problems(await findingsOf(slapd))).toEqual(bypassed)
       const isKept = await refusesOld(openOn(slapd), 'clefevre')
       expect(isKept).toBe(right === 'write')
@@ -149,9 +153,7 @@ describe.runIf(isCi || hasSlapd())('the history that OpenLDAP keeps', () => {
   // slapd 2.5.13 ends at the second write of such a server, so nothing more can be shown of it.
   it('is bypassed where the overlay records nothing', async () => {
     const slapd = await start({ recordsNothing: true })
-    expect(problems(await findingsOf(slapd))).toEqual([
-      `wrong directory-history-bypassed cn=portal,ou=services,${suffix}`,
-    ])
+    expect(problems(await findingsOf(slapd))).toEqual([`wrong ${bypass} cn=portal,ou=services,${suffix}`])
   })
 
   it('is untried while the server does not answer, and nothing is written before it was shown once', async () => {
@@ -159,7 +161,7 @@ describe.runIf(isCi || hasSlapd())('the history that OpenLDAP keeps', () => {
     const directory = guardHistory(openOn(slapd), 3)
     const id = await idOf(directory, 'clefevre')
     slapd.pause()
-    expect(shown(await directory.checkHistory(3))).toEqual(['untried directory-history-untried'])
+    expect(shown(await directory.checkHistory(3))).toEqual([`untried ${untried}`])
     slapd.resume()
     expect((await directory.write(id, third)).ok).toBe(true)
     const root = guardHistory(openOn(slapd, asRootOf()), 3)
@@ -251,9 +253,7 @@ describe.runIf(isCi || hasDs389())('the history that 389 DS keeps', () => {
       await set('passwordAdminDN', administrator)
       // By RFC 3062 the server compares all the same; what it promises of administrators is that it does not.
       await expect(modifyAs(`uid=${uid},${bases.staff}`)).resolves.toBeUndefined()
-      expect(problems(await openWith().checkHistory(3))).toEqual([
-        `wrong directory-history-bypassed ${portal}`,
-      ])
+      expect(problems(await openWith().checkHistory(3))).toEqual([`wrong ${bypass} ${portal}`])
     }
     await set('passwordAdminDN', `cn=other,ou=services,${suffix}`)
     expect(problems(await openWith().checkHistory(3))).toEqual([])

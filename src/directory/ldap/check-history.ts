@@ -3,7 +3,7 @@ import type { Finding, Population, WriteRefusal } from '../directory.ts'
 import { good } from './check-connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { isSameDn } from './dn.ts'
-import { tellingFaults } from './history-faults.ts'
+import { withFaultFindings } from './history-faults.ts'
 import {
   compared,
   type HistoryPolicies,
@@ -104,7 +104,7 @@ const ofPopulation = async (
   const { settings, connectionPool, last } = deps
   const { base, filter } = settings.populations[population]
   const { server, usual, others } = policies
-  const told = (problems: readonly Finding[]) =>
+  const findingsFrom = (problems: readonly Finding[]) =>
     problems.length > 0
       ? [...problems]
       : [good(`directory-history ${population}`, `The directory refuses the last ${last} passwords.`)]
@@ -117,7 +117,7 @@ const ofPopulation = async (
       { retry: true },
     )
   if (!(await hasAnyone(''))) return []
-  if (others === null) return told(usual ? ofPolicy(deps, server, usual, population) : [])
+  if (others === null) return findingsFrom(usual ? ofPolicy(deps, server, usual, population) : [])
   const found: (Finding[] | null)[] = [await ofUsual(deps, policies, population, hasAnyone)]
   for (const policy of others)
     found.push((await hasAnyone(havingPolicy(policy))) ? ofPolicy(deps, server, policy, population) : null)
@@ -135,7 +135,7 @@ const ofPopulation = async (
         readRule('pwdPolicySubentry', base, settings.bindDn),
       ),
     ]
-  return told(found.flatMap(one => one ?? []))
+  return findingsFrom(found.flatMap(one => one ?? []))
 }
 
 /** A value that no entry has, and that is nobody’s password. */
@@ -227,4 +227,4 @@ const findingsOf = async (deps: Deps): Promise<Finding[]> => {
 }
 
 /** Whether OpenLDAP or 389 DS refuses the last passwords of people when the portal writes. */
-export const checkHistory = (deps: Deps): Promise<Finding[]> => tellingFaults(() => findingsOf(deps))
+export const checkHistory = (deps: Deps): Promise<Finding[]> => withFaultFindings(() => findingsOf(deps))

@@ -3,7 +3,7 @@ import type { Finding } from '../directory.ts'
 import { isServerAnswer, UnreachableError } from './connection-pool.ts'
 
 /** A directory that does not answer leaves the history untried; one that refuses a search of it leaves it unknown. */
-export const tellingFaults = async (find: () => Promise<Finding[]>): Promise<Finding[]> => {
+export const withFaultFindings = async (find: () => Promise<Finding[]>): Promise<Finding[]> => {
   try {
     return await find()
   } catch (fault) {
