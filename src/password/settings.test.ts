@@ -19,11 +19,14 @@ describe('the settings of the policy', () => {
     ['directory', 3, 'directory'],
     [2, 2, 'portal'],
     [0, 0, 'portal'],
-  ] as const)('say by history: %s that the last %i passwords are refused by the %s', (history, last, keeper) => {
-    const settings = policySettings.parse({ ...(history !== undefined && { history }) })
-    expect(policyFrom(settings).history).toBe(last)
-    expect(historyKeeperOf(settings)).toBe(keeper)
-  })
+  ] as const)(
+    'say by history: %s that the last %i passwords are refused by the %s',
+    (history, last, keeper) => {
+      const settings = policySettings.parse({ ...(history !== undefined && { history }) })
+      expect(policyFrom(settings).history).toBe(last)
+      expect(historyKeeperOf(settings)).toBe(keeper)
+    },
+  )
 
   it.each([{ min: 20, max: 14 }, { min: 40 }, { preset: 'nist', max: 14 }])(
     'refuse a minimum above the maximum: %j',

@@ -105,6 +105,9 @@ async function setAt(person: PersonId, db: Store['read']): Promise<number | null
   return row?.set_at ?? null
 }
 
+/** As long as a hash, of a character that none contains: who has no joker is compared with it, in the same time. */
+const neverEqual = '.'.repeat(43)
+
 type Compared = HashingClient & { subject: string; person: PersonId | null }
 
 async function compareWith(
@@ -120,8 +123,7 @@ async function compareWith(
     requested,
   )
   if (!hashed.ok) return hashed
-  const right =
-    isSameSecret(hashed.hash, row?.hash ?? hashed.hash.replace(/./g, '-')) && requested.person !== null
+  const right = isSameSecret(hashed.hash, row?.hash ?? neverEqual) && requested.person !== null
   return ok({ right })
 }
 
