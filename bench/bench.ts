@@ -4,9 +4,10 @@ import { deliveriesPerSecond, deliveryLatency, drained } from './deliveries.ts'
 import { staticPage } from './entry-page.ts'
 import type { Figure } from './figure.ts'
 import { refusals } from './flood.ts'
-import { journeysVsHash } from './journeys.ts'
+import { journeysVsFloor } from './journeys.ts'
 import { knownUnknown, knownUnknownQueueFull } from './known-unknown.ts'
 import { admittedWhenFull, keptUnderFlood } from './limit.ts'
+import { mainThread } from './main-thread.ts'
 import { memory } from './memory.ts'
 import { pageBytes } from './page-bytes.ts'
 import { pagesWhileHashing } from './pages-while-hashing.ts'
@@ -24,14 +25,15 @@ const benches = {
   'signed-in-pages-per-second': signedInPages,
   'sign-ins-per-second': signInsPerSecond,
   'cold-start-ms': coldStart,
-  'journeys-vs-hash-limit': journeysVsHash,
+  'journeys-vs-the-same-work': journeysVsFloor,
+  'main-thread-ms-per-journey': mainThread,
   'get-p99-while-hashing-vs-idle': pagesWhileHashing,
   'password-write-vs-raw-ldap': passwordWrite,
   'delivery-latency-p99-ms': deliveryLatency,
   'deliveries-vs-raw-ldap': deliveriesPerSecond,
   'drain-30k-early-vs-late': drained,
   'people-1k-vs-100k': manyPeople,
-  'refusals-per-second': refusals,
+  'slowest-step-beside-a-flood-vs-calm': refusals,
   'admitted-at-twice-the-limit': admittedWhenFull,
   'kept-beside-a-flood': keptUnderFlood,
   'finish-of-15-people-a-second': stream,
@@ -39,7 +41,7 @@ const benches = {
   'known-unknown-queue-full-ms': knownUnknownQueueFull,
   statements: countStatements,
   'audit-verify-1m-s': auditVerify,
-  'rss-mb': memory,
+  'rss-after-10k-vs-500': memory,
 } as const satisfies Record<string, () => Promise<Figure>>
 
 type Name = keyof typeof benches

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Figure } from './figure.ts'
 import { freePort, median, root } from './portal-process.ts'
 
-const goal = 1000
+const goal = 800
 const rounds = 5
 
 /** Milliseconds from the command to the line with the URL, including npm. */
@@ -30,19 +30,40 @@ const startOnce = async (data: string) => {
   return took
 }
 
-/** A second `npm start`, when everything is installed and built: the median of five. */
+/** Makes Linux forget the files that it holds in memory, as after a boot; false where only root may, or on another system. */
+const forgetFiles = () => {
+  try {
+    writeFileSync('/proc/sys/vm/drop_caches', '3')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * A first `npm start` from a built tree: an empty data folder, and no file of the tree in memory. The start before, which does not
+ * count, installs and builds. The median of five.
+ */
 export const coldStart = async (): Promise<Figure> => {
-  const data = mkdtempSync(join(tmpdir(), 'sesame-cold-'))
-  await startOnce(data)
   const took: number[] = []
-  for (let round = 0; round < rounds; round += 1) took.push(Math.round(await startOnce(data)))
-  rmSync(data, { recursive: true, force: true })
-  const value = median(took)
+  let isCold = true
+  for (let round = 0; round <= rounds; round += 1) {
+    const data = mkdtempSync(join(tmpdir(), 'sesame-cold-'))
+    isCold = forgetFiles() && isCold
+    took.push(Math.round(await startOnce(data)))
+    rmSync(data, { recursive: true, force: true })
+  }
+  const runs = took.slice(1)
+  const value = median(runs)
   return {
     figure: 'cold-start-ms',
     value,
     goal: `<= ${goal}`,
     good: value <= goal,
-    detail: { command: 'npm start', runs: took },
+    detail: {
+      command: 'npm start',
+      runs,
+      files: isCold ? 'read from the disk' : 'in memory: run it as root',
+    },
   }
 }

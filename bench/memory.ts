@@ -38,12 +38,12 @@ export const memory = async (): Promise<Figure> => {
   agent.destroy()
   await portal.stop()
   const after = seen.at(-1) ?? 0
-  const value = Number(after.toFixed(0))
+  const value = Number((after / before).toFixed(2))
   return {
-    figure: 'rss-mb',
+    figure: 'rss-after-10k-vs-500',
     value,
-    goal: `<= ${goal} × before`,
-    good: after <= goal * before,
+    goal: `<= ${goal}`,
+    good: value <= goal,
     detail: { journeys, 'before-mb': Math.round(before), 'each-2000-mb': seen },
   }
 }

@@ -43,9 +43,10 @@ const startProcess = async (
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   words: string,
+  tree = root,
 ) => {
   const child = spawn(command, args, {
-    cwd: root,
+    cwd: tree,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -95,9 +96,9 @@ export const demoMail = (url: string) => async (to: string, pattern: RegExp) => 
   throw new Error(`nothing like ${pattern} was sent to ${to}`)
 }
 
-/** Starts the portal with a configuration, like an operator. */
-export const startServer = (env: NodeJS.ProcessEnv) =>
-  startProcess(process.execPath, startCommand(), { DATABASE_URL: '', PORT: '', ...env }, 'Sésame: http')
+/** Starts the portal with a configuration, like an operator, from this tree or another one. */
+export const startServer = (env: NodeJS.ProcessEnv, tree?: string) =>
+  startProcess(process.execPath, startCommand(), { DATABASE_URL: '', PORT: '', ...env }, 'Sésame: http', tree)
 
 export const startScript = async (file: string, env: NodeJS.ProcessEnv) =>
   startProcess(process.execPath, [join(root, file)], env, 'ready')

@@ -32,13 +32,15 @@ type Options = {
   readonly served?: boolean
   /** Connections to the directory. */
   readonly pool?: number
+  /** The source tree of another build, to compare it with this one. */
+  readonly tree?: string | undefined
   /** More settings of `sesame.yaml`. */
   readonly config?: Readonly<Record<string, unknown>>
 }
 
 /** Starts the portal as a process on a real OpenLDAP with this many people; the crowd among them has passwords and jokers. */
 export const startOnSlapd = async (options: Options) => {
-  const { people, crowd, limits = wide, served = true, pool = 4, config = {} } = options
+  const { people, crowd, limits = wide, served = true, pool = 4, tree, config = {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'sesame-bench-'))
   const slapd = await startSlapd({ people: [...worldPeople(people), ...crowdPeople(crowd)], durable: true })
   // A benchmark that throws must not leave the process running.
@@ -74,7 +76,7 @@ export const startOnSlapd = async (options: Options) => {
     },
   })
   const crowdMembers: readonly CrowdMember[] = await createCrowd(application, crowd, false)
-  const server = served ? await startServer({ SESAME_CONFIG: file, SESAME_DATA: data }) : null
+  const server = served ? await startServer({ SESAME_CONFIG: file, SESAME_DATA: data }, tree) : null
   return {
     url: `http://127.0.0.1:${port}`,
     port,

@@ -10,11 +10,12 @@ import { createDirectory } from './create-directory.ts'
 import { createIdentityServer, signInReturns } from './create-identity-server.ts'
 import { createServices } from './create-services.ts'
 import { keysFrom } from './crypto/keys.ts'
-import type { Finding } from './directory/directory.ts'
+import type { Directory, Finding } from './directory/directory.ts'
 import { openLdapEntries } from './directory/ldap/entries.ts'
 import { openHashing } from './hashing/hashing.ts'
 import { openSmtpTransport } from './notify/smtp.ts'
 import { openLeaked } from './password/leaked/leaked.ts'
+import { historyKeeperOf, policyFrom } from './password/settings.ts'
 import { migrationsFolder, shippedFilter } from './portal.ts'
 import { checkUnwrittenHashes } from './services/samba/unwritten.ts'
 import { checkStatements } from './statements/check.ts'
@@ -129,6 +130,9 @@ const withScratchStore = async <T>(work: (store: Store) => Promise<T>): Promise<
   }
 }
 
+const checkHistory = async ({ config: { password } }: Settings, directory: Directory) =>
+  historyKeeperOf(password) === 'directory' ? directory.checkHistory(policyFrom(password).history) : []
+
 const checkConnections = async (
   settings: Settings,
   clock: Clock,
@@ -149,6 +153,9 @@ const checkConnections = async (
     try {
       return [
         ...(await findingsOf('directory', async () => [...(await directory.check(smtpUtf8))])),
+        ...(await findingsOf('directory-history', async () => [
+          ...(await checkHistory(settings, directory)),
+        ])),
         ...(await findingsOf('unwritten-hash', hashes)),
         ...(await findingsOf('services', services)),
       ]

@@ -15,11 +15,11 @@ import type { IdentityServer } from './identity-server/identity-server.ts'
 import { createRateLimiter } from './limits/rate-limiter.ts'
 import { createNotify } from './notify/notify-group.ts'
 import { frenchCallingCodes } from './notify/sms.ts'
-import { hasHistory } from './password/history.ts'
 import { relyingPartyOf } from './proofs/passkey/relying-party.ts'
 import { createProofs } from './proofs/proofs.ts'
 import { checkRootKey } from './root-key-check.ts'
 import type { ServiceTarget } from './services/deliveries/targets.ts'
+import { passwordChosenAt } from './services/source/person-lock.ts'
 import { createRevocations } from './services/source/revocations.ts'
 import type { Failpoints } from './services/source/source.ts'
 import type { StoreObserver } from './store/observer.ts'
@@ -101,7 +101,7 @@ export function openProofs({ settings, config, crypto, revocations, ...rest }: F
     keys: crypto.keys,
     hashing: crypto.hashing,
     has: {
-      password: (holder, db = store.read) => hasHistory(db, holder),
+      password: async (holder, db = store.read) => (await passwordChosenAt(db, holder)) !== null,
       contact: (holder, db = store.read) => hasContact(db, holder),
     },
     revokeProofs: revocations.revokeProofs,

@@ -11,6 +11,7 @@ import { createIdentityServer, signInReturns } from './create-identity-server.ts
 import { createServices } from './create-services.ts'
 import { folderOutage } from './data-folder.ts'
 import { createDemoMailbox, type DemoMailbox } from './demonstration/mailbox.ts'
+import { requireDirectoryHistory } from './directory-history.ts'
 import { type Adapters, rotatingKeysFolder } from './foundations.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { createPictures } from './help/pictures.ts'
@@ -228,6 +229,10 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const folders = options.folders ?? ownFolders
   const application = await createApplicationFor(settings, options)
   const { config, directory, store, passwordWrite, deliveries } = application
+  await requireDirectoryHistory({ directory, rules: passwordWrite.rules }, log).catch(async fault => {
+    await application.close()
+    throw fault
+  })
   await application.crypto.hostKeys.run(application.crypto.rotatingKeys.own)
   await passwordWrite.attempts.releaseAbandoned()
   await deliveries.queue.releaseAbandonedDeliveries()

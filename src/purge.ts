@@ -4,6 +4,8 @@ import type { Keys } from './crypto/keys.ts'
 import type { RotatingKeys } from './crypto/rotating-keys.ts'
 import type { HostKeys } from './host-keys/host-keys.ts'
 import type { Limits } from './limits/limits.ts'
+import { eraseHistory } from './password/history.ts'
+import type { PasswordRules } from './password/password.ts'
 import { forgetByAge } from './retention.ts'
 import type { Deliveries } from './services/deliveries/deliveries.ts'
 import type { Attempts } from './services/source/attempts.ts'
@@ -19,8 +21,15 @@ export const purge = async (deps: {
   readonly hostKeys: Pick<HostKeys, 'destroyUnused'>
   readonly attempts: Pick<Attempts, 'keysInUse'>
   readonly deliveries: Pick<Deliveries, 'keysInUse'>
+  readonly historyKeeper: PasswordRules['historyKeeper']
+  /** Told how many hashes of old passwords were erased because the directory keeps the history now. */
+  readonly reportErased: (hashes: number) => void
 }) => {
   const { store, clock, limits, attempts, deliveries, rotatingKeys, hostKeys } = deps
+  if (deps.historyKeeper === 'directory') {
+    const erased = await eraseHistory(store)
+    if (erased > 0) deps.reportErased(erased)
+  }
   await store.transaction(tx => forgetByAge(tx, clock.now(), limits))
   const used = await Promise.all([attempts.keysInUse(), deliveries.keysInUse()])
   const inUse = new Set(used.flatMap(names => [...names]))

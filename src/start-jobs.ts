@@ -2,6 +2,7 @@ import { createExpiryNotices } from './account/password/expiry-notices.ts'
 import type { Application } from './application.ts'
 import { type SealedHead, sealAuditHeads } from './audit/heads.ts'
 import { hours, minutes, seconds } from './clock.ts'
+import { findHistoryProblems } from './directory-history.ts'
 import { heartbeatInterval } from './jobs/heartbeat.ts'
 import { startJobLoop } from './jobs/jobs.ts'
 import { purge } from './purge.ts'
@@ -66,6 +67,17 @@ const expiryNoticesOf = ({ config, store, clock, directory, notify }: Applicatio
   return createExpiryNotices({ store, clock, directory, notices: notify.notices, daysBefore })
 }
 
+/** Tells when a directory that keeps the history no longer refuses old passwords; it did at the start. */
+const historyCheckOf = ({ directory, passwordWrite }: Application, log: Log) => {
+  const { rules } = passwordWrite
+  if (rules.historyKeeper === 'portal') return null
+  return async () => {
+    for (const { level, what, detail } of await findHistoryProblems({ directory, rules }))
+      log(level === 'wrong' ? 'error' : 'warn', { check: what, detail })
+    return 0
+  }
+}
+
 const departuresOf = ({ store, clock, limits, directory, audit }: Application, log: Log) =>
   createDepartures({
     store,
@@ -112,7 +124,16 @@ export const startJobs = (
     ),
     hosts: start('hosts', minutes(1), () => hostKeys.run(rotatingKeys.own).then(() => 0)),
     purge: start('purge', minutes(10), () =>
-      purge({ store, clock, limits, keys, rotatingKeys, hostKeys, attempts, deliveries: queue }),
+      purge({
+        ...{ store, clock, limits, keys, rotatingKeys, hostKeys, attempts },
+        deliveries: queue,
+        historyKeeper: passwordWrite.rules.historyKeeper,
+        reportErased: hashes =>
+          log('info', {
+            job: 'purge',
+            detail: `${hashes} hashes of old passwords erased: the directory keeps the history`,
+          }),
+      }),
     ),
     // One round a minute: the job takes turns with what people wait for.
     departures: start('departures', minutes(1), () =>
@@ -125,6 +146,8 @@ export const startJobs = (
   }
   const notices = expiryNoticesOf(application)
   const expiring = notices && start('expiry-notices', hours(1), () => notices.run().then(() => 0))
+  const history = historyCheckOf(application, log)
+  const historyCheck = history && start('directory-history', hours(1), history)
   const deliverers = deliveries.targets.map(target =>
     start(`deliver ${target.id}`, seconds(1), createServiceRounds(deliverDepsOf(application), target).run),
   )
@@ -134,7 +157,9 @@ export const startJobs = (
   return {
     stop: () =>
       Promise.all(
-        [...Object.values(jobs), ...deliverers, ...(expiring ? [expiring] : [])].map(job => job.stop()),
+        [...Object.values(jobs), ...deliverers, ...[expiring, historyCheck].filter(job => job !== null)].map(
+          job => job.stop(),
+        ),
       ),
   }
 }

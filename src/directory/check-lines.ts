@@ -191,7 +191,7 @@ const lines = {
     how: 'The same indexes are searched, and not found.',
     level: 'untried',
     remedy:
-      'In olcDatabase={0}config,cn=config: add: olcAccess, olcAccess: to dn.subtree="cn=config" attrs=entry,olcSuffix,olcDbIndex by dn.exact="{bindDn}" read by * break (389 DS: docs/operate/389ds.aci), or look by hand for an equality index of {attributes}',
+      'In olcDatabase={0}config,cn=config: add: olcAccess, olcAccess: to dn.subtree="cn=config" attrs=entry,olcSuffix,olcDbIndex,olcPPolicyDefault,olcPPolicyDisableWrite by dn.exact="{bindDn}" read by * break (389 DS: docs/operate/389ds.aci), or look by hand for an equality index of {attributes}',
   },
   expiry: {
     how: 'pwdMaxAge of each password policy is read; of some people that have a password, pwdChangedTime and the policy that holds for them.',
@@ -204,6 +204,31 @@ const lines = {
     level: 'warning',
     remedy:
       'Let {bindDn} read pwdLastSet and msDS-UserPasswordExpiryTimeComputed of people, as each account of a domain may unless it is denied: take that denial away, or put a right before it: dsacls "OU" /I:S /G "DOMAIN\\ACCOUNT:RP;pwdLastSet;user", and the same for the other',
+  },
+  'directory-history': {
+    how: 'With `password.history: directory`: of each password policy that somebody of a population has, the number of old passwords that it refuses is compared with that of the portal (pwdInHistory of OpenLDAP; passwordHistory and passwordInHistory of 389 DS; pwdHistoryLength and msDS-PasswordHistoryLength of Active Directory).',
+    level: 'wrong',
+    remedy: '{setting} (or, in sesame.yaml, password: { history: portal })',
+  },
+  'directory-history-unknown': {
+    how: 'The same numbers are read, and so is which policy people have.',
+    level: 'wrong',
+    remedy: '{setting} (or, in sesame.yaml, password: { history: portal })',
+  },
+  'directory-history-bypassed': {
+    how: 'Whether the policies bind what the portal writes: an LDAP compare of userPassword, which the root and password administrators may make, passwordAdminDN of 389 DS, olcPPolicyDisableWrite of OpenLDAP; where the portal may compare, the same password is written twice to `directory.canaryDn`, and must be refused.',
+    level: 'wrong',
+    remedy: '{setting} (or, in sesame.yaml, password: { history: portal })',
+  },
+  'directory-history-unsupported': {
+    how: 'The server announces its controls: the policies of draft-behera-ldap-password-policy, or, of an Active Directory, LDAP_SERVER_POLICY_HINTS (1.2.840.113556.1.4.2239), without which a reset ignores the history.',
+    level: 'wrong',
+    remedy: 'In sesame.yaml: password: { history: portal }',
+  },
+  'directory-history-untried': {
+    how: 'The directory answers while this is read.',
+    level: 'untried',
+    remedy: 'Start the directory, then run sesame check again.',
   },
   'unwritten-hash': {
     how: 'Without a service of kind samba, the people are counted who have sambaSamAccount or sambaNTPassword.',

@@ -49,17 +49,24 @@ export type Person = {
   readonly passwordExpiry?: PasswordExpiry
 }
 
-/** Why the directory refused a new password; each reason has a message that tells the person what to change. */
+/**
+ * Why the directory refused a new password; each reason has a message that tells the person what to change. `password-in-history`
+ * is the reason of the portal's own history too. `directory-unnamed-rule`: the server does not say which rule refused it.
+ */
 export const writeRefusals = [
   'directory-too-short',
   'directory-too-long',
-  'directory-in-history',
+  'password-in-history',
   'directory-too-young',
   'directory-quality',
+  'directory-unnamed-rule',
   'directory-not-allowed',
   'directory-old-password',
 ] as const
 export type WriteRefusal = (typeof writeRefusals)[number]
+
+export const isWriteRefusal = (reason: string): reason is WriteRefusal =>
+  writeRefusals.some(refusal => refusal === reason)
 
 /**
  * `server` is the URL of the replica that carried out the write: the bind that proves it must go there, because other replicas
@@ -147,6 +154,11 @@ export interface Directory {
   ): Promise<Result<{ people: readonly ExpiringPassword[] }, 'directory-unavailable'>>
   /** Why the directory does not answer a search, in a sentence for the operator; `null` when it does. */
   outage(): Promise<string | null>
+  /**
+   * Whether the directory itself refuses the last passwords of everybody, so many, when the portal writes: findings of `sesame
+   * check`. Without one that is wrong or untried it does.
+   */
+  checkHistory(last: number): Promise<readonly Finding[]>
   /**
    * The findings of `sesame check`: rights, indexes, hashing, lockout, entries that no number can find. `smtpUtf8`: whether the mail
    * server takes addresses that are not ASCII before the @; `null` or absent: it is not known.

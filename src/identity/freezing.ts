@@ -92,7 +92,7 @@ async function freezeAccount(
   const { person, language } = order
   const password = unknownPassword()
   const { attempt, insert } = await attempts.prepare(
-    { kind: 'freeze', person, journey: null, facts: { language, historyHash: '', charterVersion: null } },
+    { kind: 'freeze', person, journey: null, facts: { language, historyHash: null, charterVersion: null } },
     password,
   )
   const isFrozen = await store.transaction(async tx => {

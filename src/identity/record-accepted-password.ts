@@ -56,8 +56,9 @@ async function recordAcceptedPassword(
 ) {
   const { clock, keys, notices, sessions, knownBrowsers, budget, receipts } = deps
   const { person, facts } = attempt
-  const chosen = { person, hash: facts.historyHash, pepper: keys.id, at: verification.writtenAt }
-  await recordInHistory(tx, chosen, toEnd.oldPasswords)
+  const chosen = { person, pepper: keys.id, at: verification.writtenAt }
+  if (facts.historyHash !== null)
+    await recordInHistory(tx, { ...chosen, hash: facts.historyHash }, toEnd.oldPasswords)
   await acceptCharter(deps, tx, attempt)
   // The verification of the write was a successful bind, at which the directory resets its count of failures.
   if (verification.verifiedAt === null) await recordFailedBind(deps, tx, attempt)

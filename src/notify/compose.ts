@@ -32,12 +32,17 @@ export const ownNotices = {
   'desk-audit-head': { paragraphs: ['mail.desk-audit-head'] },
 } as const satisfies { readonly [kind in NoticeKind]?: NoticeForm }
 
-const dateFormat = (language: Language, timeZone: string) =>
-  new Intl.DateTimeFormat(locales[language].formats, {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone,
-  })
+/** A format costs more to create than a mail to write, so each is kept: there is one for each language. */
+const dateFormats = new Map<string, Intl.DateTimeFormat>()
+
+const dateFormat = (language: Language, timeZone: string) => {
+  const name = `${language} ${timeZone}`
+  const known =
+    dateFormats.get(name) ??
+    new Intl.DateTimeFormat(locales[language].formats, { dateStyle: 'long', timeStyle: 'short', timeZone })
+  dateFormats.set(name, known)
+  return known
+}
 
 /** Creates the single-use token of a « Ce n'est pas moi » link (`account/not-me/`). */
 type NotMeTokens = {

@@ -11,7 +11,7 @@ type Weak = { readonly ok: false; readonly weak: readonly PasswordRefusal[] }
  * `failedBind`: the bind that showed that the candidate is not the current password; `null`: none was sent. The directory counts it
  * until a bind succeeds, so whoever writes the candidate settles it with the write (`AttemptFacts`), or else as failed.
  */
-type Accepted = { readonly historyHash: string; readonly failedBind: CountedBind | null }
+type Accepted = { readonly historyHash: string | null; readonly failedBind: CountedBind | null }
 
 export type CandidateVerdict = Result<Accepted, HashRefusal | 'directory-unavailable'> | Weak
 
@@ -34,8 +34,8 @@ export const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [
  * Without a history only a bind shows whether the candidate is the current password, so this check comes last. It uses the
  * person's own share of failures; once that is used up the check is skipped rather than lock the account.
  */
-async function checkCurrent(
-  { directory, budget }: CandidateDeps,
+export async function checkCurrent(
+  { directory, budget }: Pick<CandidateDeps, 'directory' | 'budget'>,
   { id, login }: Person,
   network: string,
   password: string,

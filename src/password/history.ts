@@ -18,25 +18,6 @@ export const readHistory = (store: Store, person: string): Promise<readonly Hash
     .limit(historyLength)
     .execute()
 
-/** When the person last chose a password here, in milliseconds since 1970; `null`: never. */
-export const lastChosenAt = async (db: Store['read'], person: string): Promise<number | null> => {
-  const row = await db
-    .selectFrom('password_history')
-    .select(eb => eb.fn.max('chosen_at').as('at'))
-    .where('person', '=', person)
-    .executeTakeFirst()
-  return row?.at ?? null
-}
-
-/** Whether the person ever chose a password here. */
-export const hasHistory = async (db: Store['read'], holder: string): Promise<boolean> =>
-  (await db
-    .selectFrom('password_history')
-    .select('person')
-    .where('person', '=', holder)
-    .limit(1)
-    .executeTakeFirst()) !== undefined
-
 /** The ids of the root keys that peppered the stored hashes. */
 export const historyPeppers = async (db: Store['read']): Promise<readonly string[]> =>
   (await db.selectFrom('password_history').select('pepper').distinct().execute()).map(({ pepper }) => pepper)
@@ -86,6 +67,23 @@ export const recordInHistory = async (tx: Tx, { person, hash, pepper, at }: Chos
   if (!isFull) return
   const old = newestFirst(tx, person).offset(historyLength)
   await tx.deleteFrom('password_history').where('id', 'in', old).execute()
+}
+
+const eraseSome = (store: Store) =>
+  store.transaction(async tx => {
+    const some = tx.selectFrom('password_history').select('id').limit(1000)
+    const { numDeletedRows } = await tx
+      .deleteFrom('password_history')
+      .where('id', 'in', some)
+      .executeTakeFirstOrThrow()
+    return Number(numDeletedRows)
+  })
+
+/** Erases the whole history in short transactions, since nobody waits for it; returns how many hashes there were. */
+export const eraseHistory = async (store: Store): Promise<number> => {
+  let erased = 0
+  for (let some = await eraseSome(store); some > 0; some = await eraseSome(store)) erased += some
+  return erased
 }
 
 export const historyRetention: RetentionOf<'password_history'> = {

@@ -55,6 +55,7 @@ const saltOf = async (person: string): Promise<string> => {
         sign_ins_revoked_at: 0,
         checked_at: 0,
         missing_since: null,
+        password_chosen_at: null,
       })
       .onConflict(conflict => conflict.column('person').doNothing())
       .execute(),
@@ -101,9 +102,9 @@ beforeEach(async () => {
 const choose = async (rules: PasswordRules, password: string, at: number) => {
   const judged = await rules.inHistory(camille.id, password, client)
   if (!judged.ok) throw new Error(judged.reason)
-  await store.transaction(tx =>
-    recordInHistory(tx, { person: camille.id, hash: judged.hash, pepper: keys.id, at }),
-  )
+  const { hash } = judged
+  if (hash === null) throw new Error('nothing was hashed')
+  await store.transaction(tx => recordInHistory(tx, { person: camille.id, hash, pepper: keys.id, at }))
   return judged.used
 }
 const isUsed = async (rules: PasswordRules, password: string) => {

@@ -8,7 +8,7 @@ import { readHistory } from './history.ts'
 import { type LeakedPasswords, openLeaked } from './leaked/leaked.ts'
 import { institutionWordsOf, judgePersonal } from './personal.ts'
 import { judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.ts'
-import { type PolicySettings, policyFrom } from './settings.ts'
+import { historyKeeperOf, type PolicySettings, policyFrom } from './settings.ts'
 
 type HashResult<T> = Promise<Result<T, HashRefusal>>
 
@@ -25,7 +25,12 @@ export type PasswordRules = {
   judge(password: string, person: Person | null): PasswordRefusal[]
   /** As `judge`, without the policy: for a password that `judgeWithoutPerson` has accepted. */
   judgeForPerson(password: string, person: Person | null): PasswordRefusal[]
-  /** Costs one hash, since all past passwords of a person share one salt. The hash becomes the new row of the history. */
+  /** Who refuses old passwords. With `directory` the portal has no hash of them. */
+  readonly historyKeeper: 'portal' | 'directory'
+  /**
+   * Costs one hash, since all past passwords of a person share one salt. The hash becomes the new row of the history. Where the
+   * directory keeps the history, nothing is hashed: no password is known to have been used, and the directory decides at the write.
+   */
   inHistory(
     person: PersonId,
     password: string,
@@ -34,7 +39,7 @@ export type PasswordRules = {
     used: boolean
     /** False when this person never chose a password here: the portal then does not know the current one. */
     known: boolean
-    hash: string
+    hash: string | null
   }>
   close(): void
 }
@@ -66,6 +71,7 @@ export const createPasswordRules = ({
   const { password: policyConfig, branding, leakedFilter } = settings.config
   const policy = policyFrom(policyConfig)
   const institutionWords = institutionWordsOf({ configured: policyConfig.institutionWords, ...branding })
+  const historyKeeper = historyKeeperOf(policyConfig)
   const leaked = openLeaked({ shipped: shippedFilter, operator: leakedFilter, institutionWords })
 
   const judgeWithoutPerson = (password: string) => refusalsIn(judge(policy, password))
@@ -79,10 +85,12 @@ export const createPasswordRules = ({
     policy,
     leaked: leaked.facts,
     institutionWords,
+    historyKeeper,
     judgeWithoutPerson,
     judgeForPerson,
     judge: (password, person) => [...judgeWithoutPerson(password), ...judgeForPerson(password, person)],
     inHistory: async (person, password, client) => {
+      if (historyKeeper === 'directory') return ok({ used: false, known: true, hash: null })
       const history = await readHistory(store, person)
       const salt = await lock.saltOf(person, history.length > 0)
       const hashed = await hashing.hash({ password, salt, pepper: keys.of('history-pepper'), ...client })

@@ -17,7 +17,12 @@ const settingsShape = z.strictObject({
     .optional()
     .describe('`none`: no spaces. `inner`: no space at the beginning or the end.'),
   login: z.boolean().optional().describe('Refuse a password that contains the login.'),
-  history: z.int().min(0).max(3).optional().describe('How many of the last passwords may not be used again.'),
+  history: z
+    .union([z.int().min(0).max(3), z.enum(['portal', 'directory'])])
+    .default('portal')
+    .describe(
+      '`portal`: the portal refuses the last three passwords, of which it keeps hashes. A number: that many instead of three. `directory`: the directory refuses them, and the portal keeps no hash; see docs/decisions/025-history-by-the-directory.md. The portal does not start with it where the directory does not refuse the last three at each write of the portal, and `sesame check` says why.',
+    ),
   institutionWords: z
     .array(z.string().min(3))
     .default([])
@@ -27,12 +32,17 @@ const settingsShape = z.strictObject({
 /** The effective policy: a preset with the operator's changes. */
 export const policyFrom = ({
   preset,
+  history,
   institutionWords: _,
   ...changed
 }: z.output<typeof settingsShape>): Policy => {
   const chosen = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined))
-  return { ...presets[preset], ...chosen }
+  return { ...presets[preset], ...chosen, ...(typeof history === 'number' && { history }) }
 }
+
+/** Who refuses old passwords: the portal, by the hashes that it keeps, or the directory. */
+export const historyKeeperOf = ({ history }: Pick<PolicySettings, 'history'>) =>
+  history === 'directory' ? 'directory' : 'portal'
 
 /** `password:` in `sesame.yaml`. */
 export const policySettings = settingsShape.refine(

@@ -17,14 +17,14 @@ type Props = {
   readonly ui: Ui
   readonly limits: Limits
   readonly config: Configuration
-  /** Number of past passwords that are compared with a new one. */
+  /** Number of past passwords of which the portal keeps fingerprints. */
   readonly history: number
 }
 
 const periodText = (ui: Ui, { key, duration = {} }: RetentionPeriod) =>
   ui.say(key, Object.fromEntries(Object.entries(duration).map(([name, ms]) => [name, ui.duration(ms)])))
 
-/** The categories that this portal stores: no history unless passwords are compared, no embedded directory unless it is a demonstration. */
+/** The categories that this portal stores: no history unless the portal compares passwords, no embedded directory unless it is a demonstration. */
 const lines = ({ ui, limits, history }: Props) =>
   (Object.entries(retentionPeriods(limits)) as [DataCategory, RetentionPeriod][]).filter(
     ([name]) => (name !== 'directory' || ui.demonstration) && (name !== 'history' || history > 0),

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import type { Settings } from '../config/load.ts'
 import type { Limits } from '../limits/limits.ts'
+import type { PasswordRules } from '../password/password.ts'
 import type { Ui } from '../ui/ui.ts'
 import type { RouteHandlers, Router } from '../web/register-routes.ts'
 import { accessibilityPage } from './accessibility.page.tsx'
@@ -10,7 +11,7 @@ import { privacyPage } from './privacy.page.tsx'
 type Deps = {
   readonly settings: Settings
   readonly limits: Limits
-  readonly rules: { readonly policy: { readonly history: number } }
+  readonly rules: Pick<PasswordRules, 'policy' | 'historyKeeper'>
 }
 
 const staticPage = (page: (ui: Ui) => VNode): RouteHandlers => ({ staticPages: [{ params: {}, page }] })
@@ -18,7 +19,7 @@ const staticPage = (page: (ui: Ui) => VNode): RouteHandlers => ({ staticPages: [
 /** The legally required pages, from the configuration and the limits in force. */
 export const statementRoutes = ({ settings, limits, rules }: Deps): Router => {
   const { config, publicUrl } = settings
-  const { history } = rules.policy
+  const history = rules.historyKeeper === 'portal' ? rules.policy.history : 0
   return {
     accessibility: staticPage(ui => accessibilityPage({ ui, limits, address: publicUrl.href })),
     legal: staticPage(ui => legalPage({ ui })),

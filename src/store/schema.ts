@@ -28,6 +28,8 @@ export type Schema = {
     /** When the directory was last asked for the entry, and since when it is gone (null when it was there). */
     checked_at: number
     missing_since: number | null
+    /** When the person last chose a password here. */
+    password_chosen_at: number | null
   }
   freezes: {
     person: string

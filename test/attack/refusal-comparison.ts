@@ -39,6 +39,7 @@ const resetPerson = async ({ application }: AttackTarget, { id }: CrowdMember) =
       await tx.deleteFrom(table).where('subject', '=', id).execute()
     for (const table of ['freezes', 'activations', 'password_history'] as const)
       await tx.deleteFrom(table).where('person', '=', id).execute()
+    await tx.updateTable('people').set({ password_chosen_at: null }).where('person', '=', id).execute()
     await application.proofs.joker.set(tx, { person: id, question: 'pet', free: false, kept: hashed.kept })
     return application.proofs.activationCodes.make(tx, id, days(1))
   })

@@ -110,6 +110,11 @@ export const resetPeople = async (
     for (const id of ids) await recoveryCodes.remove(tx, id)
     for (const table of ['activations', 'password_history', 'known_browsers', 'sessions'] as const)
       await tx.deleteFrom(table).where('person', '=', newcomer.id).execute()
+    await tx
+      .updateTable('people')
+      .set({ password_chosen_at: null })
+      .where('person', '=', newcomer.id)
+      .execute()
     for (const { id } of [plain, careful, keyed])
       await joker.set(tx, { person: id, question: 'pet', free: false, kept: hashed.kept })
     await authenticators.begin(tx, careful.id, 'seat')

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
+import { newPerson } from '../../src/services/source/person-lock.ts'
 import {
   demoPerson,
   fold,
@@ -217,11 +218,12 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
       const app = appOf(offer?.letters ?? '')
       await store.transaction(tx => authenticators.confirm(tx, person, 'laptop', app(clock.now())))
     },
-    'a password in the history': ({ store }) =>
+    'a chosen password': ({ store }) =>
       store.transaction(tx =>
         tx
-          .insertInto('password_history')
-          .values({ id: 'h', person, hash: 'h', pepper: 'p', chosen_at: clock.now() })
+          .insertInto('people')
+          .values({ ...newPerson(person), password_chosen_at: clock.now() })
+          .onConflict(conflict => conflict.column('person').doUpdateSet({ password_chosen_at: clock.now() }))
           .execute(),
       ),
   }

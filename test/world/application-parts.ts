@@ -21,5 +21,10 @@ export const purgeApplication = ({ crypto, passwordWrite, deliveries, ...applica
   const { store, clock, limits } = application
   const { keys, rotatingKeys, hostKeys } = crypto
   const { attempts } = passwordWrite
-  return purge({ store, clock, limits, keys, rotatingKeys, hostKeys, attempts, deliveries: deliveries.queue })
+  return purge({
+    ...{ store, clock, limits, keys, rotatingKeys, hostKeys, attempts },
+    deliveries: deliveries.queue,
+    historyKeeper: passwordWrite.rules.historyKeeper,
+    reportErased: () => {},
+  })
 }

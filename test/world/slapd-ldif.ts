@@ -94,7 +94,7 @@ olcDatabase: {0}config
 ${options.changesConfig ? `olcRootPW: ${rootPassword}\n` : ''}${
   options.hidesIndexes
     ? ''
-    : `olcAccess: to dn.subtree="cn=config" attrs=entry,olcSuffix,olcDbIndex by dn.exact="${serviceDn('portal')}" read by * none
+    : `olcAccess: to dn.subtree="cn=config" attrs=entry,olcSuffix,olcDbIndex,olcPPolicyDefault,olcPPolicyDisableWrite by dn.exact="${serviceDn('portal')}" read by * none
 `
 }
 dn: olcDatabase={1}mdb,cn=config
@@ -121,6 +121,7 @@ olcOverlay: {0}ppolicy
 olcPPolicyDefault: cn=default,ou=policies,${suffix}
 olcPPolicyHashCleartext: ${options.hashCleartext === false ? 'FALSE' : 'TRUE'}
 olcPPolicyUseLockout: FALSE
+olcPPolicyDisableWrite: ${options.recordsNothing ? 'TRUE' : 'FALSE'}
 
 dn: olcOverlay={1}memberof,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig
@@ -243,6 +244,8 @@ ${people
 export type SlapdOptions = {
   readonly people: readonly WorldPerson[]
   readonly hashCleartext?: boolean
+  /** The password policies record nothing: neither failures nor old passwords. */
+  readonly recordsNothing?: true
   /** Changes the recommended access rules, as an institution with others would have them. */
   readonly access?: (rules: readonly string[]) => readonly string[]
   /** A test may change cn=config (`asConfig`). */

@@ -2,8 +2,11 @@ import { z } from 'zod'
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import { newId } from '../../crypto/crypto.ts'
-import type { PersonId } from '../../directory/directory.ts'
+import type { Directory, PersonId } from '../../directory/directory.ts'
+import type { HashingClient, HashRefusal } from '../../hashing/hashing.ts'
 import type { Notices } from '../../notify/notify.ts'
+import type { BindBudget } from '../../password/bind-budget.ts'
+import { checkCurrent } from '../../password/candidate.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import { emptyChoice, type JokerChoiceValues } from '../../proofs/joker/choice.fields.tsx'
 import {
@@ -15,6 +18,7 @@ import {
   readChoice,
 } from '../../proofs/joker/choice.ts'
 import type { AnswerHash, Joker } from '../../proofs/joker/joker.ts'
+import { ok, type Result } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -31,7 +35,9 @@ type Deps = {
   readonly audit: Audit
   readonly notices: Notices
   readonly joker: Joker
-  readonly rules: Pick<PasswordRules, 'inHistory'>
+  readonly directory: Directory
+  readonly budget: BindBudget
+  readonly rules: Pick<PasswordRules, 'inHistory' | 'historyKeeper' | 'judgeWithoutPerson'>
   /** Documented trade-off: a free question shows that its account exists (`docs/decisions/003-joker.md`). */
   readonly freeQuestions: boolean
   /** Ends the journeys of this person that have passed a proof. */
@@ -79,6 +85,24 @@ async function set(
   return redirect(request.href('account'))
 }
 
+/**
+ * Whether the answer is a password of the person. Where the directory keeps the history only the current one can be compared, by a
+ * bind, and only with an answer that could be a password: any other would cost a failure for nothing.
+ */
+async function isPassword(
+  deps: Deps,
+  { person }: SignedInUser,
+  answer: string,
+  who: HashingClient,
+): Promise<Result<{ used: boolean }, HashRefusal>> {
+  const { rules, budget } = deps
+  if (rules.historyKeeper === 'portal') return rules.inHistory(person.id, answer, who)
+  if (rules.judgeWithoutPerson(answer).length > 0) return ok({ used: false })
+  const { isCurrent, failedBind } = await checkCurrent(deps, person, who.network, answer)
+  if (failedBind) await budget.failed(failedBind)
+  return ok({ used: isCurrent })
+}
+
 /** Passwords are stored as hashes only, so the answer is compared with them exactly as typed. */
 async function choose(
   deps: Deps,
@@ -89,7 +113,7 @@ async function choose(
 ): Promise<HandlerResult> {
   const { id } = user.person
   const who = { network: request.network.id, queueKey: `joker-${id}` }
-  const used = await deps.rules.inHistory(id, choice.answer, who)
+  const used = await isPassword(deps, user, choice.answer, who)
   if (!used.ok) return problem(busy, { retryAfter: 5 })
   if (used.used) return page(deps, request, [answerInPassword], chosen)
   const hashed = await deps.joker.hashAnswer(choice.answer, who)

@@ -3,11 +3,11 @@ import type { PersonId } from '../../directory/directory.ts'
 import { hasExpiredPassword } from '../../directory/password-expiry.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
-import { lastChosenAt } from '../../password/history.ts'
 import type { KeptProof } from '../../proofs/proof.ts'
 import { type KeptName, keptProofs } from '../../proofs/proof-registry.ts'
 import type { Deliveries } from '../../services/deliveries/deliveries.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
+import { passwordChosenAt } from '../../services/source/person-lock.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -53,7 +53,7 @@ export const overviewRoutes = (deps: Deps) => {
           ui: deps.ui(request.language),
           person,
           now: clock.now(),
-          passwordAt: await lastChosenAt(store.read, id),
+          passwordAt: await passwordChosenAt(store.read, id),
           contacts: await contacts.list(id),
           proofs: await proofsOf(deps, id),
           sessions: (await sessions.list(id)).length,

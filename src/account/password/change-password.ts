@@ -1,5 +1,5 @@
 import type { Audit } from '../../audit/audit.ts'
-import type { PersonId } from '../../directory/directory.ts'
+import { isWriteRefusal, type PersonId } from '../../directory/directory.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
 import type { Outcome, Source } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
@@ -8,6 +8,7 @@ import {
   type ChangeFields,
   type ChangeJudgeDeps,
   type ChangeRefusal,
+  countRefusedWrite,
   type JudgedChange,
   judgeChange,
 } from './judge-change.ts'
@@ -84,5 +85,9 @@ export async function changePassword(
   fields: ChangeFields,
 ): Promise<ChangeOutcome> {
   const judged = await judgeChange(deps, request, changer, fields)
-  return judged.kind === 'accepted' ? writeChange(deps, request, changer, fields, judged) : judged
+  if (judged.kind !== 'accepted') return judged
+  const written = await writeChange(deps, request, changer, fields, judged)
+  if (!written.outcome.ok && isWriteRefusal(written.outcome.reason))
+    await countRefusedWrite(deps, request, changer, judged)
+  return written
 }

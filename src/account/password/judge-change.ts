@@ -46,7 +46,7 @@ type Owner = { readonly person: PersonId; readonly provedAt: number }
 /** A change that may be written: its owner, and the hash that the history will get. */
 export type JudgedChange = Owner & {
   readonly kind: 'accepted'
-  readonly historyHash: string
+  readonly historyHash: string | null
   readonly failedBind: CountedBind | null
 }
 
@@ -80,20 +80,32 @@ async function closedUntil(
   return until > clock.now() ? { kind: 'too-many', until } : null
 }
 
+async function countRefusal({ store, limits, rateLimiter }: ChangeJudgeDeps, key: string | null) {
+  if (key !== null) await store.transaction(tx => rateLimiter.hit(tx, refusalLimitOf(limits), key))
+}
+
 async function refuse(
-  { store, limits, rateLimiter }: ChangeJudgeDeps,
+  deps: ChangeJudgeDeps,
   key: string | null,
   problems: readonly ChangeProblem[],
 ): Promise<ChangeRefusal> {
-  if (key !== null) await store.transaction(tx => rateLimiter.hit(tx, refusalLimitOf(limits), key))
+  await countRefusal(deps, key)
   return { kind: 'refused', problems }
 }
+
+/** Counts a new password that the directory refused: its rules must not become an oracle either, least of all its history. */
+export const countRefusedWrite = (
+  deps: ChangeJudgeDeps,
+  request: HandlerRequest,
+  changer: Changer,
+  owner: Owner,
+) => countRefusal(deps, refusalKey(deps.keys, request, changer, owner))
 
 /** The joker answer is stored as a hash: compares it with the password without the digits and signs around it. */
 async function containsAnswer(joker: Joker, person: PersonId, client: HashingClient, password: string) {
   const core = foldWord(coreOf(password))
   if (core === '') return ok({ contains: false })
-  const compared = await joker.compare({ subject: person, person, ...client }, core)
+  const compared = await joker.isAnswerOf(person, client, core)
   return compared.ok ? ok({ contains: compared.right }) : compared
 }
 

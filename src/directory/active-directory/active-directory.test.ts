@@ -158,7 +158,7 @@ describe.runIf(available)('Active Directory', () => {
       const { id } = await personOf('tpetit')
       expect(await directory.write(id, 'Avant-Le-Change-1', 'Apres-Le-Change-2')).toEqual({
         ok: false,
-        reason: 'directory-in-history',
+        reason: 'password-in-history',
       })
     })
   })

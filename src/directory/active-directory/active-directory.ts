@@ -8,6 +8,7 @@ import {
   type ServerAdapter,
 } from '../ldap/over-ldap.ts'
 import { checkActiveDirectory } from './check.ts'
+import { checkActiveDirectoryHistory } from './check-history.ts'
 import { createActiveDirectoryDialect, idAttribute } from './dialect.ts'
 import { readDomainRules } from './domain.ts'
 import { PolicyHintsControl, passwordChange, passwordReset } from './password.ts'
@@ -55,6 +56,7 @@ const open = (settings: ActiveDirectorySettings, content: DirectoryContent, now:
       ...createOperations(settings),
       check: smtpUtf8 =>
         checkActiveDirectory(full, service, { holdsPeople: content === 'people', now, smtpUtf8 }),
+      checkHistory: last => checkActiveDirectoryHistory({ settings: full, connectionPool: service, last }),
       // People type passwords only against the source of truth, so only its lockout policy matters.
       lockout: async () =>
         content === 'people'

@@ -30,6 +30,8 @@ const readFineGrainedLockouts = async (client: Client, domain: string): Promise<
   }))
 }
 
+const domainAttributes = ['minPwdLength', 'pwdHistoryLength', 'lockoutThreshold', 'lockOutObservationWindow']
+
 /**
  * The password rules of the domain and the strictest lockout policy that is readable; null when the rules of the domain are not
  * readable.
@@ -41,7 +43,7 @@ export const readDomainRules = async (client: Client) => {
   }
   const root = await readBase('', ['defaultNamingContext', 'supportedControl'])
   const dn = root && valuesOf(root, 'defaultNamingContext')[0]
-  const domain = dn && (await readBase(dn, ['minPwdLength', 'lockoutThreshold', 'lockOutObservationWindow']))
+  const domain = dn && (await readBase(dn, domainAttributes))
   if (!(root && dn && domain)) return null
   const domainLockout = {
     maxFailures: numberIn(domain, 'lockoutThreshold'),
@@ -51,6 +53,7 @@ export const readDomainRules = async (client: Client) => {
     dn,
     controls: valuesOf(root, 'supportedControl'),
     minLength: numberIn(domain, 'minPwdLength'),
+    historyLength: numberIn(domain, 'pwdHistoryLength'),
     lockout: strictestLockout([domainLockout, ...(await readFineGrainedLockouts(client, dn))]),
   }
 }

@@ -11,11 +11,15 @@ const otherOldPassword = /\b00000056\b/i
 /** Messages by which Samba names the restriction; Windows never does. */
 const samba: readonly (readonly [RegExp, WriteRefusal])[] = [
   [/too short/, 'directory-too-short'],
-  [/already used/, 'directory-in-history'],
+  [/already used/, 'password-in-history'],
   [/too young/, 'directory-too-young'],
+  [/complexity/, 'directory-quality'],
 ]
 
-/** `minLength`: the domain's minimum length, null when it cannot be read. */
+/**
+ * `minLength`: the domain's minimum length, null when it cannot be read. Of Windows, which names no rule, only a password that is
+ * too short is known to be so.
+ */
 export const writeRefusal = (
   answer: ResultCodeError,
   password: string,
@@ -26,7 +30,7 @@ export const writeRefusal = (
   if (!restriction.test(answer.message)) return 'directory-not-allowed'
   const sambaReason = samba.find(([words]) => words.test(answer.message))?.[1]
   if (sambaReason) return sambaReason
-  return minLength !== null && password.length < minLength ? 'directory-too-short' : 'directory-quality'
+  return minLength !== null && password.length < minLength ? 'directory-too-short' : 'directory-unnamed-rule'
 }
 
 /** The Windows error, in hexadecimal, in the message of result code 49. */

@@ -1,6 +1,7 @@
 import { ok, refused } from '../../result.ts'
 import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store } from '../../store/store.ts'
+import { report } from '../check-lines.ts'
 import { type Directory, type NumberKind, numberKinds, type Person, type PersonId } from '../directory.ts'
 import { noLockout } from '../lockout.ts'
 import { foldNumber } from '../number.ts'
@@ -79,6 +80,11 @@ export const createEmbeddedDirectory = (deps: { store: Store; passwords: Embedde
     },
     expiring: async () => ok({ people: [] }),
     outage: () => store.outage(),
+    checkHistory: async () => [
+      report('directory-history-unsupported', {
+        means: 'The embedded directory keeps no old passwords, so it refuses none.',
+      }),
+    ],
     check: async () => [
       {
         level: 'warning',

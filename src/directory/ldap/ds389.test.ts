@@ -81,7 +81,7 @@ describe.runIf(available)('389 DS', () => {
     expect((await directory.write(id, 'Second-Essai-2026')).ok).toBe(true)
     expect(await directory.write(id, 'Premier-Essai-2026')).toEqual({
       ok: false,
-      reason: 'directory-in-history',
+      reason: 'password-in-history',
     })
   })
 

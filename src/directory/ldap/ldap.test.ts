@@ -113,7 +113,7 @@ describe.runIf(available)('OpenLDAP', () => {
       expect((await directory.write(id, 'Premier-Essai-2026')).ok).toBe(true)
       expect(await directory.write(id, 'Premier-Essai-2026')).toEqual({
         ok: false,
-        reason: 'directory-in-history',
+        reason: 'password-in-history',
       })
     })
     it('a change too soon after the last one', async () => {

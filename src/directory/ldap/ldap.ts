@@ -2,6 +2,7 @@ import { Attribute, Change, PasswordPolicyControl, PasswordPolicyError } from 'l
 import { ok, refused } from '../../result.ts'
 import type { Directory } from '../directory.ts'
 import { checkHashing, checkLdap } from './check.ts'
+import { checkHistory } from './check-history.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
@@ -78,6 +79,15 @@ const writePassword = (
   )
 }
 
+/** A refusal by name, or `null` when it was written. */
+const writeCanary = async (settings: LdapSettings, service: ConnectionPool, dn: string, value: string) => {
+  const old = { typed: undefined, isSent: false }
+  const write = (connection: Connection) =>
+    writePassword(settings.passwordWrite, connection, { dn, value }, old)
+  const answer = await service.with(write, { retry: false })
+  return answer.ok ? null : answer.reason
+}
+
 const createAdapterWith =
   (settings: LdapSettings, now: () => number) =>
   (service: ConnectionPool): ServerAdapter => ({
@@ -91,6 +101,13 @@ const createAdapterWith =
         answer => bindRefusal(answer, control),
       )
     },
+    checkHistory: last =>
+      checkHistory({
+        settings,
+        connectionPool: service,
+        last,
+        write: (dn, value) => writeCanary(settings, service, dn, value),
+      }),
     check: smtpUtf8 => checkLdap(settings, service, { now, smtpUtf8 }),
     lockout: () => readLockout(settings, service),
   })

@@ -92,6 +92,29 @@ export const findPolicies = async (
   return found.length > 0 ? found : null
 }
 
+/** The kind of password policies that the server has; `null`: it does not say. */
+export const policyKindOf = async (
+  settings: LdapSettings,
+  connectionPool: ConnectionPool,
+): Promise<'OpenLDAP' | '389 DS' | 'none' | null> => {
+  const reader = await createReader(settings, connectionPool)
+  if (!reader) return null
+  if (reader.is389) return '389 DS'
+  return reader.hasPolicies ? 'OpenLDAP' : 'none'
+}
+
+const localPolicy = '(&(objectClass=ldapSubEntry)(objectClass=passwordPolicy))'
+
+/** The policies of 389 DS for a subtree or an entry that the portal's account finds, with these attributes. */
+export const findLocalPolicies389 = async (
+  settings: LdapSettings,
+  connectionPool: ConnectionPool,
+  attributes: string[],
+): Promise<readonly Entry[]> => {
+  const reader = await createReader(settings, connectionPool)
+  return reader?.is389 ? reader.policies(localPolicy, attributes) : []
+}
+
 /** The server-wide password policy of 389 DS; `null`: it is another server, or the portal's account may not read it. */
 export const readConfig389 = async (
   settings: LdapSettings,
@@ -116,7 +139,7 @@ export const readLockout = async (
   if (reader.is389) {
     const attributes = ['passwordLockout', 'passwordMaxFailure', 'passwordResetFailureCount']
     const serverWide = (await readEntry('cn=config', attributes)).map(lockoutOf389)
-    const local = await policies('(&(objectClass=ldapSubEntry)(objectClass=passwordPolicy))', attributes)
+    const local = await policies(localPolicy, attributes)
     const read = [...serverWide, ...local.map(lockoutOf389)].filter(rule => rule !== null)
     return serverWide.some(rule => rule !== null) ? strictestLockout(read) : null
   }

@@ -29,6 +29,7 @@ export type ServerAdapter = {
   write(connection: Connection, dn: string, password: string, old?: string): Promise<WriteAnswer>
   bind(connection: Connection, dn: string, password: string): Promise<BindResult>
   check: Directory['check']
+  checkHistory: Directory['checkHistory']
   /** The lockout policy; `null` when the portal's account may not read it. */
   lockout(): Promise<Lockout | null>
 }
@@ -235,6 +236,7 @@ export const openDirectoryOverLdap = (deps: Deps): Directory => {
     bind: (id, value, server) => bindPerson(ldap, id, value, server),
     expiring: (from, to) => ldap.people.expiring(from, to).then(people => ok({ people }), unavailable),
     outage: () => outage(ldap),
+    checkHistory: ldap.adapter.checkHistory,
     check: ldap.adapter.check,
     close: () => close(ldap),
   }

@@ -9,17 +9,27 @@ const writeReasons: Readonly<Record<number, WriteRefusal>> = {
   [PasswordPolicyError.InsufficientPasswordQuality]: 'directory-quality',
   [PasswordPolicyError.PasswordTooShort]: 'directory-too-short',
   [PasswordPolicyError.PasswordTooYoung]: 'directory-too-young',
-  [PasswordPolicyError.PasswordInHistory]: 'directory-in-history',
+  [PasswordPolicyError.PasswordInHistory]: 'password-in-history',
   // OpenLDAP 2.5 and the later drafts.
   9: 'directory-too-long',
 }
 
 const constraintViolation = 19
 
-/** Without a control only the result code remains: 19 concerns the value, all others the right to write it. */
-export const writeRefusal = (answer: ResultCodeError, control: PasswordPolicyControl): WriteRefusal =>
-  writeReasons[control.value?.error ?? -1] ??
-  (answer.code === constraintViolation ? 'directory-quality' : 'directory-not-allowed')
+/** The diagnostic messages of OpenLDAP and 389 DS, for an answer without the control. No other rule is guessed from them. */
+const messages: readonly (readonly [RegExp, WriteRefusal])[] = [
+  [/in history|being changed from existing value/i, 'password-in-history'],
+  [/minimum age|too young/i, 'directory-too-young'],
+  [/syntax|quality/i, 'directory-quality'],
+]
+
+/** Without a control only the result remains: 19 concerns the value, all others the right to write it. */
+export const writeRefusal = (answer: ResultCodeError, control: PasswordPolicyControl): WriteRefusal => {
+  const named = writeReasons[control.value?.error ?? -1]
+  if (named) return named
+  if (answer.code !== constraintViolation) return 'directory-not-allowed'
+  return messages.find(([words]) => words.test(answer.message))?.[1] ?? 'directory-unnamed-rule'
+}
 
 const bindReasons = {
   [PasswordPolicyError.PasswordExpired]: 'password-expired',

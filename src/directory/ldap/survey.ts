@@ -102,6 +102,20 @@ const addNumbers = (survey: NumberSurvey, entry: Entry, person: Person | null) =
   }
 }
 
+/** Dates that are there and cannot be read. */
+const addDates = (
+  survey: Survey,
+  entry: Entry,
+  { settings, dialect }: EntryMapper,
+  person: Person | null,
+) => {
+  const [birthDate] = valuesOf(entry, settings.attributes.birthDate)
+  if (birthDate === undefined) survey.without.birthDate += 1
+  else if (person && !person.birthDate) survey.unreadBirthDates.push(birthDate)
+  const endDates = settings.attributes.endDates.flatMap(attribute => valuesOf(entry, attribute))
+  survey.unreadEndDates.push(...endDates.filter(value => !dialect.isEndDate(value)))
+}
+
 const addEntry = (survey: Survey, entry: Entry, mapper: EntryMapper, isInPrivilegedGroup: boolean) => {
   const { settings, dialect } = mapper
   const { without } = survey
@@ -110,11 +124,7 @@ const addEntry = (survey: Survey, entry: Entry, mapper: EntryMapper, isInPrivile
   survey.firstDn ??= entry.dn
   if (!dialect.idOf(entry)) without.id += 1
   if (valuesOf(entry, settings.attributes.login).length === 0) without.login += 1
-  const [birthDate] = valuesOf(entry, settings.attributes.birthDate)
-  if (birthDate === undefined) without.birthDate += 1
-  else if (person && !person.birthDate) survey.unreadBirthDates.push(birthDate)
-  for (const value of settings.attributes.endDates.flatMap(attribute => valuesOf(entry, attribute)))
-    if (!dialect.isEndDate(value)) survey.unreadEndDates.push(value)
+  addDates(survey, entry, mapper, person)
   if (person?.addresses.length === 0) without.address += 1
   if (person?.addresses.some(needsSmtpUtf8)) survey.withSmtpUtf8 += 1
   if (person && (person.firstNames.length === 0 || person.familyNames.length === 0)) without.names += 1

@@ -110,11 +110,14 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
   const judge = (right: boolean, who = claimant()) =>
     opened.store.transaction(tx => joker.tries.judge(tx, who, right))
   const compare = async (subject: string, person: PersonId | null, answer: string) => {
-    const compared = await joker.compare(
-      { subject, person, network: 'n', queueKey: randomBytes(4).toString('hex') },
+    const client = { network: 'n', queueKey: randomBytes(4).toString('hex') }
+    const verified = await joker.verify(
+      { subject, person, claimant: claimant({ subject }), ...client },
       answer,
     )
-    return compared.ok && compared.right
+    if (!verified.ok) throw new Error(verified.reason)
+    const { verdict } = await opened.store.transaction(tx => verified.answer.judge(tx, true))
+    return verdict === 'right'
   }
 
   it('stores an answer that cannot be read back, and recognises it', async () => {
@@ -123,6 +126,14 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     expect(await compare(camille, camille, ' FELIX ')).toBe(true)
     expect(await compare(camille, camille, 'felis')).toBe(false)
     expect(await compare('nobody', null, 'felix')).toBe(false)
+  })
+
+  it('compares a word with the answer of a person who proved who they are, and with nothing where there is none', async () => {
+    const client = { network: 'n', queueKey: 'change' }
+    expect(await joker.isAnswerOf(camille, client, 'felix')).toEqual({ ok: true, right: true })
+    expect(await joker.isAnswerOf(camille, client, 'felis')).toEqual({ ok: true, right: false })
+    await opened.store.transaction(tx => joker.clear(tx, camille))
+    expect(await joker.isAnswerOf(camille, client, 'felix')).toEqual({ ok: true, right: false })
   })
 
   it('asks people their own question, and unknown subjects a stable decoy', async () => {

@@ -108,12 +108,14 @@ async function setAt(person: PersonId, db: Store['read']): Promise<number | null
 /** As long as a hash, of a character that none contains: who has no joker is compared with it, in the same time. */
 const neverEqual = '.'.repeat(43)
 
-async function compareAnswer(
-  deps: Pick<JokerDeps, 'store' | 'keys' | 'hashing'>,
-  requested: HashingClient & { subject: string; person: PersonId | null },
+type Compared = HashingClient & { subject: string; person: PersonId | null }
+
+async function compareWith(
+  deps: Pick<JokerDeps, 'keys' | 'hashing'>,
+  row: AnswerHash | undefined,
+  requested: Compared,
   answer: string,
 ): Promise<Result<Comparison, HashRefusal>> {
-  const row = await findJoker(deps.store, requested.person ?? requested.subject)
   const hashed = await hashFolded(
     deps,
     foldAnswer(answer),
@@ -123,6 +125,27 @@ async function compareAnswer(
   if (!hashed.ok) return hashed
   const right = isSameSecret(hashed.hash, row?.hash ?? neverEqual) && requested.person !== null
   return ok({ right })
+}
+
+/** One look-up and one hash for every subject. */
+async function compareAnswer(
+  deps: Pick<JokerDeps, 'store' | 'keys' | 'hashing'>,
+  requested: Compared,
+  answer: string,
+): Promise<Result<Comparison, HashRefusal>> {
+  const row = await findJoker(deps.store, requested.person ?? requested.subject)
+  return compareWith(deps, row, requested, answer)
+}
+
+/** For a person who has proved who they are: without a joker there is nothing to hide from them, and nothing is hashed. */
+async function isAnswerOf(
+  deps: Pick<JokerDeps, 'store' | 'keys' | 'hashing'>,
+  person: PersonId,
+  client: HashingClient,
+  answer: string,
+): Promise<Result<Comparison, HashRefusal>> {
+  const row = await findJoker(deps.store, person)
+  return row ? compareWith(deps, row, { subject: person, person, ...client }, answer) : ok({ right: false })
 }
 
 async function verifyAnswer(
@@ -189,11 +212,11 @@ export const createJoker = (deps: JokerDeps) => {
     /** When the person chose the joker, in milliseconds since 1970; `null`: there is none. */
     setAt: (person: PersonId, db: Store['read'] = store.read) => setAt(person, db),
 
-    /** One look-up and one hash for every subject. */
-    compare: (requested: HashingClient & { subject: string; person: PersonId | null }, answer: string) =>
-      compareAnswer(deps, requested, answer),
+    /** Whether this is the answer of a person who has proved who they are: one hash where they have a joker, else none. */
+    isAnswerOf: (person: PersonId, client: HashingClient, answer: string) =>
+      isAnswerOf(deps, person, client, answer),
 
-    /** `compare`, with the claimant whose tries the answer counts for. */
+    /** One look-up and one hash for every subject; the answer counts for the tries of the claimant. */
     verify: (claim: JokerClaim, typed: string) => verifyAnswer(deps, tries, claim, typed),
 
     describe: async (person: PersonId, db: Store['read'] = store.read): Promise<readonly InPlace[]> => {

@@ -16,9 +16,10 @@ const findAccount = async (
 const writeReasons = {
   'directory-too-short': 'service-policy',
   'directory-too-long': 'service-policy',
-  'directory-in-history': 'service-policy',
+  'password-in-history': 'service-policy',
   'directory-too-young': 'service-policy',
   'directory-quality': 'service-policy',
+  'directory-unnamed-rule': 'service-policy',
   'directory-not-allowed': 'service-not-allowed',
   'directory-old-password': 'service-not-allowed',
   'directory-unavailable': 'service-unavailable',
@@ -39,6 +40,9 @@ const bindReasons = {
   Extract<ProofResult, { ok: false }>['reason']
 >
 
+/** Refusals of a password that the account may have already. */
+const maybeCurrent = ['password-in-history', 'directory-quality', 'directory-unnamed-rule'] as const
+
 /**
  * Writes the password of the person's account. A directory with a password history refuses the password that it already has:
  * when a bind with that password succeeds, the write counts as successful.
@@ -54,7 +58,7 @@ const writeOnce = async (
   if (found.account.privileged) return refused('service-privileged')
   const written = await directory.write(found.account.id, password)
   if (written.ok) return ok()
-  if (written.reason === 'directory-in-history' || written.reason === 'directory-quality') {
+  if (maybeCurrent.some(reason => reason === written.reason)) {
     const bound = await directory.bind(found.account.id, password)
     if (bound.ok) return ok()
   }

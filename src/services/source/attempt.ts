@@ -8,7 +8,8 @@ export type AttemptFacts = {
   /** The process that writes (see `lease-holder.ts`). */
   readonly leaseHolder: string
   readonly language: Language
-  readonly historyHash: string
+  /** The hash for the portal's history; `null`: it keeps none of this password. */
+  readonly historyHash: string | null
   readonly charterVersion: string | null
   /** Digest of the handle under which the person reads the receipt. */
   readonly receipt?: string

@@ -1,20 +1,27 @@
 import { randomBytes } from 'node:crypto'
+import type { ExpressionBuilder } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { type RetentionOf, withAccount } from '../../retention-rule.ts'
+import type { Schema } from '../../store/schema.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { currentLeaseHolder, hasExited } from './lease-holder.ts'
 
 /** The lock while it is held. */
 export type LockHandle = {
   /**
-   * The transaction that ends the work. Its first statement releases the lock, which saves a commit, and with `revoking` also
-   * revokes the person's proofs and sign-ins, as `revokeAll` of `revocations.ts` does. `isHeld`: the lease had not ended;
-   * otherwise the row is unchanged.
+   * The transaction that ends the work. Its first statement releases the lock, which saves a commit, and records what `accepted`
+   * says of the person. `isHeld`: the lease had not ended; otherwise the row is unchanged.
    */
-  end<T>(work: (tx: Tx, isHeld: boolean) => Promise<T>, revoking?: 'revoking'): Promise<T>
+  end<T>(work: (tx: Tx, isHeld: boolean) => Promise<T>, accepted?: AcceptedWrite): Promise<T>
 }
+
+/**
+ * What an accepted write changes in the person's row. It revokes their proofs and sign-ins, as `revokeAll` of `revocations.ts`
+ * does. `chosenAt`: when the person chose the password; `null` where nobody did, as at a freeze.
+ */
+export type AcceptedWrite = { readonly chosenAt: number | null }
 
 /** The first row of a person in the store. */
 export const newPerson = (person: PersonId) => ({
@@ -27,6 +34,7 @@ export const newPerson = (person: PersonId) => ({
   sign_ins_revoked_at: 0,
   checked_at: 0,
   missing_since: null,
+  password_chosen_at: null,
 })
 
 /** Ends the lock of this person when its process, of this host, was killed. */
@@ -88,21 +96,32 @@ async function acquire({ clock, lease }: Deps, tx: Tx, { person, holder }: Holdi
   return row?.generation ?? null
 }
 
-/** `revokedAt`: proofs and sign-ins until then are revoked in the same statement; an instant is never moved back. */
-async function release(tx: Tx, { person, holder }: Holding, revokedAt: number | null = null) {
+/** Clocks of hosts differ a little: a later instant in the row stays. */
+const latest = (
+  eb: ExpressionBuilder<Schema, 'people'>,
+  column: 'proofs_revoked_at' | 'sign_ins_revoked_at' | 'password_chosen_at',
+  at: number,
+) => eb.case().when(column, '>', at).then(eb.ref(column)).else(eb.val(at)).end().$castTo<number>()
+
+/** `accepted`: what the same statement records; its proofs and sign-ins are revoked as of `now`. */
+async function release(
+  tx: Tx,
+  { person, holder }: Holding,
+  accepted?: AcceptedWrite & { readonly now: number },
+) {
   const released = await tx
     .updateTable('people')
-    .set(eb => {
-      const latest = (column: 'proofs_revoked_at' | 'sign_ins_revoked_at', at: number) =>
-        eb.case().when(column, '<', at).then(eb.val(at)).else(eb.ref(column)).end()
-      const free = { lock_holder: null, lock_until: 0 }
-      if (revokedAt === null) return free
-      return {
-        ...free,
-        proofs_revoked_at: latest('proofs_revoked_at', revokedAt),
-        sign_ins_revoked_at: latest('sign_ins_revoked_at', revokedAt),
-      }
-    })
+    .set(eb => ({
+      lock_holder: null,
+      lock_until: 0,
+      ...(accepted && {
+        proofs_revoked_at: latest(eb, 'proofs_revoked_at', accepted.now),
+        sign_ins_revoked_at: latest(eb, 'sign_ins_revoked_at', accepted.now),
+        ...(accepted.chosenAt !== null && {
+          password_chosen_at: latest(eb, 'password_chosen_at', accepted.chosenAt),
+        }),
+      }),
+    }))
     .where('person', '=', person)
     .where('lock_holder', '=', holder)
     .executeTakeFirst()
@@ -119,9 +138,9 @@ async function underLock<T>(
   let ended = false
   try {
     return await work({
-      end: async (record, revoking) => {
+      end: async (record, accepted) => {
         const recorded = await store.transaction(async tx =>
-          record(tx, await release(tx, holding, revoking ? clock.now() : null)),
+          record(tx, await release(tx, holding, accepted && { ...accepted, now: clock.now() })),
         )
         ended = true
         return recorded
@@ -199,6 +218,19 @@ export const createPersonLock = (deps: Deps) => {
     tryLock: (tx: Tx, person: PersonId) => tryLock(holding, tx, person),
   }
 }
+
+/** When the person last chose a password here, in milliseconds since 1970; `null`: never. */
+export const passwordChosenAt = async (db: Store['read'], holder: string): Promise<number | null> =>
+  (await db.selectFrom('people').select('password_chosen_at').where('person', '=', holder).executeTakeFirst())
+    ?.password_chosen_at ?? null
+
+/** Records when the person chose a password, for a write whose lock had ended before it was accepted. */
+export const recordPasswordChosen = (tx: Tx, person: PersonId, at: number) =>
+  tx
+    .updateTable('people')
+    .set(eb => ({ password_chosen_at: latest(eb, 'password_chosen_at', at) }))
+    .where('person', '=', person)
+    .execute()
 
 export type PersonLock = ReturnType<typeof createPersonLock>
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { newPerson } from './person-lock.ts'
+import { type AcceptedWrite, newPerson, recordPasswordChosen } from './person-lock.ts'
 
 type Deps = { readonly clock: Clock }
 
@@ -45,6 +45,12 @@ export const createRevocations = (deps: Deps) => ({
   /** Revokes earlier sign-ins too: none opens a session. Call it first, so that sign-ins in progress wait for the transaction. */
   revokeAll: (tx: Tx, person: PersonId) =>
     revoke(deps, tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at']),
+
+  /** Of an accepted write whose lease had ended, what the release of its lock would have recorded. */
+  recordAccepted: async (tx: Tx, person: PersonId, { chosenAt }: AcceptedWrite) => {
+    await revoke(deps, tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at'])
+    if (chosenAt !== null) await recordPasswordChosen(tx, person, chosenAt)
+  },
 
   /**
    * Transactions that replace, remove or check a person's means of proof lock this row before any other, since transactions

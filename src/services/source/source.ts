@@ -43,7 +43,7 @@ export type SourceDeps = {
   readonly attempts: Attempts
   readonly lock: PersonLock
   readonly deliveries: Pick<Deliveries, 'prepare' | 'notifyWorker'>
-  readonly revocations: Pick<Revocations, 'revokeAll'>
+  readonly revocations: Pick<Revocations, 'recordAccepted'>
   readonly findBarriers: (holder: string) => Promise<WriteBarriers>
   readonly findToEnd: (tx: Tx, attempt: Attempt) => Promise<ToEnd>
   readonly writeHooks: Readonly<Record<Attempt['kind'], WriteHooks>>
@@ -73,17 +73,21 @@ async function accept(
 ): Promise<Outcome> {
   const { attempts, deliveries, revocations, findToEnd, writeHooks, failpoints } = deps
   const insertDeliveries = await deliveries.prepare(attempt, verification, password)
-  const recorded = await lockHandle.end(async (tx, isHeld) => {
-    // The person's row before those of their attempts, as everywhere.
-    if (!isHeld) await revocations.revokeAll(tx, attempt.person)
-    if (!(await attempts.accept(tx, attempt))) return false
-    const toEnd = await findToEnd(tx, attempt)
-    await insertDeliveries(tx, toEnd.deliveries)
-    await writeHooks[attempt.kind].accepted(tx, attempt, verification, toEnd)
-    const kind = verification.verifiedAt ? 'password.written' : 'password.unproved'
-    await recordEvent(deps, tx, attempt, kind, null)
-    return true
-  }, 'revoking')
+  const chosenAt = attempt.kind === 'freeze' ? null : verification.writtenAt
+  const recorded = await lockHandle.end(
+    async (tx, isHeld) => {
+      // The person's row before those of their attempts, as everywhere.
+      if (!isHeld) await revocations.recordAccepted(tx, attempt.person, { chosenAt })
+      if (!(await attempts.accept(tx, attempt))) return false
+      const toEnd = await findToEnd(tx, attempt)
+      await insertDeliveries(tx, toEnd.deliveries)
+      await writeHooks[attempt.kind].accepted(tx, attempt, verification, toEnd)
+      const kind = verification.verifiedAt ? 'password.written' : 'password.unproved'
+      await recordEvent(deps, tx, attempt, kind, null)
+      return true
+    },
+    { chosenAt },
+  )
   await failpoints('accepted')
   deliveries.notifyWorker()
   return recorded ? ok(verification) : refused('journey-superseded')

@@ -5,7 +5,6 @@ import type { Attempt, Verification } from './attempt.ts'
 
 export type SourceRefusal =
   | WriteRefusal
-  | 'password-in-history'
   | 'account-closed'
   | 'closed-by-server'
   | 'account-privileged'

@@ -37,11 +37,12 @@ export const reasons: Record<keyof typeof french, string> = {
   'password-has-joker-answer': 'Remove the answer to your joker question from the password.',
   'directory-too-short': 'The directory asks for a longer password. Add a few characters.',
   'directory-too-long': 'The directory asks for a shorter password. Remove a few characters.',
-  'directory-in-history': 'You have used this password before. Choose another one.',
   'directory-too-young':
     'Your password was changed a short while ago. The directory asks you to wait before another change: contact the helpdesk if you are stuck.',
   'directory-quality':
     'The directory finds this password too simple. Take three words that have nothing to do with each other.',
+  'directory-unnamed-rule':
+    'The directory refuses this password without saying why: it may have been used before, it may be too simple, or the previous one is too recent. Take three words that have nothing to do with each other or with your old passwords.',
   'directory-not-allowed':
     'The directory does not accept this change for your account. Contact the helpdesk.',
   'directory-old-password':

@@ -37,11 +37,12 @@ export const reasons = {
   'password-has-joker-answer': 'Retirez la réponse à votre question joker du mot de passe.',
   'directory-too-short': "L'annuaire demande un mot de passe plus long. Ajoutez quelques caractères.",
   'directory-too-long': "L'annuaire demande un mot de passe plus court. Retirez quelques caractères.",
-  'directory-in-history': 'Vous avez déjà utilisé ce mot de passe. Choisissez-en un autre.',
   'directory-too-young':
     "Votre mot de passe vient déjà d'être changé. L'annuaire demande d'attendre avant un nouveau changement : contactez l'assistance si vous êtes bloqué.",
   'directory-quality':
     "L'annuaire trouve ce mot de passe trop simple. Prenez trois mots sans lien entre eux.",
+  'directory-unnamed-rule':
+    "L'annuaire refuse ce mot de passe sans dire pourquoi : il a peut-être déjà servi, il est peut-être trop simple, ou le précédent est trop récent. Prenez trois mots sans lien entre eux ni avec vos anciens mots de passe.",
   'directory-not-allowed':
     "L'annuaire n'accepte pas ce changement pour votre compte. Contactez l'assistance.",
   'directory-old-password':
