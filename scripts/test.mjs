@@ -16,7 +16,7 @@ const bin = name => join(root, 'node_modules', '.bin', name)
 const run = (command, args, options = {}) =>
   spawnSync(command, args, { cwd: root, stdio: 'inherit', env: process.env, ...options }).status ?? 1
 
-/** In CI a run without these servers is not worth its twenty minutes: it stops here. */
+/** In CI a run without these servers is not worth its time: it stops here. */
 const requireServers = () => {
   const missing = installServers()
   const required = process.env.CI === 'true'

@@ -18,7 +18,8 @@ declare module 'vitest' {
 export default async (project: TestProject) => {
   if (hasSambaAd()) cachedDomain()
   const forgetTemplates = createTemplateFolder()
-  const postgres = hasPostgres() ? await startPostgres() : null
+  // By default each database is vacuumed every minute, and a run makes hundreds.
+  const postgres = hasPostgres() ? await startPostgres(['autovacuum_naptime=10min']) : null
   if (postgres)
     await makeMigrated(postgres.url, async url => {
       const store = await openStore({ url }, { migrations: join(root, 'migrations') })
