@@ -6,7 +6,7 @@ export type ConfigProblem = { readonly path: string; readonly sentence: string }
 
 type Issue = z.core.$ZodIssue
 
-export const pathOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(file)'
+const pathOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(file)'
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null
 
