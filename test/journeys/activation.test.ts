@@ -64,7 +64,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const find = async () =>
       (await read.selectFrom('demo_mails').selectAll().where('recipient', '=', to).execute()).at(-1)
     await expect.poll(find).toBeDefined()
-    return /\d{4} \d{4}/.exec(fold((await find())?.body ?? ''))?.[0] ?? ''
+    return /\b\d{4} ?\d{4}\b/.exec(fold((await find())?.body ?? ''))?.[0] ?? ''
   }
 
   it('leads from the activation code to a valid password, a joker that allows recovery, and confirmed contacts', async () => {
