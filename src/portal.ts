@@ -179,7 +179,7 @@ const openServer = async (application: Application, { router, pages, health, log
   const { settings, config, store, clock, limits, rateLimiter, crypto, accounts } = application
   const { publicUrl } = settings
   const globalLimit = createGlobalLimit({ store, clock, rateLimiter, limit: limits.postsPerSecond })
-  const cookies = createCookies(crypto.keys.of('cookie-tag'))
+  const cookies = createCookies(() => crypto.keys.of('cookie-tag'))
   const isCampus = inRanges(config.campusNetworks)
   const { sessions, knownBrowsers } = accounts
   const gate = createGate({ limits, sessions, knownBrowsers }, { cookies, isCampus, globalLimit })
@@ -188,7 +188,7 @@ const openServer = async (application: Application, { router, pages, health, log
     publicUrl,
     trustedProxies: config.trustedProxies,
     securityText: config.securityText,
-    networkOf: createNetworkResolver(crypto.keys.of('network'), isCampus),
+    networkOf: createNetworkResolver(() => crypto.keys.of('network'), isCampus),
     uiFor: pages.uiFor,
     cookies,
     gate,

@@ -6,6 +6,7 @@ import { heartbeatInterval } from './jobs/heartbeat.ts'
 import { startJobLoop } from './jobs/jobs.ts'
 import { purge } from './purge.ts'
 import { erasePerson } from './retention.ts'
+import { createKeyHolder } from './root-keys/key-holders.ts'
 import { createServiceRounds } from './services/deliveries/rounds.ts'
 import { createDepartures } from './services/source/departures.ts'
 import type { Tx } from './store/store.ts'
@@ -93,7 +94,8 @@ export const startJobs = (
 ) => {
   const { outbox, runChecks, log, slowJobs } = deps
   const { clock, store, limits, crypto, passwordWrite, deliveries } = application
-  const { keys, rotatingKeys, hostKeys } = crypto
+  const { keys, ring, rotatingKeys, hostKeys } = crypto
+  const holder = createKeyHolder({ store, clock })
   const { attempts } = passwordWrite
   const { queue } = deliveries
   const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
@@ -109,6 +111,12 @@ export const startJobs = (
     forget: start('forget', seconds(5), () => store.forget().then(() => 0)),
     heads: start('heads', minutes(1), () =>
       sealAuditHeads({ store, clock, keys, ...createHeadReport(application, log) }),
+    ),
+    keys: start('keys', seconds(5), () =>
+      ring
+        .look()
+        .then(() => holder.report(ring.fingerprints))
+        .then(() => 0),
     ),
     hosts: start('hosts', minutes(1), () => hostKeys.run(rotatingKeys.own).then(() => 0)),
     purge: start('purge', minutes(10), () =>
@@ -132,9 +140,12 @@ export const startJobs = (
     for (const deliverer of deliverers) deliverer.wake()
   })
   return {
-    stop: () =>
-      Promise.all(
+    stop: async () => {
+      await Promise.all(
         [...Object.values(jobs), ...deliverers, ...(expiring ? [expiring] : [])].map(job => job.stop()),
-      ),
+      )
+      // It counts as running a little longer where the store is away.
+      await holder.end().catch(() => {})
+    },
   }
 }

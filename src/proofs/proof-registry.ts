@@ -1,3 +1,4 @@
+import type { KeyUse } from '../crypto/keys.ts'
 import type { ProofDescriptor } from './proof.ts'
 import { proofList } from './proof-list.ts'
 
@@ -62,3 +63,7 @@ export const proofRetention = together('retention')
 export const proofCategories = together('categories')
 /** The notices that proofs send, and what their mails say. */
 export const proofNotices = together('notices')
+/** The uses for which proofs derive keys. */
+export const proofKeys: readonly KeyUse[] = [
+  ...new Set(proofs.flatMap(({ keys }): readonly KeyUse[] => keys)),
+]

@@ -48,7 +48,7 @@ export const openWorld = async (flavour: StoreFlavour, prepare?: ProofCase['prep
     limits: defaultLimits,
     keys,
     hashing: quickHashing(),
-    audit: createAudit(root.of('audit'), clock),
+    audit: createAudit(() => root.of('audit'), clock),
     rateLimiter: createRateLimiter(store, clock),
     notify: createNotify({ keys: root, clock }),
     has: { password: async () => false, contact: async () => false },
