@@ -8,7 +8,7 @@ import type { Person, PersonId } from '../directory/directory.ts'
 import { type Hashing, openHashing } from '../hashing/hashing.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
-import { recordInHistory } from './history.ts'
+import { readHistoryHash, recordInHistory } from './history.ts'
 import { buildShipped } from './leaked/shipped.ts'
 import { createPasswordRules, type PasswordRules } from './password.ts'
 import { policySettings } from './settings.ts'
@@ -102,7 +102,7 @@ const choose = async (rules: PasswordRules, password: string, at: number) => {
   const judged = await rules.inHistory(camille.id, password, client)
   if (!judged.ok) throw new Error(judged.reason)
   await store.transaction(tx =>
-    recordInHistory(tx, { person: camille.id, hash: judged.hash, pepper: keys.id, at }),
+    recordInHistory(tx, { person: camille.id, ...readHistoryHash(keys, judged.hash), at }),
   )
   return judged.used
 }

@@ -1,4 +1,5 @@
 import type { KeyUse } from '../crypto/keys.ts'
+import type { AnyRekeying } from '../root-keys/rekey-table.ts'
 import type { ProofDescriptor } from './proof.ts'
 import { proofList } from './proof-list.ts'
 
@@ -67,3 +68,7 @@ export const proofNotices = together('notices')
 export const proofKeys: readonly KeyUse[] = [
   ...new Set(proofs.flatMap(({ keys }): readonly KeyUse[] => keys)),
 ]
+/** How their tables are brought under another root key. */
+export const proofRekeyings: readonly AnyRekeying[] = proofs.flatMap(
+  (proof): readonly AnyRekeying[] => ('rekeyings' in proof ? proof.rekeyings : []),
+)

@@ -54,13 +54,7 @@ export type Schema = {
     network: string
     at: number
   }
-  joker_suspensions: {
-    subject: string
-    browser: string
-    level: number
-    until: number
-    at: number
-  }
+  joker_suspensions: { subject: string; browser: string; level: number; until: number; at: number }
   password_history: { id: string; person: string; hash: string; pepper: string; chosen_at: number }
   attempts: {
     id: string
