@@ -9,6 +9,7 @@ import { erasePerson } from './retention.ts'
 import { createKeyHolder } from './root-keys/key-holders.ts'
 import { createServiceRounds } from './services/deliveries/rounds.ts'
 import { createDepartures } from './services/source/departures.ts'
+import { storeFaultSentence } from './store/fault.ts'
 import type { Tx } from './store/store.ts'
 import { ownLanguage } from './texts/locales.ts'
 import type { Log } from './web/replies.ts'
@@ -103,7 +104,10 @@ export const startJobs = (
       run,
       idleDelay: slowJobs === 'once' && idleDelay >= minutes(1) ? null : idleDelay,
       clock,
-      onFault: fault => log('error', { job: name, fault: String(fault) }),
+      onFault: fault =>
+        log('error', { job: name, state: 'failing', fault: storeFaultSentence(fault) ?? String(fault) }),
+      onRecovery: lasted =>
+        log('info', { job: name, state: 'works again', seconds: Math.round(lasted / 1000) }),
     })
   const jobs = {
     settle: start('settle', seconds(1), passwordWrite.reconciler.run),

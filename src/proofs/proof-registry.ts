@@ -69,6 +69,6 @@ export const proofKeys: readonly KeyUse[] = [
   ...new Set(proofs.flatMap(({ keys }): readonly KeyUse[] => keys)),
 ]
 /** How their tables are brought under another root key. */
-export const proofRekeyings: readonly AnyRekeying[] = proofs.flatMap(
-  (proof): readonly AnyRekeying[] => ('rekeyings' in proof ? proof.rekeyings : []),
+export const proofRekeyings: readonly AnyRekeying[] = proofs.flatMap((proof): readonly AnyRekeying[] =>
+  'rekeyings' in proof ? proof.rekeyings : [],
 )
