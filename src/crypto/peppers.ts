@@ -30,8 +30,19 @@ export const hashedAgain = (keys: Keys, use: PepperUse, pepper: string, hash: st
   return made
 }
 
-/** A stored hash under the present key; `null`: it is, or it was made under a key that is not held. */
-export const rehashed = (keys: Keys, use: PepperUse, { pepper, hash }: { pepper: string; hash: string }) =>
-  lastOf(pepper) === keys.id || !keys.accepts(lastOf(pepper))
-    ? null
+type StoredHash = { readonly pepper: string; readonly hash: string }
+
+/** A hash under the present key. */
+export const underPresentKey = (keys: Keys, use: PepperUse, { pepper, hash }: StoredHash): StoredHash =>
+  lastOf(pepper) === keys.id
+    ? { pepper, hash }
     : { pepper: completed(keys, pepper), hash: hmac(keys.of('hash-again'), use, hash) }
+
+/**
+ * A stored hash under the present key; `null`: it is, or it was made last under a key that is not accepted any more. Whoever has an old
+ * root key and can write to the store must not have a hash of their own completed.
+ */
+export const rehashed = (keys: Keys, use: PepperUse, stored: StoredHash) =>
+  lastOf(stored.pepper) === keys.id || !keys.accepts(lastOf(stored.pepper))
+    ? null
+    : underPresentKey(keys, use, stored)

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Keys } from '../crypto/keys.ts'
 import type { NoticeKind, Notices } from '../notify/notify.ts'
 import type { BindBudget } from '../password/bind-budget.ts'
-import { readHistoryHash, recordInHistory, rekeyedHistoryHash } from '../password/history.ts'
+import { readHistoryHash, recordInHistory } from '../password/history.ts'
 import type { Receipts } from '../services/receipt/receipt.ts'
 import type { Attempt, Verification } from '../services/source/attempts.ts'
 import type { ToEnd } from '../services/source/write-hooks.ts'
@@ -56,8 +56,7 @@ async function recordAcceptedPassword(
 ) {
   const { clock, keys, notices, sessions, knownBrowsers, budget, receipts } = deps
   const { person, facts } = attempt
-  const text = rekeyedHistoryHash(keys, facts.historyHash) ?? facts.historyHash
-  const chosen = { person, ...readHistoryHash(keys, text), at: verification.writtenAt }
+  const chosen = { person, ...readHistoryHash(keys, facts.historyHash), at: verification.writtenAt }
   await recordInHistory(tx, chosen, toEnd.oldPasswords)
   await acceptCharter(deps, tx, attempt)
   // The verification of the write was a successful bind, at which the directory resets its count of failures.

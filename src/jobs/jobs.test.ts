@@ -16,7 +16,7 @@ it('a job that fails round after round tells each cause once, and once that it w
     'disk full',
     null,
   ]
-  const told: string[] = []
+  const reported: string[] = []
   let round = 0
   const ended = new Promise<void>(resolve => {
     const job = startJobLoop({
@@ -34,12 +34,12 @@ it('a job that fails round after round tells each cause once, and once that it w
         if (cause) throw new Error(cause)
         return 0
       },
-      onFault: fault => told.push(String(fault)),
-      onRecovery: lasted => told.push(lasted >= seconds(1) ? 'works again' : 'at once'),
+      onFault: fault => reported.push(String(fault)),
+      onRecovery: lasted => reported.push(lasted >= seconds(1) ? 'works again' : 'at once'),
     })
   })
   await ended
-  expect(told).toEqual([
+  expect(reported).toEqual([
     'Error: disk full',
     'Error: read-only',
     'works again',

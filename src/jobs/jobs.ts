@@ -10,17 +10,17 @@ const createFaultReport = ({
   onRecovery,
 }: Pick<JobLoopDeps, 'clock' | 'onFault' | 'onRecovery'>) => {
   let since = 0
-  const told = new Set<string>()
+  const reported = new Set<string>()
   return {
     failed: (fault: unknown) => {
-      if (told.size === 0) since = clock.now()
-      if (told.has(String(fault))) return
-      told.add(String(fault))
+      if (reported.size === 0) since = clock.now()
+      if (reported.has(String(fault))) return
+      reported.add(String(fault))
       onFault(fault)
     },
     succeeded: () => {
-      if (told.size === 0) return
-      told.clear()
+      if (reported.size === 0) return
+      reported.clear()
       onRecovery(clock.now() - since)
     },
   }

@@ -1,6 +1,6 @@
 import { newId } from '../crypto/crypto.ts'
 import type { Keys } from '../crypto/keys.ts'
-import { completed, hashedAgain, pepperKey, rehashed } from '../crypto/peppers.ts'
+import { completed, hashedAgain, pepperKey, rehashed, underPresentKey } from '../crypto/peppers.ts'
 import type { Rekeying } from '../rekeying.ts'
 import { type RetentionOf, withAccount } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -29,14 +29,18 @@ export const historyHash = (keys: Keys, { pepper, hash }: HashedPassword) => {
 }
 
 /** Reads one; a version before wrote the hash alone. */
-export const readHistoryHash = (keys: Keys, text: string): HashedPassword => {
+const parseHistoryHash = (keys: Keys, text: string): HashedPassword => {
   const [pepper = '', hash] = text.split(':')
   return hash === undefined ? { pepper: keys.id, hash: text } : { pepper, hash }
 }
 
+/** One as its row is to hold it, also where the root key was replaced since it was made. */
+export const readHistoryHash = (keys: Keys, text: string): HashedPassword =>
+  underPresentKey(keys, 'history-pepper', parseHistoryHash(keys, text))
+
 /** The same hash under the present root key; `null`: it is. */
 export const rekeyedHistoryHash = (keys: Keys, text: string) => {
-  const made = rehashed(keys, 'history-pepper', readHistoryHash(keys, text))
+  const made = rehashed(keys, 'history-pepper', parseHistoryHash(keys, text))
   return made && `${made.pepper}:${made.hash}`
 }
 

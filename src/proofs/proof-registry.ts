@@ -68,7 +68,9 @@ export const proofNotices = together('notices')
 export const proofKeys: readonly KeyUse[] = [
   ...new Set(proofs.flatMap(({ keys }): readonly KeyUse[] => keys)),
 ]
-/** How their tables are brought under another root key. */
-export const proofRekeyings: readonly AnyRekeying[] = proofs.flatMap((proof): readonly AnyRekeying[] =>
-  'rekeyings' in proof ? proof.rekeyings : [],
-)
+/** How their tables are brought under another root key; two proofs may share one. */
+export const proofRekeyings: readonly AnyRekeying[] = [
+  ...new Set(
+    proofs.flatMap((proof): readonly AnyRekeying[] => ('rekeyings' in proof ? proof.rekeyings : [])),
+  ),
+]

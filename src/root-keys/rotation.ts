@@ -12,7 +12,7 @@ import { type AnyRekeying, rekeyTable, type TableProgress } from './rekey-table.
 const longestTransaction = seconds(30)
 
 /** After it, no process writes under the former root key any more. */
-export const settledAfter = keyLease + longestTransaction
+const settledAfter = keyLease + longestTransaction
 
 export type RotationReport = {
   readonly onSwitch: (from: string, to: string) => void

@@ -277,9 +277,9 @@ export const attemptRekeying: Rekeying<'attempts'> = {
   row: 'id',
   rekey: (keys, row) => {
     const facts = JSON.parse(row.facts) as AttemptFacts
-    const { historyHash } = facts
-    const made = row.state === 'open' ? rekeyedHistoryHash(keys, historyHash) : ''
-    if (made === null || made === historyHash) return null
-    return { facts: JSON.stringify({ ...facts, historyHash: made } satisfies AttemptFacts) }
+    const made = rekeyedHistoryHash(keys, facts.historyHash)
+    if (made === null) return null
+    const historyHash = row.state === 'open' ? made : ''
+    return { facts: JSON.stringify({ ...facts, historyHash } satisfies AttemptFacts) }
   },
 }
