@@ -36,8 +36,8 @@ const isRight = (keys: Keys, row: { pepper: string; hash: string }, answer: stri
   return plain !== null && hashedAgain(keys, use, row.pepper, plain) === row.hash
 }
 
-const alone = keysAfter(first, [])
-const made = { pepper: alone.id, hash: plainHash(alone, alone.id, 'rex') ?? '' }
+const before = keysAfter(first, [])
+const made = { pepper: before.id, hash: plainHash(before, before.id, 'rex') ?? '' }
 
 describe('a hash that nobody can make again', () => {
   it('is right under each root key that follows, and only for the right answer', () => {

@@ -235,6 +235,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(after.keys.of('subject')).toEqual(subject)
       expect(after.keys.by(former.id, 'joker-pepper')).toEqual(former.of('joker-pepper'))
       await expect(rotate(after)).rejects.toThrow(/no new root key is given/)
+      await expect(rotate(await ringOf(third, former))).rejects.toThrow(/was in force before/)
     })
 
     it('writes nothing under the old key once the lease of a process has ended, and nothing without a look', async () => {

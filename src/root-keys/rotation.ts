@@ -3,7 +3,7 @@ import type { KeyUse, RootKey } from '../crypto/keys.ts'
 import { OperatorError } from '../operator-error.ts'
 import { recordRotated, switchRootKey } from '../store/installation.ts'
 import type { Store } from '../store/store.ts'
-import { eraseUnusedKeys, keepFormerKeys } from './kept-keys.ts'
+import { eraseUnusedKeys, keepFormerKeys, readKeptKeys } from './kept-keys.ts'
 import { readKeyHolders } from './key-holders.ts'
 import { isRotating, type KeyRing, keyLease } from './key-ring.ts'
 import { type AnyRekeying, rekeyTable, type TableProgress } from './rekey-table.ts'
@@ -44,9 +44,20 @@ async function refuseLeftBehind({ store, clock }: RotationDeps, next: RootKey) {
     )
 }
 
+/** A key that was replaced may be in other hands: it never comes back. */
+async function refuseFormerKey({ store }: RotationDeps, present: RootKey, next: RootKey) {
+  const kept = await readKeptKeys(store.read, present)
+  if (kept.some(({ id }) => id === next.id))
+    throw new OperatorError(
+      'newRootKeyFile',
+      `the root key ${next.id}… was in force before, and was replaced: make another (head -c 32 /dev/urandom)`,
+    )
+}
+
 /** One commit: from here on everything new is under the new key, and the new key alone opens all that the store holds. */
 async function replace(deps: RotationDeps, former: RootKey, next: RootKey) {
   const { store, ring, clock, proofUses, report } = deps
+  await refuseFormerKey(deps, former, next)
   await refuseLeftBehind(deps, next)
   const at = clock.now()
   const isFirst = await store.transaction(async tx => {
