@@ -5,11 +5,11 @@ import { checkStore, locationOf } from './check-store.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { checkOwner, checkSecretFiles } from './config/check-files.ts'
 import type { Settings } from './config/load.ts'
-import { readRootKey } from './config/root-key.ts'
+import { readRootKeys } from './config/root-key.ts'
 import { createDirectory } from './create-directory.ts'
 import { createIdentityServer, signInReturns } from './create-identity-server.ts'
 import { createServices } from './create-services.ts'
-import { keysFrom } from './crypto/keys.ts'
+import { idOfFingerprint } from './crypto/keys.ts'
 import type { Directory, Finding } from './directory/directory.ts'
 import { openLdapEntries } from './directory/ldap/entries.ts'
 import { openHashing } from './hashing/hashing.ts'
@@ -17,6 +17,7 @@ import { openSmtpTransport } from './notify/smtp.ts'
 import { openLeaked } from './password/leaked/leaked.ts'
 import { historyKeeperOf, policyFrom } from './password/settings.ts'
 import { migrationsFolder, shippedFilter } from './portal.ts'
+import { openRotation } from './root-key-check.ts'
 import { checkUnwrittenHashes } from './services/samba/unwritten.ts'
 import { checkStatements } from './statements/check.ts'
 import { inspectStore } from './store/inspect.ts'
@@ -89,15 +90,19 @@ const checkRootKey = async (settings: Settings): Promise<Finding[]> => {
   if (!settings.rootKeyFile) return []
   const state = await inspectStore(locationOf(settings), migrationsFolder())
   const stored = 'rootKey' in state ? state.rootKey : null
-  const { id, fingerprint } = keysFrom(await readRootKey(settings))
-  if (stored === null || stored === fingerprint) return []
-  return [
-    finding(
-      'wrong',
-      'root-key',
-      `The store was written under the root key ${stored.slice(0, id.length)}…, and the configured one is ${id}…: put the file of the right root key in rootKeyFile.`,
-    ),
-  ]
+  const roots = await readRootKeys(settings)
+  if (!('rootKey' in state) || stored === null) return []
+  const { configured, new: next } = roots
+  if (stored !== configured.fingerprint && stored !== next?.fingerprint)
+    return [
+      finding(
+        'wrong',
+        'root-key',
+        `The store was written under the root key ${idOfFingerprint(stored)}…, and the configured one is ${configured.id}…: put the file of the right root key in rootKeyFile.`,
+      ),
+    ]
+  const open = openRotation({ rootKey: stored, isRotating: state.isRotating }, roots)
+  return open === null ? [] : [finding('warning', 'root-key', open)]
 }
 
 const checkLeakedLists = ({ config }: Settings): Finding[] => {

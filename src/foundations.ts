@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { createAudit } from './audit/chain.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Settings } from './config/load.ts'
-import { readRootKey } from './config/root-key.ts'
+import { readRootKeys } from './config/root-key.ts'
 import type { ServiceDeps } from './create-services.ts'
-import { type Keys, keysFrom } from './crypto/keys.ts'
+import type { Keys } from './crypto/keys.ts'
 import { hostOf, openRotatingKeys } from './crypto/rotating-keys.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { Directory } from './directory/directory.ts'
@@ -18,6 +18,7 @@ import { frenchCallingCodes } from './notify/sms.ts'
 import { relyingPartyOf } from './proofs/passkey/relying-party.ts'
 import { createProofs } from './proofs/proofs.ts'
 import { checkRootKey } from './root-key-check.ts'
+import { openKeyRing } from './root-keys/key-ring.ts'
 import type { ServiceTarget } from './services/deliveries/targets.ts'
 import { passwordChosenAt } from './services/source/person-lock.ts'
 import { createRevocations } from './services/source/revocations.ts'
@@ -46,12 +47,30 @@ export const storeLocation = (settings: Settings): StoreLocation => {
 /** The folder of the keys that seal waiting passwords, on the disk of this host. */
 export const rotatingKeysFolder = ({ data }: Pick<Settings, 'data'>) => join(data, 'rotating-keys')
 
-/** Checks the root key against the store, then opens the other keys. */
-const openKeys = async (
+/** Opens the store and its keys, once the root key was checked against it. The store writes under no key that is not in force. */
+export async function openKeyedStore(
+  settings: Settings,
+  { migrations, observer }: Parameters<typeof openStore>[1],
+) {
+  // Creates the data folder, where a demonstration then writes its root key.
+  const location = storeLocation(settings)
+  const roots = await readRootKeys(settings)
+  const opened = await openStore(location, { migrations, observer })
+  try {
+    await checkRootKey(opened, roots)
+    const ring = await openKeyRing(opened, roots)
+    return { store: ring.fence(opened), ring }
+  } catch (fault) {
+    await opened.close()
+    throw fault
+  }
+}
+
+/** The keys that seal waiting passwords, in files of this host. */
+const openHostKeys = async (
   settings: Settings,
   { store, keys, clock }: { readonly store: Store; readonly keys: Keys; readonly clock: Clock },
 ) => {
-  await checkRootKey(store, keys)
   const folder = rotatingKeysFolder(settings)
   const host = await hostOf(folder)
   const hostKeys = createHostKeys({ folder: join(folder, 'private-halves'), host, store, clock, keys })
@@ -61,15 +80,15 @@ const openKeys = async (
 /** What everything else stands on: the store, the keys, the directory, the log of what was done. */
 export async function openFoundations(settings: Settings, adapters: Adapters) {
   const clock = adapters.clock ?? systemClock
-  // Creates the data folder, where a demonstration then writes its root key.
-  const location = storeLocation(settings)
-  const keys = keysFrom(await readRootKey(settings))
   const { folders, observer } = adapters
-  const store = await openStore(location, { migrations: folders.migrations, observer })
-  const { rotatingKeys, hostKeys } = await openKeys(settings, { store, keys, clock }).catch(async fault => {
-    await store.close()
-    throw fault
-  })
+  const { store, ring } = await openKeyedStore(settings, { migrations: folders.migrations, observer })
+  const { keys } = ring
+  const { rotatingKeys, hostKeys } = await openHostKeys(settings, { store, keys, clock }).catch(
+    async fault => {
+      await store.close()
+      throw fault
+    },
+  )
   const hashing = adapters.hashing ?? openHashing()
   return {
     settings,
@@ -77,9 +96,9 @@ export async function openFoundations(settings: Settings, adapters: Adapters) {
     limits: settings.limits,
     clock,
     store,
-    crypto: { keys, rotatingKeys, hostKeys, hashing },
+    crypto: { keys, ring, rotatingKeys, hostKeys, hashing },
     directory: await adapters.directory({ store, hashing }),
-    audit: createAudit(keys.of('audit'), clock),
+    audit: createAudit(() => keys.of('audit'), clock),
     rateLimiter: createRateLimiter(store, clock),
     notify: createNotify({ keys, clock }),
     revocations: createRevocations({ clock }),

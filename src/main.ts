@@ -3,6 +3,8 @@ import { loadSettings, type Settings } from './config/load.ts'
 import { explainFault } from './explain-fault.ts'
 import { createJsonLog } from './json-log.ts'
 import { openPortal, type Portal } from './portal.ts'
+import { openRotation } from './root-key-check.ts'
+import { isRotating } from './root-keys/key-ring.ts'
 import type { Log } from './web/replies.ts'
 
 const logStart = (log: Log, { demonstration }: Settings, url: string) => {
@@ -15,6 +17,15 @@ const logStart = (log: Log, { demonstration }: Settings, url: string) => {
   log('info', {
     started: `Sésame: ${url}${demonstration ? ' (demonstration with invented people)' : ''}`,
   })
+}
+
+const logRotation = (log: Log, { application }: Portal) => {
+  const { ring } = application.crypto
+  const detail = openRotation(
+    { rootKey: ring.keys.fingerprint, isRotating: isRotating(ring.state()) },
+    ring.roots,
+  )
+  if (detail) log('warn', { check: 'root-key', detail })
 }
 
 const stopOnSignal = (portal: Portal) => {
@@ -44,6 +55,7 @@ export const main = async () => {
     await portal.listen()
     // Whoever reads that the portal listens may stop it at once: a signal without a handler would cut off requests.
     stopOnSignal(portal)
+    logRotation(log, portal)
     logStart(log, loaded.settings, portal.url)
   } catch (fault) {
     const { what, sentence } = explainFault(fault)

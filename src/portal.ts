@@ -185,7 +185,7 @@ const openServer = async (application: Application, { router, pages, health, log
   const { settings, config, store, clock, limits, rateLimiter, crypto, accounts } = application
   const { publicUrl } = settings
   const globalLimit = createGlobalLimit({ store, clock, rateLimiter, limit: limits.postsPerSecond })
-  const cookies = createCookies(crypto.keys.of('cookie-tag'))
+  const cookies = createCookies(() => crypto.keys.of('cookie-tag'))
   const isCampus = inRanges(config.campusNetworks)
   const { sessions, knownBrowsers } = accounts
   const gate = createGate({ limits, sessions, knownBrowsers }, { cookies, isCampus, globalLimit })
@@ -195,7 +195,7 @@ const openServer = async (application: Application, { router, pages, health, log
     trustedProxies: config.trustedProxies,
     securityText: config.securityText,
     installation: pages.installation,
-    networkOf: createNetworkResolver(crypto.keys.of('network'), isCampus),
+    networkOf: createNetworkResolver(() => crypto.keys.of('network'), isCampus),
     uiFor: pages.uiFor,
     cookies,
     gate,

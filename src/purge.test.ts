@@ -83,6 +83,13 @@ const leaveUnfinished = async () => {
       .insertInto('wrapped_keys')
       .values({ ...wrapped, name: `${today}.there` })
       .execute()
+    // What a root key that was replaced leaves, which nobody replaced here.
+    const keptKey = { name: 'code-pepper.before', purpose: 'code-pepper', key_id: 'before', sealed: '' }
+    await tx
+      .insertInto('kept_keys')
+      .values({ ...keptKey, ends_at: clock.now() + days(3) })
+      .execute()
+    await tx.insertInto('audit_key_changes').values({ chain: 'demo-tpetit', sequence: 0, seal: '' }).execute()
     // A mail about a password that expires, which those of a demonstration do not.
     const expiring = { person: 'demo-tpetit', expires_at: clock.now() + days(3), days: 3 }
     await tx.insertInto('expiry_notices').values(expiring).execute()

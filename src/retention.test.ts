@@ -103,7 +103,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('retention on 
   })
 
   it('deletes personal details of the audit, whose chain still verifies', async () => {
-    const audit = createAudit(keys.of('audit'), clock)
+    const audit = createAudit(() => keys.of('audit'), clock)
     const recordEvent = () =>
       opened.store.transaction(tx =>
         audit.append(tx, { chain: 'a', kind: 'joker.set', by: { kind: 'system' } }),

@@ -20,6 +20,8 @@ import { failureRetention } from './password/failure-rows.ts'
 import { historyRetention } from './password/history.ts'
 import { proofRetention } from './proofs/proof-registry.ts'
 import type { RetentionOf } from './retention-rule.ts'
+import { keptKeyRetention } from './root-keys/kept-keys.ts'
+import { keyHolderRetention } from './root-keys/key-holders.ts'
 import { deliveryRetention } from './services/deliveries/claims.ts'
 import { receiptRetention } from './services/receipt/receipt.ts'
 import { attemptRetention } from './services/source/attempts.ts'
@@ -55,6 +57,8 @@ export const retention: RetentionOf<keyof Schema> = {
   ...charterRetention,
   ...installationRetention,
   ...hostKeyRetention,
+  ...keptKeyRetention,
+  ...keyHolderRetention,
 }
 
 /** Applies the rules in the order of the table above: recovery codes are deleted before their sheets. */

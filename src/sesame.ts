@@ -6,6 +6,7 @@ import { backup, restore } from './commands/backup.ts'
 import { fail, failWith, print, withSettings } from './commands/command-context.ts'
 import { clearFactors, clearJoker, endJourneys, freeze, showPerson, unfreeze } from './commands/helpdesk.ts'
 import { importJokers } from './commands/import-jokers.ts'
+import { rotateKey } from './commands/key.ts'
 import { explain } from './config/explain.ts'
 import type { Justification } from './helpdesk/justification.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
@@ -93,6 +94,12 @@ export const run = async (argv: readonly string[]) => {
     .description('copy the store, consistently, while the portal runs')
     .action(backup)
   program.command('restore <file>').description('fill an empty store from a backup').action(restore)
+  program
+    .command('key')
+    .description('the root key')
+    .command('rotate')
+    .description('replace it by the one of newRootKeyFile, while the portal runs; repeated, it goes on')
+    .action(rotateKey)
   const audit = program.command('audit').description('the log of what was done')
   audit
     .command('verify')

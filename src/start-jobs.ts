@@ -7,8 +7,10 @@ import { heartbeatInterval } from './jobs/heartbeat.ts'
 import { startJobLoop } from './jobs/jobs.ts'
 import { purge } from './purge.ts'
 import { erasePerson } from './retention.ts'
+import { createKeyHolder } from './root-keys/key-holders.ts'
 import { createServiceRounds } from './services/deliveries/rounds.ts'
 import { createDepartures } from './services/source/departures.ts'
+import { storeFaultSentence } from './store/fault.ts'
 import type { Tx } from './store/store.ts'
 import { ownLanguage } from './texts/locales.ts'
 import type { Log } from './web/replies.ts'
@@ -105,7 +107,8 @@ export const startJobs = (
 ) => {
   const { outbox, runChecks, log, slowJobs } = deps
   const { clock, store, limits, crypto, passwordWrite, deliveries } = application
-  const { keys, rotatingKeys, hostKeys } = crypto
+  const { keys, ring, rotatingKeys, hostKeys } = crypto
+  const holder = createKeyHolder({ store, clock })
   const { attempts } = passwordWrite
   const { queue } = deliveries
   const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
@@ -113,7 +116,10 @@ export const startJobs = (
       run,
       idleDelay: slowJobs === 'once' && idleDelay >= minutes(1) ? null : idleDelay,
       clock,
-      onFault: fault => log('error', { job: name, fault: String(fault) }),
+      onFault: fault =>
+        log('error', { job: name, state: 'failing', fault: storeFaultSentence(fault) ?? String(fault) }),
+      onRecovery: lasted =>
+        log('info', { job: name, state: 'works again', seconds: Math.round(lasted / 1000) }),
     })
   const jobs = {
     settle: start('settle', seconds(1), passwordWrite.reconciler.run),
@@ -121,6 +127,12 @@ export const startJobs = (
     forget: start('forget', seconds(5), () => store.forget().then(() => 0)),
     heads: start('heads', minutes(1), () =>
       sealAuditHeads({ store, clock, keys, ...createHeadReport(application, log) }),
+    ),
+    keys: start('keys', seconds(5), () =>
+      ring
+        .look()
+        .then(() => holder.report(ring.fingerprints))
+        .then(() => 0),
     ),
     hosts: start('hosts', minutes(1), () => hostKeys.run(rotatingKeys.own).then(() => 0)),
     purge: start('purge', minutes(10), () =>
@@ -155,11 +167,11 @@ export const startJobs = (
     for (const deliverer of deliverers) deliverer.wake()
   })
   return {
-    stop: () =>
-      Promise.all(
-        [...Object.values(jobs), ...deliverers, ...[expiring, historyCheck].filter(job => job !== null)].map(
-          job => job.stop(),
-        ),
-      ),
+    stop: async () => {
+      const optional = [expiring, historyCheck].filter(job => job !== null)
+      await Promise.all([...Object.values(jobs), ...deliverers, ...optional].map(job => job.stop()))
+      // It counts as running a little longer where the store is away.
+      await holder.end().catch(() => {})
+    },
   }
 }

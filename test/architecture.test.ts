@@ -36,7 +36,7 @@ const layers: readonly (readonly string[])[] = [
   ['hashing'],
   ['web'],
   ['ui'],
-  ['limits', 'http-client', 'jobs', 'host-keys'],
+  ['limits', 'http-client', 'jobs', 'host-keys', 'root-keys'],
   ['crypto', 'store', 'texts'],
 ]
 const layerOf = (folder: string) => layers.findIndex(folders => folders.includes(folder))
@@ -211,7 +211,10 @@ const owners: Readonly<Record<keyof Schema, string>> = {
   audit_cuts: 'audit/',
   audit_seals: 'audit/',
   audit_sealed_heads: 'audit/',
+  audit_key_changes: 'audit/',
   installation: 'store/installation.ts',
+  kept_keys: 'root-keys/kept-keys.ts',
+  key_holders: 'root-keys/key-holders.ts',
   hosts: 'host-keys/host-keys.ts',
   wrapped_keys: 'host-keys/host-keys.ts',
   embedded_people: 'directory/embedded/embedded.ts',
@@ -242,6 +245,7 @@ describe('the tables', () => {
       'audit/stream.ts',
       'notify/outbox.ts',
       'retention-rule.ts',
+      'root-keys/rekey-table.ts',
       'store/backup.ts',
     ])
   })

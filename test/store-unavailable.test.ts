@@ -41,6 +41,22 @@ const startPortalAt = async (env: Record<string, string>, config: Record<string,
   }
 }
 
+/** The background jobs ran every second meanwhile. Each cause is told once for each job, and so is its end. */
+const expectReportedOnce = async (entries: () => readonly Record<string, unknown>[]) => {
+  const ofJobs = (state: string) =>
+    entries().filter(entry => entry.job !== undefined && entry.state === state)
+  const failing = ofJobs('failing')
+  expect(failing.map(({ job }) => job)).toEqual(expect.arrayContaining(['settle', 'outbox']))
+  const reported = failing.map(({ job, fault }) => `${job}: ${fault}`)
+  expect(reported).toEqual([...new Set(reported)])
+  const jobs = [...new Set(failing.map(({ job }) => job))].filter(job => job === 'settle' || job === 'outbox')
+  await expect
+    .poll(() => ofJobs('works again').map(({ job }) => job), { timeout: 20_000 })
+    .toEqual(expect.arrayContaining(jobs))
+  const ended = ofJobs('works again').map(({ job }) => job)
+  expect(ended).toEqual([...new Set(ended)])
+}
+
 const titles = { fr: 'Service momentanément indisponible', en: 'Service temporarily unavailable' } as const
 
 /** A form that writes to the store gets the page of this problem, with a reference, in both languages. */
@@ -95,6 +111,7 @@ describe.runIf(postgresAvailable)('while PostgreSQL is away', () => {
         }),
         expect.objectContaining({ level: 'info', state: 'available', seconds: expect.any(Number) }),
       ])
+      await expectReportedOnce(portal.entries)
     } finally {
       await portal.stop()
       await link.stop()

@@ -24,7 +24,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
   const clock = movableClock()
   beforeEach(async () => {
     opened = await newStore(flavour)
-    audit = createAudit(keys.of('audit'), clock)
+    audit = createAudit(() => keys.of('audit'), clock)
   })
   afterEach(() => opened.forget())
 
@@ -51,7 +51,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
   })
 
   it('continues from the stored head when another process moved it, or when its own last event was rolled back', async () => {
-    const other = createAudit(keys.of('audit'), clock)
+    const other = createAudit(() => keys.of('audit'), clock)
     const write = (by: Audit, fails = false) =>
       change(async tx => {
         await by.append(tx, { chain: 'a', kind: 'joker.set', by: { kind: 'system' } })
@@ -120,7 +120,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
 
   it('names an event that was inserted without the key', async () => {
     const broken = await brokenAfter(async tx => {
-      const forged = createAudit(Buffer.alloc(32, 8), clock)
+      const forged = createAudit(() => Buffer.alloc(32, 8), clock)
       await forged.append(tx, { chain: 'a', kind: 'joker.right', by: { kind: 'anonymous' } })
     })
     expect(broken).toEqual([{ chain: 'a', sequence: 6, why: 'the event was altered, moved or inserted' }])

@@ -153,14 +153,14 @@ export async function writeEvents(
   return heads
 }
 
-export const createAudit = (key: Buffer, clock: Clock): Audit => {
+export const createAudit = (key: () => Buffer, clock: Clock): Audit => {
   const known = createKnownHeads()
-  const finish = (tx: Tx, events: readonly PendingEvent[]) => writeEvents(tx, key, events, known)
+  const finish = (tx: Tx, events: readonly PendingEvent[]) => writeEvents(tx, key(), events, known)
   return {
     append: async (tx, event) => {
       const { kind, by, details } = event
       beforeCommit(tx, finish, {
-        ...chainOf(key, event),
+        ...chainOf(key(), event),
         at: clock.now(),
         kind,
         actor: actorText(by),

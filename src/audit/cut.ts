@@ -2,8 +2,10 @@ import type { Clock } from '../clock.ts'
 import { hmac } from '../crypto/crypto.ts'
 import type { Keys } from '../crypto/keys.ts'
 import type { Limits } from '../limits/limits.ts'
+import type { Rekeying } from '../rekeying.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { linkOf } from './chain.ts'
+import { lastUnderFormerKeys, linkKeys } from './key-changes.ts'
 import { rollingChains } from './rolling.ts'
 
 /** The point where a rolling chain now begins: earlier events were deleted by retention. */
@@ -48,6 +50,9 @@ const firstEvents = (tx: Tx, chain: string) =>
     .limit(batchSize)
     .execute()
 
+const keyChangeOf = async (tx: Tx, chain: string) =>
+  (await tx.selectFrom('audit_key_changes').selectAll().where('chain', '=', chain).executeTakeFirst()) ?? null
+
 async function isDue({ read }: Store, chain: string, before: number) {
   const first = await read
     .selectFrom('audit_events')
@@ -61,14 +66,17 @@ async function isDue({ read }: Store, chain: string, before: number) {
 
 /** Events are verified before they are deleted: an attacker who backdates an event must not have it erased by retention. */
 function refuseAltered(
-  key: Buffer,
-  old: Cut & { seal: string },
+  keys: Keys,
+  { lastUnderFormer, ...old }: Cut & { readonly seal: string; readonly lastUnderFormer: number },
   events: Awaited<ReturnType<typeof firstEvents>>,
 ) {
-  const isSealed = old.sequence === 0 || old.seal === sealOfCut(key, old)
+  const isSealed = old.sequence === 0 || keys.live('audit').some(key => old.seal === sealOfCut(key, old))
   let { sequence, link } = old
   for (const event of events) {
-    const follows = event.sequence === sequence + 1 && linkOf(key, event, link) === event.link
+    const isLinked = linkKeys(keys, lastUnderFormer, event.sequence).some(
+      key => linkOf(key, event, link) === event.link,
+    )
+    const follows = event.sequence === sequence + 1 && isLinked
     if (!isSealed || !follows)
       throw new Error(`the audit chain ${old.chain} was altered and is not cut: run sesame audit verify`)
     ;[sequence, link] = [event.sequence, event.link]
@@ -76,14 +84,14 @@ function refuseAltered(
 }
 
 async function cutChain(tx: Tx, deps: Deps, chain: string, before: number) {
-  const key = deps.keys.of('audit')
   const old = await lockCut(tx, chain)
   const events = await firstEvents(tx, chain)
   const young = events.findIndex(({ at }) => at >= before)
   const aged = young < 0 ? events : events.slice(0, young)
   const last = aged.at(-1)
   if (!last) return 0
-  refuseAltered(key, old, aged)
+  const change = await keyChangeOf(tx, chain)
+  refuseAltered(deps.keys, { ...old, lastUnderFormer: lastUnderFormerKeys(deps.keys, change) }, aged)
   const newest = aged.reduce((most, { at }) => Math.max(most, at), old.newest)
   const { sequence, link } = last
   const cut = { chain, sequence, link, newest, cut_at: deps.clock.now() }
@@ -91,7 +99,7 @@ async function cutChain(tx: Tx, deps: Deps, chain: string, before: number) {
     await tx.deleteFrom(table).where('chain', '=', chain).where('sequence', '<=', sequence).execute()
   await tx
     .updateTable('audit_cuts')
-    .set({ ...cut, seal: sealOfCut(key, cut) })
+    .set({ ...cut, seal: sealOfCut(deps.keys.of('audit'), cut) })
     .where('chain', '=', chain)
     .execute()
   return aged.length
@@ -113,4 +121,15 @@ export async function cutRollingChains(deps: Deps) {
       faults.push(fault)
     }
   if (faults.length > 0) throw faults[0]
+}
+
+/** A cut that was forged before keeps its false seal. */
+export const cutRekeying: Rekeying<'audit_cuts'> = {
+  table: 'audit_cuts',
+  row: 'chain',
+  rekey: (keys, row) => {
+    const seal = sealOfCut(keys.of('audit'), row)
+    const isSealed = keys.live('audit').some(key => row.seal === sealOfCut(key, row))
+    return isSealed && row.seal !== seal ? { seal } : null
+  },
 }

@@ -27,18 +27,44 @@ type Deps = {
   readonly mail?: (tx: Tx, head: string, at: number) => Promise<unknown>
 }
 
-type Seal = { sequence: number; at: number; body: string; sum: string }
+export type Seal = { sequence: number; at: number; body: string; sum: string }
+
+/** The seal of all heads is not as this product wrote it. */
+export class AlteredSeal extends Error {}
 
 /** A sealed sum is bound to the details of its event. */
 const sealContextOf = (body: string) => `audit_seals.sum.${digestOf(body)}`
-export const openSum = (keys: Keys, { body, sum }: Pick<Seal, 'body' | 'sum'>) =>
-  BigInt(`0x${unseal(keys.of('seal-audit-heads'), sealContextOf(body), sum)}`)
 
-const lastSeal = (db: Store['read']): Promise<Seal | undefined> =>
+/** The keys of a sum: of its terms, and of its seal. They are of one root key. */
+type SumKeys = { readonly key: Buffer; readonly sealKey: Buffer }
+
+const presentKeys = (keys: Keys): SumKeys => ({
+  key: keys.of('audit'),
+  sealKey: keys.of('seal-audit-heads'),
+})
+
+/** Opens the sum of a seal, with the keys under which it was made. */
+export function openSum(keys: Keys, { body, sum }: Pick<Seal, 'body' | 'sum'>) {
+  for (const id of keys.ids()) {
+    const [key, sealKey] = [keys.by(id, 'audit'), keys.by(id, 'seal-audit-heads')]
+    if (key && sealKey)
+      try {
+        return { key, sealKey, sum: BigInt(`0x${unseal(sealKey, sealContextOf(body), sum)}`) }
+      } catch {
+        // It is under another of them.
+      }
+  }
+  throw new AlteredSeal('the sum of the sealed heads was altered: run sesame audit verify')
+}
+
+export const sealSum = (sealKey: Buffer, body: string, sum: bigint) =>
+  seal(sealKey, sealContextOf(body), sum.toString(16))
+
+export const lastSeal = (db: Store['read']): Promise<Seal | undefined> =>
   db.selectFrom('audit_seals').selectAll().where('id', '=', 'last').executeTakeFirst()
 
 /** Compare-and-set: of several processes that read the same seal only one may seal this minute. */
-const claimMinute = (tx: Tx, last: Seal | undefined, at: number) =>
+export const claimMinute = (tx: Tx, last: Seal | undefined, at: number) =>
   tx
     .insertInto('audit_seals')
     .values({ id: 'last', sequence: 0, at, body: '', sum: '' })
@@ -82,23 +108,24 @@ export async function eachSealedHead(db: Store['read'], work: (head: Head) => vo
 }
 
 /** A new seal after one whose event was removed or altered would hide that change. */
-async function refuseForeignSeal(tx: Tx, key: Buffer, last: Seal) {
+export async function refuseForeignSeal(tx: Tx, keys: Keys, last: Seal) {
   const event = await tx
     .selectFrom('audit_events')
     .select(['at', 'digest'])
     .where('chain', '=', 'system')
     .where('sequence', '=', last.sequence)
     .executeTakeFirst()
-  if (event?.at !== last.at || event.digest !== digestOfDetails(key, last.body))
-    throw new Error('the seal of the audit chains is not that of its event: run sesame audit verify')
+  const isOwn = keys.all('audit').some(key => digestOfDetails(key, last.body) === event?.digest)
+  if (event?.at !== last.at || !isOwn)
+    throw new AlteredSeal('the seal of the audit chains is not that of its event: run sesame audit verify')
 }
 
 /** The count and sum of the last seal; the very first seal starts from the heads that the migration found. */
 async function sealedSums(tx: Tx, keys: Keys, last: Seal | undefined) {
   if (last) {
-    await refuseForeignSeal(tx, keys.of('audit'), last)
+    await refuseForeignSeal(tx, keys, last)
     const { chains } = JSON.parse(last.body) as SealedHeads
-    return { chains, sum: openSum(keys, last) }
+    return { chains, ...openSum(keys, last) }
   }
   if (!(await neverSealed(tx)))
     throw new Error('the seal of the audit chains is gone from the store: run sesame audit verify')
@@ -107,7 +134,7 @@ async function sealedSums(tx: Tx, keys: Keys, last: Seal | undefined) {
     sum = plus(keys.of('audit'), sum, head)
     chains += 1
   })
-  return { chains, sum }
+  return { chains, sum, ...presentKeys(keys) }
 }
 
 async function saveSealedHeads(tx: Tx, heads: readonly Head[]) {
@@ -140,8 +167,8 @@ async function findDue(tx: Tx, at: number) {
 
 /** Saves the new sealed heads; gives the details of the event and the sum. */
 async function sealMoved(tx: Tx, keys: Keys, last: Seal | undefined, moved: readonly MovedHead[]) {
-  const key = keys.of('audit')
-  let { chains, sum } = await sealedSums(tx, keys, last)
+  const { key, sealKey, ...sealed } = await sealedSums(tx, keys, last)
+  let { chains, sum } = sealed
   for (const { now, before } of moved) {
     sum = plus(key, before ? minus(key, sum, before) : sum, now)
     if (!before) chains += 1
@@ -150,7 +177,8 @@ async function sealMoved(tx: Tx, keys: Keys, last: Seal | undefined, moved: read
     tx,
     moved.map(({ now }) => now),
   )
-  return { body: bodyOf({ ...sealedHeads(key, chains, sum) }), sum }
+  const body = bodyOf({ ...sealedHeads(key, chains, sum) })
+  return { body, sum: sealSum(sealKey, body, sum) }
 }
 
 const isFirstOfItsDay = (at: number, last: number) => Math.floor(at / days(1)) !== Math.floor(last / days(1))
@@ -162,12 +190,7 @@ async function sealHeads(tx: Tx, { keys, clock, mail }: Deps): Promise<SealedHea
   const { body, sum } = await sealMoved(tx, keys, due.last, due.continuing)
   const event = { chain: 'system', subject: null, at, kind: 'system.sealed', actor: 'system', body }
   const { sequence = 0, link = '' } = (await writeEvents(tx, keys.of('audit'), [event])).get('system') ?? {}
-  const row = {
-    sequence,
-    at,
-    body,
-    sum: seal(keys.of('seal-audit-heads'), sealContextOf(body), sum.toString(16)),
-  }
+  const row = { sequence, at, body, sum }
   await tx.updateTable('audit_seals').set(row).where('id', '=', 'last').execute()
   const head = `${sequence}:${link}`
   if (mail && isFirstOfItsDay(at, due.last?.at ?? 0)) await mail(tx, head, at)

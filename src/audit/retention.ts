@@ -8,7 +8,13 @@ const seals = {
 }
 
 export const auditRetention: RetentionOf<
-  'audit_details' | 'audit_events' | 'audit_heads' | 'audit_cuts' | 'audit_sealed_heads' | 'audit_seals'
+  | 'audit_details'
+  | 'audit_events'
+  | 'audit_heads'
+  | 'audit_cuts'
+  | 'audit_sealed_heads'
+  | 'audit_seals'
+  | 'audit_key_changes'
 > = {
   audit_details: (tx, now, limits) =>
     tx
@@ -20,4 +26,5 @@ export const auditRetention: RetentionOf<
   audit_cuts: chain,
   audit_sealed_heads: seals,
   audit_seals: seals,
+  audit_key_changes: seals,
 }

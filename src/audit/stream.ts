@@ -41,10 +41,18 @@ export async function readChainStates(
     db.selectFrom('audit_sealed_heads').selectAll().where('chain', 'in', chains).execute(),
   )
   const cuts = await byChain(db.selectFrom('audit_cuts').selectAll().where('chain', 'in', chains).execute())
+  const changes = await byChain(
+    db.selectFrom('audit_key_changes').selectAll().where('chain', 'in', chains).execute(),
+  )
   return new Map(
     chains.map(chain => [
       chain,
-      { head: heads.get(chain) ?? null, sealed: sealed.get(chain) ?? null, cut: cuts.get(chain) ?? null },
+      {
+        head: heads.get(chain) ?? null,
+        sealed: sealed.get(chain) ?? null,
+        cut: cuts.get(chain) ?? null,
+        keyChange: changes.get(chain) ?? null,
+      },
     ]),
   )
 }

@@ -16,6 +16,10 @@ const termOf = (key: Buffer, { chain, sequence, link }: Head) =>
 export const plus = (key: Buffer, sum: bigint, head: Head) => (sum + termOf(key, head)) % modulus
 export const minus = (key: Buffer, sum: bigint, head: Head) => (sum + modulus - termOf(key, head)) % modulus
 
+/** Of two sums. */
+export const total = (first: bigint, second: bigint) => (first + second) % modulus
+export const difference = (first: bigint, second: bigint) => (first + modulus - second) % modulus
+
 /** The details of the event `system.sealed`: the number of chains, and the keyed digest of their heads. */
 export type SealedHeads = { readonly chains: number; readonly heads: string }
 

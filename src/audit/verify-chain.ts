@@ -1,5 +1,7 @@
+import type { Keys } from '../crypto/keys.ts'
 import { digestOfDetails, linkOf } from './chain.ts'
 import { type Cut, sealOfCut } from './cut.ts'
+import { type KeyChange, lastUnderFormerKeys, linkKeys } from './key-changes.ts'
 import { isRolling } from './rolling.ts'
 
 export type ChainFault = { readonly chain: string; readonly sequence: number; readonly why: string }
@@ -24,34 +26,47 @@ export type ChainState = {
   readonly head: ChainPoint | null
   readonly sealed: ChainPoint | null
   readonly cut: (Cut & { readonly seal: string }) | null
+  readonly keyChange: KeyChange | null
 }
 
 /** `detailsSince`: details of events after this time must exist, and no rolling chain may be cut after it. */
-export type VerifyRules = { readonly key: Buffer; readonly detailsSince: number }
+export type VerifyRules = { readonly keys: Keys; readonly detailsSince: number }
 
 export const cutBack = 'the chain was erased or cut back since its head was sealed'
 
-const faultOfCut = ({ key, detailsSince }: VerifyRules, { cut }: ChainState): string | null => {
+const faultOfCut = ({ keys, detailsSince }: VerifyRules, { cut }: ChainState): string | null => {
   if (!cut) return null
-  if (!isRolling(cut.chain) || cut.seal !== sealOfCut(key, cut)) return 'its cut was forged or altered'
+  const isSealed = keys.live('audit').some(key => cut.seal === sealOfCut(key, cut))
+  if (!isRolling(cut.chain) || !isSealed) return 'its cut was forged or altered'
   return cut.newest < detailsSince ? null : 'it was cut above its retention: younger events were deleted'
 }
 
-const faultOfDetails = ({ key, detailsSince }: VerifyRules, event: EventRow): string | null => {
+const faultOfDetails = (
+  { detailsSince }: Pick<VerifyRules, 'detailsSince'>,
+  key: Buffer,
+  event: EventRow,
+): string | null => {
   const { body, at, detailsAt, digest } = event
   if (body === null) return at < detailsSince ? null : 'its details are missing before their retention ended'
   return digestOfDetails(key, body) === digest && detailsAt === at ? null : 'its details were altered'
 }
 
-function faultAfter(rules: VerifyRules, previous: ChainPoint, event: EventRow): string | null {
+function faultAfter(rules: VerifyRules, progress: Progress, event: EventRow): string | null {
+  const { previous, lastUnderFormer } = progress
   if (event.sequence !== previous.sequence + 1) return 'an event is missing'
-  if (linkOf(rules.key, event, previous.link) !== event.link)
-    return 'the event was altered, moved or inserted'
-  return faultOfDetails(rules, event)
+  const key = linkKeys(rules.keys, lastUnderFormer, event.sequence).find(
+    one => linkOf(one, event, previous.link) === event.link,
+  )
+  return key ? faultOfDetails(rules, key, event) : 'the event was altered, moved or inserted'
 }
 
 /** How far a chain is verified: the last event and the first fault. */
-type Progress = { readonly chain: string; previous: ChainPoint; first: ChainFault | null }
+type Progress = {
+  readonly chain: string
+  readonly lastUnderFormer: number
+  previous: ChainPoint
+  first: ChainFault | null
+}
 
 function report(progress: Progress, sequence: number, why: string) {
   progress.first ??= { chain: progress.chain, sequence, why }
@@ -65,7 +80,8 @@ function compareSealed(progress: Progress, { sealed }: ChainState, { sequence, l
 function begin(rules: VerifyRules, chain: string, state: ChainState): Progress {
   const { cut } = state
   const start: ChainPoint = cut ? { sequence: cut.sequence, link: cut.link } : { sequence: 0, link: '' }
-  const progress: Progress = { chain, previous: start, first: null }
+  const lastUnderFormer = lastUnderFormerKeys(rules.keys, state.keyChange)
+  const progress: Progress = { chain, lastUnderFormer, previous: start, first: null }
   const cutFault = faultOfCut(rules, state)
   if (cutFault) report(progress, start.sequence, cutFault)
   compareSealed(progress, state, start)
@@ -75,7 +91,7 @@ function begin(rules: VerifyRules, chain: string, state: ChainState): Progress {
 function verifyNext(rules: VerifyRules, progress: Progress, state: ChainState, event: EventRow) {
   const { first, previous } = progress
   if (first) return
-  const why = faultAfter(rules, previous, event)
+  const why = faultAfter(rules, progress, event)
   if (why)
     return report(progress, why === 'an event is missing' ? previous.sequence + 1 : event.sequence, why)
   compareSealed(progress, state, event)

@@ -7,17 +7,19 @@ import type { ChainFault, EventRow } from './verify-chain.ts'
 
 type Seal = { sequence: number; at: number; body: string; sum: string }
 
-function sumMatches(keys: Keys, seal: Seal, sum: bigint) {
+/** `null`: altered, or sealed under a key that is not held. */
+function opened(keys: Keys, seal: Seal) {
   try {
-    return openSum(keys, seal) === sum
+    return openSum(keys, seal)
   } catch {
-    // Altered, or sealed under another key.
-    return false
+    return null
   }
 }
 
-const belongsTo = (key: Buffer, seal: Seal, event: EventRow) =>
-  seal.sequence === event.sequence && seal.at === event.at && digestOfDetails(key, seal.body) === event.digest
+const belongsTo = (keys: Keys, seal: Seal, event: EventRow) =>
+  seal.sequence === event.sequence &&
+  seal.at === event.at &&
+  keys.all('audit').some(key => digestOfDetails(key, seal.body) === event.digest)
 
 /** Verifies that the newest seal belongs to its event, and that the sealed heads are exactly those that it sealed. */
 export async function faultOfSeal(
@@ -25,7 +27,6 @@ export async function faultOfSeal(
   keys: Keys,
   event: EventRow | null,
 ): Promise<ChainFault | null> {
-  const key = keys.of('audit')
   const seal = await db.selectFrom('audit_seals').selectAll().executeTakeFirst()
   const fault = (why: string): ChainFault => ({
     chain: 'system',
@@ -35,8 +36,10 @@ export async function faultOfSeal(
   if (!seal && !event) return null
   if (!seal) return fault('the seal of all heads is missing')
   if (!event) return fault('the event of the last seal is missing')
-  if (!belongsTo(key, seal, event))
+  if (!belongsTo(keys, seal, event))
     return fault('the seal of all heads is not that of the last event system.sealed')
+  const known = opened(keys, seal)
+  const key = known?.key ?? keys.of('audit')
   let [chains, sum] = [0, 0n]
   await eachSealedHead(db, head => {
     sum = plus(key, sum, head)
@@ -48,5 +51,5 @@ export async function faultOfSeal(
     return fault(
       `${sealed.chains} chains were sealed and ${current.chains} exist: some were erased, or their heads were altered`,
     )
-  return sumMatches(keys, seal, sum) ? null : fault('the sum of the sealed heads was altered')
+  return known?.sum === sum ? null : fault('the sum of the sealed heads was altered')
 }

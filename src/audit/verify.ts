@@ -88,7 +88,7 @@ async function visitPage(
     if (chain !== verification.chain) {
       endChain(verification)
       verification.chain = chain
-      const state = states.get(chain) ?? { head: null, sealed: null, cut: null }
+      const state = states.get(chain) ?? { head: null, sealed: null, cut: null, keyChange: null }
       verification.verifier = createChainVerifier(rules, chain, state)
       verification.totals.chains += 1
     }
@@ -150,7 +150,7 @@ const createFaultCollector = () => {
 }
 
 async function verifyAll(db: Store['read'], { keys, clock, limits }: VerifyDeps, options: VerifyOptions) {
-  const rules = { key: keys.of('audit'), detailsSince: clock.now() - limits.purgeDetails + slack }
+  const rules = { keys, detailsSince: clock.now() - limits.purgeDetails + slack }
   const { report, all } = createFaultCollector()
   const totals = await verifyEvents(db, rules, options, report)
   const empty = await verifyEmpty(db, rules, report)

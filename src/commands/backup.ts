@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
-import { readRootKey } from '../config/root-key.ts'
-import { keysFrom } from '../crypto/keys.ts'
+import { readRootKeys } from '../config/root-key.ts'
 import { explainFault } from '../explain-fault.ts'
 import { storeLocation } from '../foundations.ts'
 import { migrationsFolder } from '../portal.ts'
@@ -48,11 +47,12 @@ export const backup = (file: string) =>
 export const restore = (file: string) =>
   withSettings(async settings => {
     const location = storeLocation(settings)
-    const { fingerprint } = keysFrom(await readRootKey(settings))
+    const roots = await readRootKeys(settings)
+    const rootKeys = [roots.configured, roots.new].flatMap(key => (key ? [key.fingerprint] : []))
     const store = await openStore(location, { migrations: migrationsFolder() })
     try {
       const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
-      const rows = await writeBackup(store, lines, fingerprint, tx => revokeEverybody(tx, Date.now()))
+      const rows = await writeBackup(store, lines, rootKeys, tx => revokeEverybody(tx, Date.now()))
       print(`${rows} rows restored. Writes that waited when the copy was made are settled at the next start.`)
       print('Everybody signs in again. Look at what was done since the copy: docs/operate/upgrade.md.')
     } catch (fault) {

@@ -22,10 +22,12 @@ export const checkSecretFiles = ({
   data,
   databaseUrl,
   rootKeyFile,
-}: Pick<Settings, 'config' | 'data' | 'databaseUrl' | 'rootKeyFile'>): Finding[] => {
+  newRootKeyFile,
+}: Pick<Settings, 'config' | 'data' | 'databaseUrl' | 'rootKeyFile' | 'newRootKeyFile'>): Finding[] => {
   const files = [
     ...secretFilesIn(config),
     rootKeyFile ?? join(data, 'root.key'),
+    ...(newRootKeyFile ? [newRootKeyFile] : []),
     data,
     ...(databaseUrl ? [] : [join(data, 'sesame.sqlite')]),
   ]

@@ -90,6 +90,12 @@ export const configuration = z.strictObject({
     .describe(
       'File of 32 random bytes or more, from which every key of the portal is derived. SESAME_ROOT_KEY_FILE overrides it.',
     ),
+  newRootKeyFile: z
+    .string()
+    .optional()
+    .describe(
+      'File of the root key that is to replace the present one. Every process of the portal has it before `sesame key rotate` is called. SESAME_NEW_ROOT_KEY_FILE overrides it.',
+    ),
   databaseUrlFile: z
     .string()
     .optional()

@@ -6,6 +6,7 @@ export type Environment = {
   readonly databaseUrl: string | undefined
   readonly databaseUrlFile: string | undefined
   readonly rootKeyFile: string | undefined
+  readonly newRootKeyFile?: string | undefined
 }
 
 const nonEmpty = (value: string | undefined) => (value === '' ? undefined : value)
@@ -17,4 +18,5 @@ export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environme
   databaseUrl: nonEmpty(env.DATABASE_URL),
   databaseUrlFile: nonEmpty(env.DATABASE_URL_FILE),
   rootKeyFile: nonEmpty(env.SESAME_ROOT_KEY_FILE),
+  newRootKeyFile: nonEmpty(env.SESAME_NEW_ROOT_KEY_FILE),
 })

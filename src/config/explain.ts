@@ -19,13 +19,14 @@ const linesOf = (
 
 /** Lists every effective setting and where it comes from. Secrets are files: their names are shown, never their content. */
 export const explain = (settings: Settings) => {
-  const { config, limits, file, data, databaseUrl, rootKeyFile, configuredPaths } = settings
+  const { config, limits, file, data, databaseUrl, rootKeyFile, newRootKeyFile, configuredPaths } = settings
   const { limits: _, ...rest } = config
   const heading = [
     `file = ${file ?? 'none: a demonstration'}`,
     `data folder = ${data}`,
     `store = ${databaseUrl ? `PostgreSQL at ${new URL(databaseUrl).host}` : 'SQLite in the data folder'}`,
     `root key = ${rootKeyFile ?? 'made for the demonstration, in the data folder'}`,
+    ...(newRootKeyFile ? [`new root key = ${newRootKeyFile}`] : []),
   ]
   return [...heading, ...linesOf(rest, configuredPaths), ...linesOf({ limits }, configuredPaths)].join('\n')
 }

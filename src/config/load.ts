@@ -25,6 +25,8 @@ export type Settings = {
   readonly data: string
   readonly databaseUrl: string | null
   readonly rootKeyFile: string | null
+  /** The root key that is to replace it. */
+  readonly newRootKeyFile: string | null
   /** True with the embedded directory of invented people: the pages say so. */
   readonly demonstration: boolean
   /** The paths of the settings in the file and the environment, for `sesame explain`. */
@@ -120,6 +122,7 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Config
 const namedFiles = (config: unknown, env: Environment): readonly NamedFile[] => {
   const ofEnvironment = [
     { path: 'SESAME_ROOT_KEY_FILE', replaces: 'rootKeyFile', file: env.rootKeyFile },
+    { path: 'SESAME_NEW_ROOT_KEY_FILE', replaces: 'newRootKeyFile', file: env.newRootKeyFile },
     { path: 'DATABASE_URL_FILE', replaces: 'databaseUrlFile', file: env.databaseUrlFile },
     { path: 'DATABASE_URL', replaces: 'databaseUrlFile', file: env.databaseUrl && '' },
   ].filter(({ file }) => file !== undefined)
@@ -174,6 +177,7 @@ const settingsOf = (
     data: resolve(env.data),
     databaseUrl: env.databaseUrl ?? (urlFile ? readNamedText(urlFile).trim() : null),
     rootKeyFile,
+    newRootKeyFile: env.newRootKeyFile ?? config.newRootKeyFile ?? null,
     demonstration,
     configuredPaths,
   }

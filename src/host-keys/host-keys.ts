@@ -13,6 +13,7 @@ import {
   type RotatingKeys,
   readIfThere,
 } from '../crypto/rotating-keys.ts'
+import type { Rekeying } from '../rekeying.ts'
 import type { RetentionOf } from '../retention-rule.ts'
 import type { Store } from '../store/store.ts'
 
@@ -34,8 +35,10 @@ type Deps = {
 type Recipient = { readonly id: string; readonly public_key: string; readonly key_day: string }
 
 /** Proves that a host has the root key: whoever can only write to the store must not be given keys. */
-const proofOf = ({ keys }: Pick<Deps, 'keys'>, { id, public_key, key_day }: Recipient) =>
-  hmac(keys.of('host-key'), id, public_key, key_day)
+const proofUnder = (key: Buffer, { id, public_key, key_day }: Recipient) => hmac(key, id, public_key, key_day)
+
+const isProved = (keys: Keys, row: Recipient & { readonly proof: string }) =>
+  keys.all('host-key').some(key => isSameSecret(row.proof, proofUnder(key, row)))
 
 const fileOf = ({ folder }: Deps, day: string) => join(folder, `${day}.key`)
 
@@ -52,7 +55,7 @@ async function privateKeyOf(deps: Deps, day: string): Promise<KeyObject> {
 
 /** Says that this host is up, with its public key of today. */
 async function publish(deps: Deps) {
-  const { store, clock, host: id } = deps
+  const { store, clock, host: id, keys } = deps
   const now = clock.now()
   const key_day = dayOf(now)
   const last = await store.read
@@ -63,7 +66,12 @@ async function publish(deps: Deps) {
   if (last?.key_day === key_day && last.seen_at > now - publishedAgainAfter) return
   const half = createPublicKey(await privateKeyOf(deps, key_day))
   const public_key = half.export({ format: 'der', type: 'spki' }).toString('base64url')
-  const row = { key_day, public_key, proof: proofOf(deps, { id, public_key, key_day }), seen_at: now }
+  const row = {
+    key_day,
+    public_key,
+    proof: proofUnder(keys.of('host-key'), { id, public_key, key_day }),
+    seen_at: now,
+  }
   await store.transaction(tx =>
     tx
       .insertInto('hosts')
@@ -74,14 +82,14 @@ async function publish(deps: Deps) {
 }
 
 async function recipients(deps: Deps): Promise<readonly Recipient[]> {
-  const { store, clock, host } = deps
+  const { store, clock, host, keys } = deps
   const rows = await store.read
     .selectFrom('hosts')
     .selectAll()
     .where('id', '!=', host)
     .where('seen_at', '>', clock.now() - givenKeysFor)
     .execute()
-  return rows.filter(row => isSameSecret(row.proof, proofOf(deps, row)))
+  return rows.filter(row => isProved(keys, row))
 }
 
 /** ECDH-ES and AES-256-GCM (RFC 7518): the header is authenticated, so a wrapped key serves one host under one name. */
@@ -234,4 +242,14 @@ export const hostKeyRetention: RetentionOf<'hosts' | 'wrapped_keys'> = {
       .deleteFrom('wrapped_keys')
       .where('created_at', '<', now - forgottenAfter)
       .execute(),
+}
+
+/** A host whose proof is false stays without a true one. */
+export const hostRekeying: Rekeying<'hosts'> = {
+  table: 'hosts',
+  row: 'id',
+  rekey: (keys, row) => {
+    const proof = proofUnder(keys.of('host-key'), row)
+    return isProved(keys, row) && row.proof !== proof ? { proof } : null
+  },
 }

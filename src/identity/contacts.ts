@@ -1,11 +1,12 @@
 import { type Clock, minutes } from '../clock.ts'
-import { hmac, newId, seal, unseal } from '../crypto/crypto.ts'
-import type { Keys } from '../crypto/keys.ts'
+import { hmac, newId, seal } from '../crypto/crypto.ts'
+import { isSealedAnew, type Keys, unsealUnder } from '../crypto/keys.ts'
 import type { Person, PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../limits/rate-limiter.ts'
-import type { MailRows } from '../notify/mail-rows.ts'
+import { addressDigest, type MailRows } from '../notify/mail-rows.ts'
 import { type Destination, kindOf } from '../proofs/code/destination.ts'
+import type { Rekeying } from '../rekeying.ts'
 import { type RetentionOf, withAccount } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 
@@ -34,10 +35,11 @@ type Deps = {
   readonly rateLimiter: Pick<RateLimiter, 'hit'>
 }
 
-const sealKeyOf = (keys: Keys) => keys.of('seal-contact')
-
 /** Associated data of the encryption: a value copied to another row does not decrypt. */
 const sealContext = (id: string) => `contacts.destination.${id}`
+
+const openDestination = (keys: Keys, { id, destination }: { id: string; destination: string }) =>
+  unsealUnder(keys, 'seal-contact', sealContext(id), destination) as Destination
 
 async function list(
   { store, keys }: Deps,
@@ -50,11 +52,7 @@ async function list(
     .where('person', '=', person)
     .orderBy('confirmed_at')
     .execute()
-  return rows.map(({ id, destination, confirmed_at }) => ({
-    id,
-    to: unseal(sealKeyOf(keys), sealContext(id), destination) as Destination,
-    confirmedAt: confirmed_at,
-  }))
+  return rows.map(row => ({ id: row.id, to: openDestination(keys, row), confirmedAt: row.confirmed_at }))
 }
 
 async function refusalOf(
@@ -77,25 +75,22 @@ async function listMails(deps: Deps, person: PersonId) {
   return all.filter(({ to }) => kindOf(to) === 'mail').map(({ to }) => to)
 }
 
-async function isContact({ store }: Deps, person: string, destinationDigest: string) {
-  const row = await store.read
-    .selectFrom('contacts')
-    .select('id')
-    .where('person', '=', person)
-    .where('destination_digest', '=', destinationDigest)
-    .executeTakeFirst()
-  return row !== undefined
+/**
+ * The confirmed addresses that have this digest. They are compared in clear: while the root key is replaced, the digest of a mail
+ * and the digest of its address may be under two keys.
+ */
+async function confirmedAs(deps: Deps, person: string, destinationDigest: string) {
+  const all = await list(deps, person as PersonId)
+  return all.filter(({ to }) => deps.mails.digestsOf(to).includes(destinationDigest))
 }
 
-async function isRecent({ store, clock, limits }: Deps, person: string, destinationDigest: string) {
-  const row = await store.read
-    .selectFrom('contacts')
-    .select('id')
-    .where('person', '=', person)
-    .where('destination_digest', '=', destinationDigest)
-    .where('confirmed_at', '>', clock.now() - limits.recentChange)
-    .executeTakeFirst()
-  return row !== undefined
+async function isContact(deps: Deps, person: string, destinationDigest: string) {
+  return (await confirmedAs(deps, person, destinationDigest)).length > 0
+}
+
+async function isRecent(deps: Deps, person: string, destinationDigest: string) {
+  const since = deps.clock.now() - deps.limits.recentChange
+  return (await confirmedAs(deps, person, destinationDigest)).some(one => one.confirmedAt > since)
 }
 
 async function remove({ keys }: Deps, tx: Tx, person: PersonId, id: string): Promise<Destination | null> {
@@ -103,9 +98,9 @@ async function remove({ keys }: Deps, tx: Tx, person: PersonId, id: string): Pro
     .deleteFrom('contacts')
     .where('id', '=', id)
     .where('person', '=', person)
-    .returning('destination')
+    .returning(['id', 'destination'])
     .executeTakeFirst()
-  return row ? (unseal(sealKeyOf(keys), sealContext(id), row.destination) as Destination) : null
+  return row ? openDestination(keys, row) : null
 }
 
 async function add(
@@ -125,7 +120,7 @@ async function add(
       id,
       person: person.id,
       kind: kindOf(to),
-      destination: seal(sealKeyOf(keys), sealContext(id), to),
+      destination: seal(keys.of('seal-contact'), sealContext(id), to),
       destination_digest: mails.digestOf(to),
       confirmed_at: clock.now(),
     })
@@ -166,4 +161,18 @@ export type Contacts = ReturnType<typeof createContacts>
 
 export const contactRetention: RetentionOf<'contacts'> = {
   contacts: withAccount('contacts'),
+}
+
+/** The address and its digest, under the present root key. */
+export const contactRekeying: Rekeying<'contacts'> = {
+  table: 'contacts',
+  row: 'id',
+  rekey: (keys, row) => {
+    if (isSealedAnew(keys, 'seal-contact', sealContext(row.id), row.destination)) return null
+    const to = openDestination(keys, row)
+    return {
+      destination: seal(keys.of('seal-contact'), sealContext(row.id), to),
+      destination_digest: addressDigest(keys.of('destination'), to),
+    }
+  },
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Keys } from '../crypto/keys.ts'
 import type { NoticeKind, Notices } from '../notify/notify.ts'
 import type { BindBudget } from '../password/bind-budget.ts'
-import { recordInHistory } from '../password/history.ts'
+import { readHistoryHash, recordInHistory } from '../password/history.ts'
 import type { Receipts } from '../services/receipt/receipt.ts'
 import type { Attempt, Verification } from '../services/source/attempts.ts'
 import type { ToEnd } from '../services/source/write-hooks.ts'
@@ -56,9 +56,10 @@ async function recordAcceptedPassword(
 ) {
   const { clock, keys, notices, sessions, knownBrowsers, budget, receipts } = deps
   const { person, facts } = attempt
-  const chosen = { person, pepper: keys.id, at: verification.writtenAt }
-  if (facts.historyHash !== null)
-    await recordInHistory(tx, { ...chosen, hash: facts.historyHash }, toEnd.oldPasswords)
+  if (facts.historyHash !== null) {
+    const chosen = { person, ...readHistoryHash(keys, facts.historyHash), at: verification.writtenAt }
+    await recordInHistory(tx, chosen, toEnd.oldPasswords)
+  }
   await acceptCharter(deps, tx, attempt)
   // The verification of the write was a successful bind, at which the directory resets its count of failures.
   if (verification.verifiedAt === null) await recordFailedBind(deps, tx, attempt)

@@ -24,7 +24,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
       store,
       clock,
       limits: defaultLimits,
-      audit: createAudit(Buffer.alloc(32, 7), clock),
+      audit: createAudit(() => Buffer.alloc(32, 7), clock),
       openedBy: [...openedBy('embedded'), 'cas', 'oidc'],
       endActivation: async () => {},
     })

@@ -19,8 +19,8 @@ export const networkOf = (address: string) => networkText(readAddress(address))
 
 /** The network as rows keep it: a keyed digest, since an address is personal data (RGPD 4). */
 export const createNetworkResolver =
-  (key: Buffer, isCampus: (address: Address) => boolean) =>
+  (key: () => Buffer, isCampus: (address: Address) => boolean) =>
   (text: string): Network => {
     const address = readAddress(text)
-    return { id: hmac(key, networkText(address)), campus: address !== null && isCampus(address) }
+    return { id: hmac(key(), networkText(address)), campus: address !== null && isCampus(address) }
   }

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts'
 import { hmac, newId, seal } from '../crypto/crypto.ts'
-import type { Keys } from '../crypto/keys.ts'
+import { isSealedAnew, type Keys, unsealUnder } from '../crypto/keys.ts'
+import type { Rekeying } from '../rekeying.ts'
 import type { RetentionOf } from '../retention-rule.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 import { canonicalMailbox } from './canonical-mailbox.ts'
-import { goesToDesk, type NoticeKind } from './notify.ts'
+import { goesToDesk, isNoticeKind, type NoticeKind } from './notify.ts'
 import type { MailFacts } from './outbox-types.ts'
 
 export type NewMail = {
@@ -17,9 +18,27 @@ export type NewMail = {
 
 type Deps = { readonly keys: Keys; readonly clock: Clock }
 
+const destinationContext = (id: string) => `mails.destination.${id}`
+const factsContext = (id: string) => `mails.facts.${id}`
+
+type Sealed = { readonly id: string; readonly destination: string; readonly facts: string }
+
+/** The address of a mail that was not sent yet. */
+export const openMailAddress = (keys: Keys, { id, destination }: Pick<Sealed, 'id' | 'destination'>) =>
+  unsealUnder(keys, 'seal-mail', destinationContext(id), destination)
+
+export const openMailFacts = (keys: Keys, { id, facts }: Pick<Sealed, 'id' | 'facts'>) =>
+  JSON.parse(unsealUnder(keys, 'seal-mail', factsContext(id), facts)) as MailFacts
+
+export const sealMailFacts = (keys: Keys, id: string, facts: MailFacts) =>
+  seal(keys.of('seal-mail'), factsContext(id), JSON.stringify(facts))
+
 type MergedBy = Pick<NewMail, 'kind' | 'to' | 'facts'>
 
-const digestOf = (keys: Keys, to: string) => hmac(keys.of('destination'), to.toLowerCase())
+/** Digest of the exact address. */
+export const addressDigest = (key: Buffer, to: string) => hmac(key, to.toLowerCase())
+
+const digestOf = (keys: Keys, to: string) => addressDigest(keys.of('destination'), to)
 
 const mailboxDigestOf = (keys: Keys, to: string) =>
   hmac(keys.of('destination'), 'folded', canonicalMailbox(to))
@@ -32,7 +51,7 @@ const mergeKeyOf = (keys: Keys, { kind, to, facts }: MergedBy) =>
  * (asking for the login again, adding and removing a factor): under a common limit these would delay the mail that
  * reports a new password to the owner. With this key, the first mail of each kind in a day is never delayed.
  */
-const limitKeyOf = (keys: Keys, { kind, to, facts }: NewMail) =>
+const limitKeyOf = (keys: Keys, { kind, to, facts }: MergedBy) =>
   hmac(
     keys.of('destination'),
     'limit',
@@ -44,18 +63,17 @@ const limitKeyOf = (keys: Keys, { kind, to, facts }: NewMail) =>
 async function writeMail({ keys, clock }: Deps, tx: Tx, mail: NewMail) {
   const { kind, to, language, facts } = mail
   const id = newId()
-  const sealKey = keys.of('seal-mail')
   await tx
     .insertInto('mails')
     .values({
       id,
       kind,
       state: 'ready',
-      destination: seal(sealKey, `mails.destination.${id}`, to),
+      destination: seal(keys.of('seal-mail'), destinationContext(id), to),
       destination_digest: digestOf(keys, to),
       limit_key: limitKeyOf(keys, mail),
       merge_key: mergeKeyOf(keys, mail),
-      facts: seal(sealKey, `mails.facts.${id}`, JSON.stringify(facts)),
+      facts: sealMailFacts(keys, id, facts),
       language,
       lease_until: 0,
       tries: 0,
@@ -69,6 +87,9 @@ async function writeMail({ keys, clock }: Deps, tx: Tx, mail: NewMail) {
 export const createMailRows = (deps: Deps) => ({
   /** Digest of the exact address, which contacts and « Ce n'est pas moi » compare. */
   digestOf: (to: string) => digestOf(deps.keys, to),
+
+  /** The digests under which this address may be stored. */
+  digestsOf: (to: string) => deps.keys.all('destination').map(key => addressDigest(key, to)),
 
   /** Digest of the mailbox behind the address, by which codes are rate limited. */
   mailboxDigestOf: (to: string) => mailboxDigestOf(deps.keys, to),
@@ -90,4 +111,26 @@ export const mailRetention: RetentionOf<'notices' | 'mails'> = {
       .where('state', '!=', 'ready')
       .where('sent_at', '<', now - limits.purgeMails)
       .execute(),
+}
+
+/** What a waiting mail holds, and its digests, under the present root key. The digests of sent ones end with their rows. */
+export const mailRekeying: Rekeying<'mails'> = {
+  table: 'mails',
+  row: 'id',
+  rekey: (keys, { id, kind, destination, facts }) => {
+    if (destination === null || facts === null || !isNoticeKind(kind)) return null
+    const isNew =
+      isSealedAnew(keys, 'seal-mail', destinationContext(id), destination) &&
+      isSealedAnew(keys, 'seal-mail', factsContext(id), facts)
+    if (isNew) return null
+    const to = openMailAddress(keys, { id, destination })
+    const clear = openMailFacts(keys, { id, facts })
+    return {
+      destination: seal(keys.of('seal-mail'), destinationContext(id), to),
+      facts: sealMailFacts(keys, id, clear),
+      destination_digest: digestOf(keys, to),
+      limit_key: limitKeyOf(keys, { kind, to, facts: clear }),
+      merge_key: mergeKeyOf(keys, { kind, to, facts: clear }),
+    }
+  },
 }

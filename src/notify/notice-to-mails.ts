@@ -1,11 +1,10 @@
-import { seal, unseal } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
 import type { Tx } from '../store/store.ts'
 import { storedLanguage } from '../texts/texts.ts'
-import type { NewMail } from './mail-rows.ts'
+import { type NewMail, openMailFacts, sealMailFacts } from './mail-rows.ts'
 import { goesToDesk, isNoticeKind, type NoticeFacts, type NoticeKind } from './notify.ts'
 import { nextTry, type OutboxContext } from './outbox-deps.ts'
-import { addEvent, type MailFacts } from './outbox-types.ts'
+import { addEvent } from './outbox-types.ts'
 
 /** The known addresses of the person, or the helpdesk's; `null` while the directory is unavailable. */
 async function recipientsOf(context: OutboxContext, kind: NoticeKind, person: string | null) {
@@ -27,7 +26,7 @@ async function recipientsOf(context: OutboxContext, kind: NoticeKind, person: st
 }
 
 /** Adds an event to a mail that was not sent yet. A mail that is being sent is not changed. Returns whether it was added. */
-async function merge({ clock, limits, sealKey }: OutboxContext, tx: Tx, key: string, event: NoticeFacts) {
+async function merge({ clock, limits, keys }: OutboxContext, tx: Tx, key: string, event: NoticeFacts) {
   const waiting = await tx
     .selectFrom('mails')
     .select(['id', 'facts'])
@@ -37,12 +36,11 @@ async function merge({ clock, limits, sealKey }: OutboxContext, tx: Tx, key: str
     .limit(1)
     .executeTakeFirst()
   if (!waiting?.facts) return false
-  const sealContext = `mails.facts.${waiting.id}`
-  const facts = JSON.parse(unseal(sealKey, sealContext, waiting.facts)) as MailFacts
+  const facts = openMailFacts(keys, { id: waiting.id, facts: waiting.facts })
   const merged = addEvent(facts, event, { most: limits.eventsPerMail, now: clock.now() })
   const changed = await tx
     .updateTable('mails')
-    .set({ facts: seal(sealKey, sealContext, JSON.stringify(merged)) })
+    .set({ facts: sealMailFacts(keys, waiting.id, merged) })
     .where('id', '=', waiting.id)
     .where('state', '=', 'ready')
     .where('facts', '=', waiting.facts)

@@ -27,8 +27,7 @@ export type OutboxDeps = {
   readonly compose: Compose
 }
 
-/** `sealKey`: the key under which the rows of mails are encrypted. */
-export type OutboxContext = OutboxDeps & { readonly sealKey: Buffer; readonly rows: MailRows }
+export type OutboxContext = OutboxDeps & { readonly rows: MailRows }
 
 const retryDelays = { first: seconds(5), longest: minutes(15) }
 

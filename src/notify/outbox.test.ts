@@ -82,7 +82,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         limits: defaultLimits,
         directory,
         transport,
-        audit: createAudit(keys.of('audit'), clock),
+        audit: createAudit(() => keys.of('audit'), clock),
         gateway: { send: async () => refused('mail-refused') },
         confirmedMails: async () => [],
         isContact: async () => false,

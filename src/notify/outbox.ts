@@ -47,7 +47,7 @@ async function processDue(
  */
 export const createOutbox = (deps: OutboxDeps) => {
   const { keys, clock } = deps
-  const context = { ...deps, sealKey: keys.of('seal-mail'), rows: createMailRows({ keys, clock }) }
+  const context = { ...deps, rows: createMailRows({ keys, clock }) }
   return {
     /** Runs one round: processes everything that is due once. Returns the number of rows processed. */
     run: async () =>

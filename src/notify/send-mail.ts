@@ -1,6 +1,6 @@
 import { days, hours } from '../clock.ts'
-import { unseal } from '../crypto/crypto.ts'
 import { storedLanguage } from '../texts/texts.ts'
+import { openMailAddress, openMailFacts } from './mail-rows.ts'
 import { goesBySms, goesToDesk, holdsCode, isNoticeKind, isSentCode, type NoticeKind } from './notify.ts'
 import { nextTry, type OutboxContext } from './outbox-deps.ts'
 import type { MailFacts } from './outbox-types.ts'
@@ -84,7 +84,7 @@ const shouldAbandon = (
 /** Renders the mail and sends it. Returns the answer of the mail server or the SMS gateway. */
 async function transmit(context: OutboxContext, mail: MailRow, kind: NoticeKind, facts: MailFacts) {
   const { id } = mail
-  const to = unseal(context.sealKey, `mails.destination.${id}`, mail.destination ?? '')
+  const to = openMailAddress(context.keys, { id, destination: mail.destination ?? '' })
   const language = storedLanguage(mail.language)
   const { destination_digest: destinationDigest } = mail
   const written = await context.compose({ kind, facts, language, destinationDigest })
@@ -108,11 +108,11 @@ async function isObsolete(
 
 /** Sends a claimed mail and erases its content, or postpones it: a rate limit is reached, or the mail was not accepted. */
 export async function sendMail(context: OutboxContext, id: string) {
-  const { store, clock, sealKey } = context
+  const { store, clock, keys } = context
   const mail = await store.read.selectFrom('mails').selectAll().where('id', '=', id).executeTakeFirst()
   if (!mail?.destination || !mail.facts || !isNoticeKind(mail.kind)) return
   const { kind } = mail
-  const facts = JSON.parse(unseal(sealKey, `mails.facts.${id}`, mail.facts)) as MailFacts
+  const facts = openMailFacts(keys, { id, facts: mail.facts })
   if (await isObsolete(context, mail, kind, facts)) return finish(context, mail, 'abandoned', facts.person)
   const at = isSentCode(kind) ? 0 : await nextAllowedAt(context, mail.limit_key)
   if (at > clock.now()) return void (await postponeMail(context, id, at))

@@ -1,4 +1,7 @@
 import { newId } from '../crypto/crypto.ts'
+import type { Keys } from '../crypto/keys.ts'
+import { completed, hashedAgain, pepperKey, rehashed, underPresentKey } from '../crypto/peppers.ts'
+import type { Rekeying } from '../rekeying.ts'
 import { type RetentionOf, withAccount } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 
@@ -7,6 +10,39 @@ const historyLength = 3
 
 /** `pepper` is the id of the key that peppered the hash: hashes under another key cannot be compared. */
 type HashedPassword = { readonly hash: string; readonly pepper: string }
+
+/**
+ * The hashes with which one hash of a candidate can be compared: all those of a person are under one pepper, that of the oldest,
+ * also after the root key was replaced. `key`: that pepper; the next hash gets it too.
+ */
+export const comparedHistory = (keys: Keys, history: readonly HashedPassword[]) => {
+  const pepper = history.find(row => pepperKey(keys, 'history-pepper', row.pepper))?.pepper ?? keys.id
+  const key = pepperKey(keys, 'history-pepper', pepper) ?? keys.of('history-pepper')
+  const rows = history.filter(row => pepperKey(keys, 'history-pepper', row.pepper)?.equals(key))
+  return { key, pepper, rows }
+}
+
+/** A hash that waits for its row, as `pepper:hash`: it is recorded once the password is accepted, perhaps after a kill. */
+export const historyHash = (keys: Keys, { pepper, hash }: HashedPassword) => {
+  const full = completed(keys, pepper)
+  return `${full}:${hashedAgain(keys, 'history-pepper', full, hash)}`
+}
+
+/** Reads one; a version before wrote the hash alone. */
+const parseHistoryHash = (keys: Keys, text: string): HashedPassword => {
+  const [pepper = '', hash] = text.split(':')
+  return hash === undefined ? { pepper: keys.id, hash: text } : { pepper, hash }
+}
+
+/** One as its row is to hold it, also where the root key was replaced since it was made. */
+export const readHistoryHash = (keys: Keys, text: string): HashedPassword =>
+  underPresentKey(keys, 'history-pepper', parseHistoryHash(keys, text))
+
+/** The same hash under the present root key; `null`: it is. */
+export const rekeyedHistoryHash = (keys: Keys, text: string) => {
+  const made = rehashed(keys, 'history-pepper', parseHistoryHash(keys, text))
+  return made && `${made.pepper}:${made.hash}`
+}
 
 /** Newest first. */
 export const readHistory = (store: Store, person: string): Promise<readonly HashedPassword[]> =>
@@ -88,4 +124,10 @@ export const eraseHistory = async (store: Store): Promise<number> => {
 
 export const historyRetention: RetentionOf<'password_history'> = {
   password_history: withAccount('password_history'),
+}
+
+export const historyRekeying: Rekeying<'password_history'> = {
+  table: 'password_history',
+  row: 'id',
+  rekey: (keys, row) => rehashed(keys, 'history-pepper', row),
 }

@@ -8,7 +8,7 @@ import type { Person, PersonId } from '../directory/directory.ts'
 import { type Hashing, openHashing } from '../hashing/hashing.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
-import { recordInHistory } from './history.ts'
+import { readHistoryHash, recordInHistory } from './history.ts'
 import { buildShipped } from './leaked/shipped.ts'
 import { createPasswordRules, type PasswordRules } from './password.ts'
 import { policySettings } from './settings.ts'
@@ -104,7 +104,9 @@ const choose = async (rules: PasswordRules, password: string, at: number) => {
   if (!judged.ok) throw new Error(judged.reason)
   const { hash } = judged
   if (hash === null) throw new Error('nothing was hashed')
-  await store.transaction(tx => recordInHistory(tx, { person: camille.id, hash, pepper: keys.id, at }))
+  await store.transaction(tx =>
+    recordInHistory(tx, { person: camille.id, ...readHistoryHash(keys, hash), at }),
+  )
   return judged.used
 }
 const isUsed = async (rules: PasswordRules, password: string) => {

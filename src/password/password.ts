@@ -1,10 +1,11 @@
 import { isSameSecret } from '../crypto/crypto.ts'
 import type { Keys } from '../crypto/keys.ts'
+import { hashedAgain } from '../crypto/peppers.ts'
 import type { Person, PersonId } from '../directory/directory.ts'
 import type { Hashing, HashingClient, HashRefusal } from '../hashing/hashing.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store } from '../store/store.ts'
-import { readHistory } from './history.ts'
+import { comparedHistory, historyHash, readHistory } from './history.ts'
 import { type LeakedPasswords, openLeaked } from './leaked/leaked.ts'
 import { institutionWordsOf, judgePersonal } from './personal.ts'
 import { judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.ts'
@@ -93,15 +94,16 @@ export const createPasswordRules = ({
       if (historyKeeper === 'directory') return ok({ used: false, known: true, hash: null })
       const history = await readHistory(store, person)
       const salt = await lock.saltOf(person, history.length > 0)
-      const hashed = await hashing.hash({ password, salt, pepper: keys.of('history-pepper'), ...client })
+      const compared = comparedHistory(keys, history)
+      const hashed = await hashing.hash({ password, salt, pepper: compared.key, ...client })
       if (!hashed.ok) return hashed
-      // One hash of the candidate can be compared with all those under the current pepper.
-      const chosen = history.filter(({ pepper }) => pepper === keys.id)
-      const recent = chosen.slice(0, policy.history)
+      const recent = compared.rows.slice(0, policy.history)
       return ok({
-        hash: hashed.hash,
-        used: recent.some(({ hash }) => isSameSecret(hash, hashed.hash)),
-        known: policy.history === 0 || chosen.length > 0,
+        hash: historyHash(keys, { pepper: compared.pepper, hash: hashed.hash }),
+        used: recent.some(({ pepper, hash }) =>
+          isSameSecret(hash, hashedAgain(keys, 'history-pepper', pepper, hashed.hash)),
+        ),
+        known: policy.history === 0 || compared.rows.length > 0,
       })
     },
     close: leaked.close,

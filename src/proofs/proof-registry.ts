@@ -1,3 +1,5 @@
+import type { KeyUse } from '../crypto/keys.ts'
+import type { AnyRekeying } from '../root-keys/rekey-table.ts'
 import type { ProofDescriptor } from './proof.ts'
 import { proofList } from './proof-list.ts'
 
@@ -62,3 +64,13 @@ export const proofRetention = together('retention')
 export const proofCategories = together('categories')
 /** The notices that proofs send, and what their mails say. */
 export const proofNotices = together('notices')
+/** The uses for which proofs derive keys. */
+export const proofKeys: readonly KeyUse[] = [
+  ...new Set(proofs.flatMap(({ keys }): readonly KeyUse[] => keys)),
+]
+/** How their tables are brought under another root key; two proofs may share one. */
+export const proofRekeyings: readonly AnyRekeying[] = [
+  ...new Set(
+    proofs.flatMap((proof): readonly AnyRekeying[] => ('rekeyings' in proof ? proof.rekeyings : [])),
+  ),
+]

@@ -10,6 +10,7 @@ import type { NoticeForm, NoticeKind } from '../notify/notify.ts'
 import type { Notify } from '../notify/notify-group.ts'
 import type { Result } from '../result.ts'
 import type { RetentionOf } from '../retention-rule.ts'
+import type { AnyRekeying } from '../root-keys/rekey-table.ts'
 import type { HelpTopic, RouteName } from '../routes.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -130,6 +131,11 @@ export type ProofDescriptor = {
   readonly retention: Partial<RetentionOf<keyof Schema>>
   readonly categories: { readonly [table in keyof Schema]?: string }
   readonly keys: readonly KeyUse[]
+  /**
+   * How its tables are brought under another root key (`crypto/key-uses.ts`); absent where nothing in them is under one. A key of
+   * the form `proof-…` stays the same.
+   */
+  readonly rekeyings?: readonly AnyRekeying[]
   /** The events of the audit that it writes, for `docs/reference/proofs.md`; the kinds are declared in `audit/audit.ts`. */
   readonly events: readonly AuditKind[]
   /** A notice exists once its texts do: `mail.<name>.subject`. A factor that a page enrols has `<removal.what>-added` and `-removed`. */

@@ -34,12 +34,16 @@ const categoryOfTable = {
   audit_cuts: 'log',
   audit_sealed_heads: 'log',
   audit_seals: 'log',
+  audit_key_changes: 'log',
   counters: 'limits',
   embedded_people: 'directory',
   embedded_numbers: 'directory',
   pretend_passwords: 'directory',
   demo_mails: 'directory',
-} as const satisfies Record<Exclude<keyof Schema, 'installation' | 'hosts' | 'wrapped_keys'>, string>
+} as const satisfies Record<
+  Exclude<keyof Schema, 'installation' | 'hosts' | 'wrapped_keys' | 'kept_keys' | 'key_holders'>,
+  string
+>
 
 export type DataCategory = (typeof categoryOfTable)[keyof typeof categoryOfTable]
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { OperatorError } from '../operator-error.ts'
-import { readRootKeyFingerprint, replaceRootKey } from './installation.ts'
+import { readRootKeyState, replaceRootKey } from './installation.ts'
 import type { Schema } from './schema.ts'
 import type { Store, Tx } from './store.ts'
 
@@ -14,6 +14,9 @@ type Header = {
   readonly migrations: readonly { name: string; digest: string }[]
   /** `null`: the store was never used with a key. */
   readonly rootKey: string | null
+  /** When it replaced another root key, and when nothing was left under that one. */
+  readonly switchedAt: number | null
+  readonly rotatedAt: number | null
 }
 type Footer = { readonly rows: number }
 
@@ -24,6 +27,8 @@ const readAppliedMigrations = async (db: Store['read']) =>
       digest: string
     }>`select name, digest from schema_migrations order by name`.execute(db)
   ).rows
+
+const neverUsed = { rootKey: null, switchedAt: null, rotatedAt: null }
 
 /** These two describe the store itself: the first line of a backup has what they hold. */
 const describingTables: readonly string[] = ['schema_migrations', 'installation']
@@ -40,7 +45,7 @@ export const readBackup = (store: Store, writeLine: (text: string) => Promise<vo
     const header: Header = {
       sesame: 'backup',
       migrations: await readAppliedMigrations(db),
-      rootKey: await readRootKeyFingerprint(db),
+      ...((await readRootKeyState(db)) ?? neverUsed),
     }
     await writeLine(JSON.stringify(header))
     let rows = 0
@@ -67,6 +72,7 @@ const transientTables: readonly (keyof Schema)[] = [
   'journeys',
   'receipts',
   'known_browsers',
+  'key_holders',
 ]
 
 /**
@@ -102,12 +108,12 @@ const readHeader = (line: string): Partial<Header> => {
 /**
  * Restores a backup, except its transient tables, into an empty store in one transaction, with what
  * `afterRestore` writes; returns the number of rows. Throws an error for the operator when the file is not a complete backup of this version and
- * of this root key (`rootKey`: its fingerprint).
+ * of one of these root keys (`rootKeys`: their fingerprints, that of `rootKeyFile` first).
  */
 export const writeBackup = async (
   store: Store,
   lines: readonly string[],
-  rootKey: string,
+  rootKeys: readonly string[],
   afterRestore: (tx: Tx) => Promise<unknown>,
 ) => {
   const [first = '{}', ...others] = lines
@@ -122,10 +128,11 @@ export const writeBackup = async (
       'backup',
       'this backup was made by another version of Sésame: restore it with that version, then upgrade',
     )
-  if (header.rootKey && header.rootKey !== rootKey)
+  const rootKey = header.rootKey ?? rootKeys[0] ?? ''
+  if (!rootKeys.includes(rootKey))
     throw new OperatorError(
       'rootKeyFile',
-      `this backup was made under the root key ${header.rootKey}, and the configured one is ${rootKey}: put the file of the right key in rootKeyFile`,
+      `this backup was made under the root key ${rootKey}, and the configured one is ${rootKeys.join(' or ')}: put the file of the right key in rootKeyFile`,
     )
   if (!(await isEmpty(store.read)))
     throw new OperatorError('backup', 'the store holds rows already: restore into an empty one')
@@ -134,7 +141,8 @@ export const writeBackup = async (
     .filter(([table, row]) => !(transientTables.includes(table) || isOpenFreeze(table, row)))
   await store.transaction(async tx => {
     for (const [table, row] of restored) await tx.insertInto(table).values(row).execute()
-    await replaceRootKey(tx, rootKey)
+    const { switchedAt = null, rotatedAt = null } = header
+    await replaceRootKey(tx, { rootKey, switchedAt, rotatedAt })
     await afterRestore(tx)
   })
   return restored.length

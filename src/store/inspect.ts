@@ -5,34 +5,43 @@ import pg from 'pg'
 import { type AppliedMigration, missingMigrations } from './migrate.ts'
 import type { StoreLocation } from './open.ts'
 
+/** The fingerprint of the root key under which the store is written; null before its first start. `isRotating`: see the root keys. */
+type StoredKey = { readonly rootKey: string | null; readonly isRotating: boolean }
+
+const noKey: StoredKey = { rootKey: null, isRotating: false }
+
 /** What the store is, without a change to it. `serverTime`: of PostgreSQL, in milliseconds since 1970. */
 export type StoreState =
-  | {
+  | ({
       readonly kind: 'absent' | 'current' | 'behind'
       readonly missing: readonly string[]
       readonly serverTime?: number
-      /** The fingerprint of the root key under which the store is written; null before its first start. */
-      readonly rootKey: string | null
-    }
+    } & StoredKey)
   | { readonly kind: 'unreadable'; readonly because: string }
   | { readonly kind: 'foreign'; readonly because: string }
 
 const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
-type Read = {
+type Read = StoredKey & {
   readonly applied: readonly AppliedMigration[] | null
-  readonly rootKey: string | null
   readonly serverTime?: number
 }
 
 const select = 'select name, digest from schema_migrations order by name'
-const selectKey = 'select root_key from installation'
+/** Every column: a store of an older version has fewer. */
+const selectKey = 'select * from installation'
 
-const keyIn = (rows: readonly unknown[]) => (rows as readonly { root_key: string }[])[0]?.root_key ?? null
+type InstallationRow = { root_key: string; switched_at?: unknown; rotated_at?: unknown }
+
+const keyIn = (rows: readonly unknown[]): StoredKey => {
+  const [row] = rows as readonly InstallationRow[]
+  const isRotating = (row?.switched_at ?? null) !== null && row?.rotated_at === null
+  return { rootKey: row?.root_key ?? null, isRotating }
+}
 
 /** SQLite creates files beside a database in WAL mode even for a reader. Without a log there is no writer, and it need not. */
 const readSqlite = (file: string): Read => {
-  if (!existsSync(file)) return { applied: null, rootKey: null }
+  if (!existsSync(file)) return { applied: null, ...noKey }
   const address = pathToFileURL(file)
   if (!existsSync(`${file}-wal`)) address.searchParams.set('immutable', '1')
   const database = new DatabaseSync(address, { readOnly: true })
@@ -41,7 +50,7 @@ const readSqlite = (file: string): Read => {
       database.prepare('select 1 from sqlite_master where name = ?').get(table) !== undefined
     return {
       applied: has('schema_migrations') ? (database.prepare(select).all() as AppliedMigration[]) : null,
-      rootKey: has('installation') ? keyIn(database.prepare(selectKey).all()) : null,
+      ...(has('installation') ? keyIn(database.prepare(selectKey).all()) : noKey),
     }
   } finally {
     database.close()
@@ -63,7 +72,7 @@ const readPostgres = async (url: string): Promise<Read> => {
     const [{ made, keyed, now }] = rows as [{ made: boolean; keyed: boolean; now: string }]
     return {
       applied: made ? ((await client.query(select)).rows as AppliedMigration[]) : null,
-      rootKey: keyed ? keyIn((await client.query(selectKey)).rows) : null,
+      ...(keyed ? keyIn((await client.query(selectKey)).rows) : noKey),
       serverTime: Number(now),
     }
   } finally {

@@ -56,13 +56,7 @@ export type Schema = {
     network: string
     at: number
   }
-  joker_suspensions: {
-    subject: string
-    browser: string
-    level: number
-    until: number
-    at: number
-  }
+  joker_suspensions: { subject: string; browser: string; level: number; until: number; at: number }
   password_history: { id: string; person: string; hash: string; pepper: string; chosen_at: number }
   attempts: {
     id: string
@@ -190,6 +184,7 @@ export type Schema = {
     seal: string
   }
   audit_sealed_heads: { chain: string; sequence: number; link: string }
+  audit_key_changes: { chain: string; sequence: number; seal: string }
   audit_seals: { id: string; sequence: number; at: number; body: string; sum: string }
   audit_details: { chain: string; sequence: number; at: number; body: string }
   recovery_sheets: {
@@ -289,7 +284,15 @@ export type Schema = {
     created_at: number
   }
   expiry_notices: { person: string; expires_at: number; days: number }
-  installation: { id: number; root_key: string; checks: number }
+  installation: {
+    id: number
+    root_key: string
+    checks: number
+    switched_at: number | null
+    rotated_at: number | null
+  }
+  kept_keys: { name: string; purpose: string; key_id: string; sealed: string; ends_at: number | null }
+  key_holders: { id: string; place: string; root_keys: string; seen_at: number }
   receipts: { id: string; person: string; attempt: string; written_at: number; expires_at: number }
   pretend_passwords: { service: string; login: string; hash: string }
 }

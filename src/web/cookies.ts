@@ -48,14 +48,14 @@ function readTagged(key: Buffer, header: string | undefined, cookie: Cookie) {
  * Tagged cookies carry an authentication tag (HMAC), so that an invented value costs no query, above all in a flood.
  * The tag proves only that the portal issued the handle: the store decides what the handle gives access to.
  */
-export const createCookies = (key: Buffer) => ({
+export const createCookies = (key: () => Buffer) => ({
   line: ({ cookie, value, maxAge }: SetCookie) =>
-    cookieLine(cookie, value && cookie.tagged ? `${value}.${tagOf(key, cookie, value)}` : value, maxAge),
+    cookieLine(cookie, value && cookie.tagged ? `${value}.${tagOf(key(), cookie, value)}` : value, maxAge),
   read: (header: string | undefined, cookie: Cookie) =>
-    cookie.tagged ? (readTagged(key, header, cookie)?.value ?? null) : readCookie(header, cookie),
+    cookie.tagged ? (readTagged(key(), header, cookie)?.value ?? null) : readCookie(header, cookie),
   /** The handle in this cookie when its tag is valid: the browser may be a known one. */
   ownHandle: (header: string | undefined, cookie: Cookie): string | null => {
-    const found = readTagged(key, header, cookie)
+    const found = readTagged(key(), header, cookie)
     return found?.isTagged ? found.value : null
   },
 })

@@ -33,7 +33,10 @@ export const mutants: readonly Mutant[] = [
     name: 'any activation code will do',
     where: 'activation',
     file: 'src/proofs/activation-code/activation-code.ts',
-    from: "const right = isSameSecret(digestOf(keys, holder, typed), row?.digest ?? '-'.repeat(43))",
+    from: `const right = isSameSecret(
+    digestOf(keys, row?.pepper ?? keys.id, holder, typed),
+    row?.digest ?? '-'.repeat(43),
+  )`,
     to: 'const right = row !== undefined',
   },
   {
@@ -119,13 +122,13 @@ export const mutants: readonly Mutant[] = [
     file: 'src/proofs/recovery-code/recovery-code.ts',
     from: `    .deleteFrom('recovery_codes')
     .where('sheet', '=', code.sheet)
-    .where('hash', '=', code.hash)
+    .where('hash', 'in', code.hashes)
     .executeTakeFirst()
   return used.numDeletedRows === 1n`,
     to: `    .selectFrom('recovery_codes')
     .select('hash')
     .where('sheet', '=', code.sheet)
-    .where('hash', '=', code.hash)
+    .where('hash', 'in', code.hashes)
     .executeTakeFirst()
   return used !== undefined`,
   },

@@ -132,7 +132,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
 
   it('the journal names an agent who looked at it, and marks an event of an unknown version', async () => {
     const person = await idOf('nhaddad')
-    const audit = createAudit(fixture.application.crypto.keys.of('audit'), clock)
+    const audit = createAudit(() => fixture.application.crypto.keys.of('audit'), clock)
     await fixture.application.store.transaction(async tx => {
       await audit.append(tx, {
         chain: person,

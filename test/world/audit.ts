@@ -24,7 +24,7 @@ export const auditTables = [
 export const createTestAudit = (store: Store) => {
   const clock = movableClock()
   const parts = { store, keys: keysFrom(Buffer.alloc(32, 7)), clock, limits: defaultLimits }
-  const audit = createAudit(parts.keys.of('audit'), clock)
+  const audit = createAudit(() => parts.keys.of('audit'), clock)
   const heads: string[] = []
   const inconsistentChains: string[] = []
 

@@ -7,7 +7,7 @@ import { createCookies } from '../../src/web/cookies.ts'
 
 export const limits = { postsPerSecond: 50, postsPerSecondPerNetwork: 20, campusFactor: 20 }
 export const campus = '198.18.0.0/16'
-export const cookies = createCookies(Buffer.alloc(32, 1))
+export const cookies = createCookies(() => Buffer.alloc(32, 1))
 
 /** A sender of `rate` posts a second. `from` and `cookies` give the address and the cookies of each post by its index. */
 export type Sender = {

@@ -35,12 +35,16 @@ export const openWorld = async (flavour: StoreFlavour, prepare?: ProofCase['prep
   const clock = stillClock()
   const root = keysFrom(Buffer.alloc(32, 5))
   const used = new Set<KeyUse>()
-  const keys = {
+  const record = (use: KeyUse) => {
+    used.add(use)
+    return use
+  }
+  const keys: Keys = {
     ...root,
-    of: (use: KeyUse) => {
-      used.add(use)
-      return root.of(use)
-    },
+    of: use => root.of(record(use)),
+    all: use => root.all(record(use)),
+    live: use => root.live(record(use)),
+    by: (id, use) => root.by(id, record(use)),
   }
   const all = createProofs({
     store,
@@ -48,7 +52,7 @@ export const openWorld = async (flavour: StoreFlavour, prepare?: ProofCase['prep
     limits: defaultLimits,
     keys,
     hashing: quickHashing(),
-    audit: createAudit(root.of('audit'), clock),
+    audit: createAudit(() => root.of('audit'), clock),
     rateLimiter: createRateLimiter(store, clock),
     notify: createNotify({ keys: root, clock }),
     has: { password: async () => false, contact: async () => false },

@@ -47,7 +47,7 @@ describe('a bind that has no answer', () => {
     const { store } = opened
     const base = { store, clock, limits: defaultLimits }
     const keys = keysFrom(Buffer.alloc(32, 5))
-    const audit = createAudit(keys.of('audit'), clock)
+    const audit = createAudit(() => keys.of('audit'), clock)
     const rateLimiter = createRateLimiter(store, clock)
     const knownBrowsers = createKnownBrowsers(base)
     let binds = 0

@@ -2,9 +2,11 @@ import { randomInt } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import { hmac, isSameSecret } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
+import { hashedAgain, pepperKey, rehashed } from '../../crypto/peppers.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
+import type { Rekeying } from '../../rekeying.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import { forgetExpired, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
@@ -53,8 +55,12 @@ type JudgedActivationCode =
 
 type AskedCode = { readonly subject: string; readonly person: PersonId | null }
 
-function digestOf(keys: Keys, holder: string, code: string) {
-  return hmac(keys.of('activation-pepper'), holder, foldActivationCode(code))
+/** `''`: under a key that is not held, so that no code is right. */
+function digestOf(keys: Keys, pepper: string, holder: string, code: string) {
+  const key = pepperKey(keys, 'activation-pepper', pepper)
+  return key
+    ? hashedAgain(keys, 'activation-pepper', pepper, hmac(key, holder, foldActivationCode(code)))
+    : ''
 }
 
 function findActivation(store: Store, holder: string, db: Store['read'] = store.read) {
@@ -69,9 +75,10 @@ async function makeCode(deps: ActivationCodesDeps, tx: Tx, person: PersonId, lif
   const { clock, keys } = deps
   await deps.revokeProofs(tx, person)
   const now = clock.now()
+  const pepper = keys.id
   const row = {
-    digest: digestOf(keys, person, code),
-    pepper: keys.id,
+    digest: digestOf(keys, pepper, person, code),
+    pepper,
     made_at: now,
     expires_at: now + life,
     used_at: null,
@@ -92,7 +99,10 @@ async function compareCode({ store, clock, keys }: RecordsDeps, asked: AskedCode
     .where('person', '=', holder)
     .where('expires_at', '>', clock.now())
     .executeTakeFirst()
-  const right = isSameSecret(digestOf(keys, holder, typed), row?.digest ?? '-'.repeat(43))
+  const right = isSameSecret(
+    digestOf(keys, row?.pepper ?? keys.id, holder, typed),
+    row?.digest ?? '-'.repeat(43),
+  )
   if (!right || !row || asked.person === null) return null
   return row.used_at === null ? ('live' as const) : ('used' as const)
 }
@@ -252,4 +262,13 @@ export type ActivationCodes = ReturnType<typeof createActivationCodes>
 export const activationRetention: RetentionOf<'activation_codes' | 'activations'> = {
   activation_codes: forgetExpired('activation_codes'),
   activations: withAccount('activations'),
+}
+
+export const activationRekeying: Rekeying<'activation_codes'> = {
+  table: 'activation_codes',
+  row: 'person',
+  rekey: (keys, { digest, pepper }) => {
+    const made = rehashed(keys, 'activation-pepper', { pepper, hash: digest })
+    return made && { pepper: made.pepper, digest: made.hash }
+  },
 }

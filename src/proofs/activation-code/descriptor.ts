@@ -1,5 +1,5 @@
 import type { ProofDeps, ProofDescriptor } from '../proof.ts'
-import { activationRetention, createActivationCodes } from './activation-code.ts'
+import { activationRekeying, activationRetention, createActivationCodes } from './activation-code.ts'
 
 export const activationCode = {
   kind: 'activation-code',
@@ -12,6 +12,7 @@ export const activationCode = {
   retention: activationRetention,
   categories: { activation_codes: 'activation-code', activations: 'first-day' },
   keys: ['activation-pepper', 'subject'],
+  rekeyings: [activationRekeying],
   events: [
     'activation.codes-made',
     'activation.code-right',

@@ -1,9 +1,10 @@
 import { Secret, TOTP } from 'otpauth'
 import type { Clock } from '../../clock.ts'
-import { newId, seal, unseal } from '../../crypto/crypto.ts'
-import type { Keys } from '../../crypto/keys.ts'
+import { newId, seal } from '../../crypto/crypto.ts'
+import { isSealedAnew, type Keys, unsealUnder } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
+import type { Rekeying } from '../../rekeying.ts'
 import { type Ok, ok } from '../../result.ts'
 import { forgetUnconfirmed, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
@@ -42,7 +43,7 @@ function sealContextOf(id: string) {
 }
 
 function secretOf(keys: Keys, { id, sealed }: Row) {
-  return Secret.fromBase32(unseal(keys.of('seal-authenticator'), sealContextOf(id), sealed))
+  return Secret.fromBase32(unsealUnder(keys, 'seal-authenticator', sealContextOf(id), sealed))
 }
 
 function findInService(person: PersonId, db: Store['read']) {
@@ -253,4 +254,15 @@ export type Authenticators = ReturnType<typeof createAuthenticators>
 
 export const authenticatorRetention: RetentionOf<'authenticators'> = {
   authenticators: withAccount('authenticators', forgetUnconfirmed('authenticators')),
+}
+
+export const authenticatorRekeying: Rekeying<'authenticators'> = {
+  table: 'authenticators',
+  row: 'id',
+  rekey: (keys, { id, sealed }) => {
+    const context = sealContextOf(id)
+    if (isSealedAnew(keys, 'seal-authenticator', context, sealed)) return null
+    const secret = unsealUnder(keys, 'seal-authenticator', context, sealed)
+    return { sealed: seal(keys.of('seal-authenticator'), context, secret) }
+  },
 }

@@ -1,5 +1,10 @@
 import type { ProofDeps, ProofDescriptor } from '../proof.ts'
-import { authenticatorRetention, authenticatorSince, createAuthenticators } from './authenticator.ts'
+import {
+  authenticatorRekeying,
+  authenticatorRetention,
+  authenticatorSince,
+  createAuthenticators,
+} from './authenticator.ts'
 
 export const authenticator = {
   kind: 'authenticator',
@@ -9,6 +14,7 @@ export const authenticator = {
   retention: authenticatorRetention,
   categories: { authenticators: 'factors' },
   keys: ['seal-authenticator'],
+  rekeyings: [authenticatorRekeying],
   events: ['factor.added', 'factor.removed', 'factor.right', 'factor.wrong', 'factor.closed'],
   notices: {
     'authenticator-added': { paragraphs: ['mail.authenticator-added'], notMe: 'freeze' },

@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { type Clock, days } from '../../clock.ts'
-import { hmac, seal, unseal } from '../../crypto/crypto.ts'
-import type { Keys } from '../../crypto/keys.ts'
+import { hmac, seal } from '../../crypto/crypto.ts'
+import { isSealedAnew, type Keys, unsealUnder } from '../../crypto/keys.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { Network } from '../../limits/network.ts'
 import type { LimitCheck, RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { MailRows } from '../../notify/mail-rows.ts'
+import type { Rekeying } from '../../rekeying.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import { forgetExpired, type RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
@@ -69,20 +70,38 @@ const dayLimit: RateLimit = { name: 'code-day', window: days(1) }
 const personLimit: RateLimit = { name: 'code-person', window: days(1) }
 const networkLimit: RateLimit = { name: 'code-network', window: days(1) }
 
-function idOf(keys: Keys, codeRequest: string) {
-  return hmac(keys.of('code-pepper'), 'request', codeRequest)
+function idUnder(key: Buffer, codeRequest: string) {
+  return hmac(key, 'request', codeRequest)
 }
 
-function digestOf(keys: Keys, id: string, code: string) {
-  return hmac(keys.of('code-pepper'), 'code', id, code)
+function digestUnder(key: Buffer, id: string, code: string) {
+  return hmac(key, 'code', id, code)
+}
+
+/** The ids that the row of this request may have: a code that was sent before the root key was replaced is still typed after. */
+function idsOf(keys: Keys, codeRequest: string) {
+  return keys.all('code-pepper').map(key => idUnder(key, codeRequest))
+}
+
+/** Whether this is the code of the row with this id, under whichever key gives that id. */
+function isCode(keys: Keys, codeRequest: string, row: { request: string; digest: string }, code: string) {
+  return keys
+    .all('code-pepper')
+    .some(
+      key => idUnder(key, codeRequest) === row.request && digestUnder(key, row.request, code) === row.digest,
+    )
+}
+
+function sealContextOf(id: string) {
+  return `sent_codes.destination.${id}`
 }
 
 function sealDestination(keys: Keys, id: string, to: Destination) {
-  return seal(keys.of('seal-contact'), `sent_codes.destination.${id}`, to)
+  return seal(keys.of('seal-contact'), sealContextOf(id), to)
 }
 
 function unsealDestination(keys: Keys, id: string, sealed: string) {
-  return unseal(keys.of('seal-contact'), `sent_codes.destination.${id}`, sealed) as Destination
+  return unsealUnder(keys, 'seal-contact', sealContextOf(id), sealed) as Destination
 }
 
 function networkAdmissions(limits: Limits, network: Network): readonly LimitCheck<SendingReason>[] {
@@ -130,14 +149,17 @@ async function sendCode(
   if (reason) return refused(reason)
   const mobile = kindOf(to) === 'mobile'
   if (mobile) await messages.notifyWhenScarce(tx)
-  const id = idOf(keys, codeRequest)
+  const key = keys.of('code-pepper')
+  const id = idUnder(key, codeRequest)
   const code = String(randomInt(10 ** digits)).padStart(digits, '0')
   const row = {
-    digest: digestOf(keys, id, code),
+    digest: digestUnder(key, id, code),
     destination: sealDestination(keys, id, to),
     tries_left: limits.codeTries,
     expires_at: clock.now() + limits.codeLife,
   }
+  const former = idsOf(keys, codeRequest).filter(other => other !== id)
+  if (former.length > 0) await tx.deleteFrom('sent_codes').where('request', 'in', former).execute()
   await tx
     .insertInto('sent_codes')
     .values({ request: id, ...row })
@@ -153,13 +175,12 @@ async function sentTo(
   { store, keys }: Pick<CodesDeps, 'store' | 'keys'>,
   codeRequest: string,
 ): Promise<Destination | null> {
-  const id = idOf(keys, codeRequest)
   const row = await store.read
     .selectFrom('sent_codes')
-    .select('destination')
-    .where('request', '=', id)
+    .select(['request', 'destination'])
+    .where('request', 'in', idsOf(keys, codeRequest))
     .executeTakeFirst()
-  return row ? unsealDestination(keys, id, row.destination) : null
+  return row ? unsealDestination(keys, row.request, row.destination) : null
 }
 
 async function judgeCode(
@@ -168,22 +189,21 @@ async function judgeCode(
   codeRequest: string,
   typed: string,
 ): Promise<JudgedCode> {
-  const id = idOf(keys, codeRequest)
   const code = foldSentCode(typed)
   const cost = codePattern.test(code) ? 1 : 0
   const row = await tx
     .updateTable('sent_codes')
     .set(eb => ({ tries_left: eb('tries_left', '-', cost) }))
-    .where('request', '=', id)
+    .where('request', 'in', idsOf(keys, codeRequest))
     .where('tries_left', '>', 0)
     .where('expires_at', '>', clock.now())
     .returningAll()
     .executeTakeFirst()
   if (!row) return { verdict: 'wrong', reason: 'code-expired' }
-  if (digestOf(keys, id, code) !== row.digest)
+  if (!isCode(keys, codeRequest, row, code))
     return { verdict: 'wrong', reason: 'code-wrong', left: row.tries_left }
-  await tx.deleteFrom('sent_codes').where('request', '=', id).execute()
-  return { verdict: 'right', destination: unsealDestination(keys, id, row.destination) }
+  await tx.deleteFrom('sent_codes').where('request', '=', row.request).execute()
+  return { verdict: 'right', destination: unsealDestination(keys, row.request, row.destination) }
 }
 
 async function describeCode(
@@ -191,15 +211,14 @@ async function describeCode(
   codeRequest: string,
   db: Store['read'],
 ): Promise<readonly InPlace[]> {
-  const id = idOf(keys, codeRequest)
   const row = await db
     .selectFrom('sent_codes')
     .selectAll()
-    .where('request', '=', id)
+    .where('request', 'in', idsOf(keys, codeRequest))
     .where('expires_at', '>', clock.now())
     .executeTakeFirst()
   if (!row) return []
-  const name = masked(unsealDestination(keys, id, row.destination))
+  const name = masked(unsealDestination(keys, row.request, row.destination))
   return [{ id: '', name, since: row.expires_at - limits.codeLife, left: row.tries_left }]
 }
 
@@ -230,4 +249,14 @@ export type Codes = ReturnType<typeof createCodes>
 
 export const codeRetention: RetentionOf<'sent_codes'> = {
   sent_codes: forgetExpired('sent_codes'),
+}
+
+/** Where a code was sent. Its own digest is not made anew: it ends within minutes. */
+export const codeRekeying: Rekeying<'sent_codes'> = {
+  table: 'sent_codes',
+  row: 'request',
+  rekey: (keys, { request, destination }) =>
+    isSealedAnew(keys, 'seal-contact', sealContextOf(request), destination)
+      ? null
+      : { destination: sealDestination(keys, request, unsealDestination(keys, request, destination)) },
 }

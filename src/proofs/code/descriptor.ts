@@ -1,5 +1,5 @@
 import type { ProofDeps, ProofDescriptor } from '../proof.ts'
-import { codeRetention, createCodes } from './code.ts'
+import { codeRekeying, codeRetention, createCodes } from './code.ts'
 import { createMessageBudget } from './messages.ts'
 
 function create(deps: ProofDeps) {
@@ -17,6 +17,7 @@ const sentCode = {
   retention: codeRetention,
   categories: { sent_codes: 'codes' },
   keys: ['code-pepper', 'seal-contact', 'destination'],
+  rekeyings: [codeRekeying],
   events: ['code.sent', 'code.right', 'code.wrong'],
   help: { topic: 'account', section: 'retour' },
 } as const

@@ -1,5 +1,5 @@
 import type { ProofDeps, ProofDescriptor } from '../proof.ts'
-import { createJoker, jokerRetention } from './joker.ts'
+import { createJoker, jokerRekeying, jokerRetention } from './joker.ts'
 import { triesRetention } from './tries.ts'
 
 export const joker = {
@@ -13,6 +13,7 @@ export const joker = {
   retention: { ...triesRetention, ...jokerRetention },
   categories: { jokers: 'joker', joker_tries: 'tries', joker_suspensions: 'tries' },
   keys: ['joker-pepper', 'decoy'],
+  rekeyings: [jokerRekeying],
   events: ['joker.right', 'joker.wrong', 'joker.suspended', 'joker.set', 'joker.cleared'],
   notices: {
     // Nothing is changed yet: this closes recovery before somebody guesses right.

@@ -2,10 +2,12 @@ import { hash, randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import { hmac, isSameSecret } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
+import { hashedAgain, pepperKey, rehashed } from '../../crypto/peppers.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Hashing, HashingClient, HashRefusal } from '../../hashing/hashing.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimiter } from '../../limits/rate-limiter.ts'
+import type { Rekeying } from '../../rekeying.ts'
 import { ok, type Result } from '../../result.ts'
 import { type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
@@ -21,8 +23,8 @@ import { type Claimant, createJokerTries, type JokerTries, type Verdict } from '
  */
 export type Comparison = { readonly right: boolean }
 
-/** A stored answer; it cannot be reversed. */
-export type AnswerHash = { readonly salt: string; readonly hash: string }
+/** A stored answer; it cannot be reversed. `pepper`: the root key under which it was hashed. */
+export type AnswerHash = { readonly salt: string; readonly hash: string; readonly pepper: string }
 
 /**
  * Keyed digests of answers, for the rule that a password must not contain the joker's answer. The key is derived from the
@@ -69,13 +71,23 @@ function findJoker(store: Store, holder: string) {
   return store.read.selectFrom('jokers').selectAll().where('person', '=', holder).executeTakeFirst()
 }
 
-function hashFolded(
+/** `pepper`: of the row with which the hash is compared. One hash, whichever it is. */
+async function hashFolded(
   { keys, hashing }: Pick<JokerDeps, 'keys' | 'hashing'>,
   folded: string,
-  salt: string,
+  { salt, pepper }: Omit<AnswerHash, 'hash'>,
   client: HashingClient,
-) {
-  return hashing.hash({ password: folded, salt, pepper: keys.of('joker-pepper'), ...client })
+): Promise<Result<{ hash: string }, HashRefusal>> {
+  const key = pepperKey(keys, 'joker-pepper', pepper)
+  const hashed = await hashing.hash({
+    password: folded,
+    salt,
+    pepper: key ?? keys.of('joker-pepper'),
+    ...client,
+  })
+  if (!hashed.ok) return hashed
+  // An answer under a key that is not held cannot be compared: it is never right.
+  return ok({ hash: key ? hashedAgain(keys, 'joker-pepper', pepper, hashed.hash) : '' })
 }
 
 async function questionOf(
@@ -119,7 +131,7 @@ async function compareWith(
   const hashed = await hashFolded(
     deps,
     foldAnswer(answer),
-    row?.salt ?? decoySalt(deps.keys, requested.subject),
+    row ?? { salt: decoySalt(deps.keys, requested.subject), pepper: deps.keys.id },
     requested,
   )
   if (!hashed.ok) return hashed
@@ -162,12 +174,8 @@ async function verifyAnswer(
   return ok({ answer })
 }
 
-async function setJoker(
-  { clock, keys }: Pick<JokerDeps, 'clock' | 'keys'>,
-  tx: Tx,
-  { kept, ...joker }: NewJoker,
-) {
-  const values = { ...joker, ...kept, free: joker.free ? 1 : 0, pepper: keys.id, set_at: clock.now() }
+async function setJoker({ clock }: Pick<JokerDeps, 'clock'>, tx: Tx, { kept, ...joker }: NewJoker) {
+  const values = { ...joker, ...kept, free: joker.free ? 1 : 0, set_at: clock.now() }
   await tx
     .insertInto('jokers')
     .values(values)
@@ -187,13 +195,14 @@ async function hashNewAnswer(
   client: HashingClient | undefined,
 ): Promise<Result<{ kept: AnswerHash }, HashRefusal>> {
   const salt = randomBytes(16).toString('base64url')
+  const pepper = deps.keys.id
   const hashed = await hashFolded(
     deps,
     foldAnswer(answer),
-    salt,
+    { salt, pepper },
     client ?? { network: 'desk', queueKey: salt },
   )
-  return hashed.ok ? ok({ kept: { salt, hash: hashed.hash } }) : hashed
+  return hashed.ok ? ok({ kept: { salt, pepper, hash: hashed.hash } }) : hashed
 }
 
 export const createJoker = (deps: JokerDeps) => {
@@ -241,4 +250,10 @@ export type Joker = ReturnType<typeof createJoker>
 
 export const jokerRetention: RetentionOf<'jokers'> = {
   jokers: withAccount('jokers'),
+}
+
+export const jokerRekeying: Rekeying<'jokers'> = {
+  table: 'jokers',
+  row: 'person',
+  rekey: (keys, row) => rehashed(keys, 'joker-pepper', row),
 }

@@ -19,14 +19,22 @@ type ChallengesDeps = {
   readonly keys: Keys
 }
 
+/** The stored seed begins with the id of its root key, and a dot. */
 function derived(keys: Keys, holder: string, row: { purpose: string; challenge: string } | undefined) {
-  return row ? hmac(keys.of('passkey-challenge'), holder, row.purpose, row.challenge) : null
+  const [id = '', seed] = row?.challenge.split('.') ?? []
+  // A seed from before root keys were named.
+  const key = seed === undefined ? keys.of('passkey-challenge') : keys.by(id, 'passkey-challenge')
+  return row && key ? hmac(key, holder, row.purpose, row.challenge) : null
 }
 
-async function beginChallenge({ store, clock, limits }: ChallengesDeps, holder: string, purpose: Purpose) {
+async function beginChallenge(
+  { store, clock, limits, keys }: ChallengesDeps,
+  holder: string,
+  purpose: Purpose,
+) {
   const values = {
     purpose,
-    challenge: randomBytes(32).toString('base64url'),
+    challenge: `${keys.id}.${randomBytes(32).toString('base64url')}`,
     expires_at: clock.now() + limits.passkeyChallenge,
   }
   await store.transaction(tx =>

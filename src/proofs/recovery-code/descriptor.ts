@@ -1,5 +1,6 @@
 import { countOf, type ProofDeps, type ProofDescriptor } from '../proof.ts'
 import { createRecoveryCodes } from './recovery-code.ts'
+import { recoveryCodeRekeying } from './rekeying.ts'
 import { recoveryCodeRetention } from './retention.ts'
 
 export const recoveryCode = {
@@ -13,6 +14,7 @@ export const recoveryCode = {
   retention: recoveryCodeRetention,
   categories: { recovery_sheets: 'factors', recovery_codes: 'factors' },
   keys: ['recovery-code-pepper'],
+  rekeyings: [recoveryCodeRekeying],
   events: ['factor.added', 'factor.removed', 'factor.right', 'factor.wrong'],
   notices: {
     'recovery-codes-added': { paragraphs: ['mail.recovery-codes-added'], notMe: 'freeze' },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import { newId } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
+import { completed, hashedAgain, pepperKey } from '../../crypto/peppers.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Hashing, HashingClient, HashRefusal } from '../../hashing/hashing.ts'
 import type { Limits } from '../../limits/limits.ts'
@@ -10,8 +11,11 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { FactorClaim, InPlace, JudgedFactor, PendingAnswer } from '../proof.ts'
 import { foldRecoveryCode, inGroups, looksPrinted, newCode } from './written-code.ts'
 
-/** A typed code as stored: its sheet and hash. `null` when the person has no such sheet. */
-export type SheetCode = { readonly sheet: string; readonly hash: string } | null
+/**
+ * A typed code as it may be stored: its sheet and its hashes (two while the root key is replaced). `null` when the person has no
+ * such sheet.
+ */
+export type SheetCode = { readonly sheet: string; readonly hashes: readonly string[] } | null
 
 type RecoveryCodesDeps = {
   readonly store: Store
@@ -21,7 +25,12 @@ type RecoveryCodesDeps = {
   readonly hashing: Hashing
 }
 
-type NewSheet = { readonly person: PersonId; readonly session: string; readonly salt: string }
+type NewSheet = {
+  readonly person: PersonId
+  readonly session: string
+  readonly salt: string
+  readonly pepper: string
+}
 
 function findInService(person: PersonId, db: Store['read']) {
   return db
@@ -47,26 +56,32 @@ function findPending(
     .executeTakeFirst()
 }
 
-function hashCode(
+/** `null`: under a key that is not held, so that no code is right. */
+async function hashCode(
   { keys, hashing }: Pick<RecoveryCodesDeps, 'keys' | 'hashing'>,
   code: string,
-  salt: string,
+  { salt, pepper }: Pick<NewSheet, 'salt' | 'pepper'>,
   client: HashingClient,
-) {
-  return hashing.hash({ password: code, salt, pepper: keys.of('recovery-code-pepper'), ...client })
+): Promise<Result<{ hashes: readonly string[] }, HashRefusal>> {
+  const key = pepperKey(keys, 'recovery-code-pepper', pepper)
+  if (!key) return ok({ hashes: [] })
+  const hashed = await hashing.hash({ password: code, salt, pepper: key, ...client })
+  if (!hashed.ok) return hashed
+  const forms = [...new Set([pepper, completed(keys, pepper)])]
+  return ok({ hashes: forms.map(form => hashedAgain(keys, 'recovery-code-pepper', form, hashed.hash)) })
 }
 
 async function hashAll(
   deps: Pick<RecoveryCodesDeps, 'keys' | 'hashing'>,
   codes: readonly string[],
-  salt: string,
+  sheet: Pick<NewSheet, 'salt' | 'pepper'>,
   client: HashingClient,
 ): Promise<Result<{ hashes: readonly string[] }, HashRefusal>> {
   const hashes: string[] = []
   for (const code of codes) {
-    const hashed = await hashCode(deps, code, salt, client)
+    const hashed = await hashCode(deps, code, sheet, client)
     if (!hashed.ok) return hashed
-    hashes.push(hashed.hash)
+    hashes.push(...hashed.hashes.slice(0, 1))
   }
   return ok({ hashes })
 }
@@ -96,20 +111,20 @@ async function codesLeft(sheet: string, db: Store['read']) {
 }
 
 async function consumeCode(tx: Tx, code: SheetCode): Promise<{ left: number } | null> {
-  if (!code) return null
+  if (!code || code.hashes.length === 0) return null
   const used = await tx
     .deleteFrom('recovery_codes')
     .where('sheet', '=', code.sheet)
-    .where('hash', '=', code.hash)
+    .where('hash', 'in', code.hashes)
     .executeTakeFirst()
   return used.numDeletedRows === 1n ? { left: await codesLeft(code.sheet, tx) } : null
 }
 
 /** Inserts a sheet pending its first use, in place of a pending one of this session. */
 async function insertPending(
-  { clock, keys }: Pick<RecoveryCodesDeps, 'clock' | 'keys'>,
+  { clock }: Pick<RecoveryCodesDeps, 'clock'>,
   tx: Tx,
-  { person, session, salt }: NewSheet,
+  { person, session, salt, pepper }: NewSheet,
   hashes: readonly string[],
 ) {
   const former = (await sheetsOf(tx, person)).filter(
@@ -121,7 +136,7 @@ async function insertPending(
     id: sheet,
     person,
     salt,
-    pepper: keys.id,
+    pepper,
     made_at: clock.now(),
     confirmed_at: null,
     begun_by: session,
@@ -141,9 +156,11 @@ async function makeSheet(
 ): Promise<Result<{ codes: readonly string[] }, HashRefusal>> {
   const codes = Array.from({ length: deps.limits.recoveryCodesPerSheet }, newCode)
   const salt = randomBytes(16).toString('base64url')
-  const hashed = await hashAll(deps, codes, salt, client)
+  const pepper = deps.keys.id
+  const hashed = await hashAll(deps, codes, { salt, pepper }, client)
   if (!hashed.ok) return hashed
-  await deps.store.transaction(tx => insertPending(deps, tx, { person, session, salt }, hashed.hashes))
+  const sheet = { person, session, salt, pepper }
+  await deps.store.transaction(tx => insertPending(deps, tx, sheet, hashed.hashes))
   return ok({ codes: codes.map(inGroups) })
 }
 
@@ -158,8 +175,8 @@ async function readCode(
     ? findInService(person, deps.store.read)
     : findPending(deps, person, which.waitingIn))
   if (!sheet) return ok({ code: null })
-  const hashed = await hashCode(deps, foldRecoveryCode(typed), sheet.salt, client)
-  return hashed.ok ? ok({ code: { sheet: sheet.id, hash: hashed.hash } }) : hashed
+  const hashed = await hashCode(deps, foldRecoveryCode(typed), sheet, client)
+  return hashed.ok ? ok({ code: { sheet: sheet.id, hashes: hashed.hashes } }) : hashed
 }
 
 async function verifyCode(

@@ -2,6 +2,8 @@ import type { Clock } from '../../clock.ts'
 import { newId } from '../../crypto/crypto.ts'
 import type { RotatingKeys } from '../../crypto/rotating-keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
+import { rekeyedHistoryHash } from '../../password/history.ts'
+import type { Rekeying } from '../../rekeying.ts'
 import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { type Attempt, type AttemptFacts, attemptOf } from './attempt.ts'
@@ -186,7 +188,7 @@ async function findChange({ store }: Deps, id: string, person: PersonId) {
 const recordRefusal = (tx: Tx, { id, facts }: Pick<Attempt, 'id' | 'facts'>, reason: string) =>
   tx
     .updateTable('attempts')
-    .set({ facts: JSON.stringify({ ...facts, refused: reason }) })
+    .set({ facts: JSON.stringify({ ...facts, historyHash: '', refused: reason }) })
     .where('id', '=', id)
     .execute()
 
@@ -267,4 +269,17 @@ export const attemptRetention: RetentionOf<'attempts'> = {
       .where('state', '!=', 'open')
       .where('settled_at', '<', now - limits.purgeJourneys)
       .execute(),
+}
+
+/** The hash that waits in an open attempt. One that is settled needs none any more. */
+export const attemptRekeying: Rekeying<'attempts'> = {
+  table: 'attempts',
+  row: 'id',
+  rekey: (keys, row) => {
+    const facts = JSON.parse(row.facts) as AttemptFacts
+    const made = facts.historyHash === null ? null : rekeyedHistoryHash(keys, facts.historyHash)
+    if (made === null) return null
+    const historyHash = row.state === 'open' ? made : ''
+    return { facts: JSON.stringify({ ...facts, historyHash } satisfies AttemptFacts) }
+  },
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../clock.ts'
 import { digestOf, hmac, newHandle } from '../../../crypto/crypto.ts'
-import type { Keys } from '../../../crypto/keys.ts'
+import { idOfFingerprint, type Keys } from '../../../crypto/keys.ts'
 import type { AuthenticationRequest } from '../../../identity-server/identity-server.ts'
 import type { Limits } from '../../../limits/limits.ts'
 import { forgetExpired, type RetentionOf } from '../../../retention-rule.ts'
@@ -31,11 +31,11 @@ type Deps = {
 }
 
 async function open(
-  { clock, limits }: Deps,
+  { clock, limits, keys }: Deps,
   tx: Tx,
   values: Pick<ExternalSignIn, 'page' | 'purpose' | 'fresh'>,
 ): Promise<SetCookie> {
-  const handle = newHandle()
+  const handle = `${keys.id}${newHandle()}`
   const now = clock.now()
   await tx
     .insertInto('external_sign_ins')
@@ -66,8 +66,9 @@ async function find({ store, clock, limits }: Deps, cookie: string | null): Prom
   return { id: row.id, page: row.page, purpose, fresh: row.fresh === 1, startedAt: row.left_at }
 }
 
+/** A handle begins with the id of the root key under which its sign-in was begun. */
 const deriveSecret = ({ keys }: Deps, handle: string, what: string) =>
-  hmac(keys.of('external-sign-in'), what, handle)
+  hmac(keys.by(idOfFingerprint(handle), 'external-sign-in') ?? keys.of('external-sign-in'), what, handle)
 
 async function countTry({ clock, limits }: Deps, tx: Tx, { id }: ExternalSignIn) {
   const counted = await tx
