@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts'
 import { readHistory } from './history.ts'
 import { type LeakedPasswords, openLeaked } from './leaked/leaked.ts'
 import { institutionWordsOf, judgePersonal } from './personal.ts'
-import { judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.ts'
+import { isTooLong, judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.ts'
 import { type PolicySettings, policyFrom } from './settings.ts'
 
 type HashResult<T> = Promise<Result<T, HashRefusal>>
@@ -19,12 +19,11 @@ export type PasswordRules = {
   readonly leaked: LeakedPasswords['facts']
   /** Words that no password may contain. */
   readonly institutionWords: readonly string[]
-  /** Refusals by the policy, without the person and the lists. */
-  judgeWithoutPerson(password: string): PasswordRefusal[]
-  /** Refusals by the policy, by the person's details, and by the lists of leaked and common passwords. */
+  /**
+   * Refusals by the policy, by the person's details, and by the lists of leaked and common passwords. A password that is too
+   * long is judged by the policy alone: the time of the other checks grows with its length.
+   */
   judge(password: string, person: Person | null): PasswordRefusal[]
-  /** As `judge`, without the policy: for a password that `judgeWithoutPerson` has accepted. */
-  judgeForPerson(password: string, person: Person | null): PasswordRefusal[]
   /** Costs one hash, since all past passwords of a person share one salt. The hash becomes the new row of the history. */
   inHistory(
     person: PersonId,
@@ -68,20 +67,19 @@ export const createPasswordRules = ({
   const institutionWords = institutionWordsOf({ configured: policyConfig.institutionWords, ...branding })
   const leaked = openLeaked({ shipped: shippedFilter, operator: leakedFilter, institutionWords })
 
-  const judgeWithoutPerson = (password: string) => refusalsIn(judge(policy, password))
-
-  const judgeForPerson = (password: string, person: Person | null): PasswordRefusal[] => [
-    ...judgePersonal(password, { person, login: policy.login, institutionWords }),
-    ...(leaked.check(password) ? [{ reason: 'password-leaked' as const }] : []),
-  ]
-
   return {
     policy,
     leaked: leaked.facts,
     institutionWords,
-    judgeWithoutPerson,
-    judgeForPerson,
-    judge: (password, person) => [...judgeWithoutPerson(password), ...judgeForPerson(password, person)],
+    judge: (password, person) => {
+      const byPolicy = refusalsIn(judge(policy, password))
+      if (byPolicy.some(isTooLong)) return byPolicy
+      return [
+        ...byPolicy,
+        ...judgePersonal(password, { person, login: policy.login, institutionWords }),
+        ...(leaked.check(password) ? [{ reason: 'password-leaked' as const }] : []),
+      ]
+    },
     inHistory: async (person, password, client) => {
       const history = await readHistory(store, person)
       const salt = await lock.saltOf(person, history.length > 0)

@@ -82,6 +82,8 @@ export type PasswordRefusal = {
   readonly curable?: true
 }
 
+export const isTooLong = ({ reason }: PasswordRefusal) => reason === 'password-too-long'
+
 /** What is known about the person where the rules are applied: a browser knows nothing before the proof. */
 export type PersonContext = { readonly login?: string }
 

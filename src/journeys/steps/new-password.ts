@@ -4,9 +4,9 @@ import { directoryUnavailable } from '../../directory/problem.ts'
 import type { HashRefusal } from '../../hashing/hashing.ts'
 import { journeyCookie } from '../../identity/journey-cookie.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
-import type { CandidateVerdict } from '../../password/candidate.ts'
+import { type CandidateVerdict, judgeCandidate } from '../../password/candidate.ts'
 import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
-import { formProblems, newPasswordForm } from '../../password/new-password-form.ts'
+import { newPasswordForm } from '../../password/new-password-form.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import type { RouteName } from '../../routes.ts'
 import { receiptHandle, receiptId } from '../../services/receipt/receipt.ts'
@@ -18,7 +18,7 @@ import type { SetCookie } from '../../web/cookies.ts'
 import { type HandlerRequest, problem } from '../../web/handler.ts'
 import { busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
-import { createCandidateJudge, substringDigests } from './candidate.ts'
+import { candidateOf, substringDigests } from './candidate.ts'
 import { createFormStep, journeyField, type OtherTab, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
@@ -61,10 +61,7 @@ export type PasswordDeps = ProofDeps & {
   readonly charterVersion: string
 }
 
-type Deps = PasswordDeps & {
-  readonly step: NewPasswordStep
-  readonly judge: ReturnType<typeof createCandidateJudge>
-}
+type Deps = PasswordDeps & { readonly step: NewPasswordStep }
 type AtPassword = Journey<NewPasswordState>
 
 /** Why a password was refused, with what was typed. */
@@ -198,26 +195,23 @@ const failedCheck = (reason: HashRefusal | 'directory-unavailable'): Submitted<N
 }
 
 async function submit(deps: Deps, request: HandlerRequest, journey: AtPassword, fields: Fields): Answered {
-  const { rules, judge, step } = deps
-  const cheap = formProblems(fields, rules.judgeWithoutPerson(fields.nouveau))
-  if (cheap.length > 0) return refuse(deps, journey, { problems: cheap, fields })
   const handle = request.cookie(journeyCookie) ?? ''
-  const judged = await judge(handle, journey, fields.nouveau)
+  const judged = await judgeCandidate(deps, candidateOf(handle, journey, fields))
   if (!judged.ok)
-    return 'weak' in judged
-      ? refuse(deps, journey, { problems: formProblems(fields, judged.weak), fields })
+    return 'problems' in judged
+      ? refuse(deps, journey, { problems: judged.problems, fields })
       : failedCheck(judged.reason)
   const written = await write(deps, journey, fields.nouveau, judged, handle)
-  if (!written) return { kind: 'moved', to: step.pages.writing }
+  if (!written) return { kind: 'moved', to: deps.step.pages.writing }
   return answerTo(deps, request, fields, written)
 }
 
 /**
- * Checks the rules first, because they are cheap, then computes one hash for the history, then writes the password last.
- * Of two concurrent submissions one claims the step; the other is redirected to the page of the outcome.
+ * Judges the form, then writes the password last. Of two concurrent submissions one claims the step; the other is redirected to
+ * the page of the outcome.
  */
 export const createNewPasswordHandlers = (passwordDeps: PasswordDeps, step: NewPasswordStep) => {
-  const deps = { ...passwordDeps, step, judge: createCandidateJudge(passwordDeps) }
+  const deps = { ...passwordDeps, step }
   return createFormStep<NewPasswordState, Fields, Refusal>(step, {
     schema,
     view: (request, journey, shown) => view(deps, request, journey, shown),
