@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { definition } from '../journeys/password/password.ts'
 import { newPasswordPage } from '../journeys/steps/new-password.page.tsx'
-import { type Policy, presets } from '../password/policy.ts'
+import { type PasswordReason, type Policy, presets } from '../password/policy.ts'
 import { hrefIn } from '../routes.ts'
 import { branding } from '../ui/theme.ts'
 import { createUi } from '../ui/ui.ts'
@@ -34,7 +34,7 @@ afterAll(async () => {
   rmSync(dist, { recursive: true })
 })
 
-const open = async (policy: Policy = presets.uphf, typed = ''): Promise<Page> => {
+const open = async (policy: Policy = presets.uphf, ...reasons: readonly PasswordReason[]): Promise<Page> => {
   const ui = shell.ui({
     ...{
       language: 'fr',
@@ -46,7 +46,9 @@ const open = async (policy: Policy = presets.uphf, typed = ''): Promise<Page> =>
     demonstration: true,
   })
   const context = { definition, page: 'newPassword', step: 3, heading: 'new.title' } as const
-  const shown = { ui, context, ref: 'r', policy, typed, problems: [], charterAccepted: false, expiresAt: 0 }
+  const problems = reasons.map(reason => ({ field: 'nouveau', reason }) as const)
+  const journey = { ref: 'r', login: 'clefevre', charterAccepted: false, expiresAt: 0 }
+  const shown = { ui, context, policy, problems, ...journey }
   const page = await browser.newPage()
   page.setDefaultTimeout(5000)
   await page.setContent(renderPage(newPasswordPage(shown)))
@@ -118,12 +120,35 @@ describe('the rules while one types', () => {
     await page.close()
   })
 
-  it('keep the state computed by the server until something is typed again', async () => {
-    const page = await open(presets.uphf, 'Lampe-verte-du')
-    expect(await stateOf(page, 'digit')).toBe('unmet')
-    await page.locator('#nouveau').fill('x')
-    expect(await stateOf(page, 'special')).toBe('later')
-    expect(await stateOf(page, 'lower')).toBe('met')
+  it.each([
+    ['password-lacks-digit', 'digit'],
+    ['password-leaked', 'guessable'],
+    ['password-has-joker-answer', 'guessable'],
+    ['password-in-history', 'history'],
+    ['password-has-login', 'login'],
+  ] as const)(
+    'refused for %s, mark it until something is typed again, and nothing as met',
+    async (reason, name) => {
+      const page = await open(presets.uphf, reason)
+      expect(await lineOf(page, name)).toMatchObject({ state: 'unmet', tone: 'bad', words: '(non respecté)' })
+      expect(await page.locator('[data-state=met]').count()).toBe(0)
+      expect(await page.locator('details.all-rules').getAttribute('open')).toBe(name === 'digit' ? null : '')
+      await page.locator('#nouveau').fill('x')
+      expect(await stateOf(page, name)).toBe('later')
+      expect(await stateOf(page, 'lower')).toBe('met')
+      await page.close()
+    },
+  )
+
+  it('are folded until the whole text says what a short word does not', async () => {
+    const page = await open()
+    const isOpen = () =>
+      page.locator('details.all-rules').evaluate(rules => (rules as HTMLDetailsElement).open)
+    expect(await isOpen()).toBe(false)
+    await page.locator('#nouveau').fill('abc')
+    expect(await isOpen()).toBe(false)
+    await page.locator('#nouveau').fill('a b')
+    expect(await isOpen()).toBe(true)
     await page.close()
   })
 })

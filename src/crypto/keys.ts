@@ -19,6 +19,7 @@ export type KeyUse =
   | 'code-pepper'
   | 'activation-pepper'
   | 'seal-contact'
+  | 'seal-refused-form'
   | 'external-sign-in'
   | 'cookie-tag'
   | 'host-key'

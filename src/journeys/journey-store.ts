@@ -160,11 +160,24 @@ async function settleStep<State extends { step: string }, Event extends string>(
   return moved.numUpdatedRows === 1n
 }
 
-async function countRefusal(tx: Tx, journey: { id: string }) {
+async function countRefusal<State extends { step: string }>(
+  tx: Tx,
+  { id, version }: Pick<Journey<State>, 'id' | 'version'>,
+  next: State,
+) {
+  const { state, facts } = columnsOf(next)
   const row = await tx
     .updateTable('journeys')
-    .set(eb => ({ refusals: eb('refusals', '+', 1) }))
-    .where('id', '=', journey.id)
+    .set(eb => ({
+      refusals: eb('refusals', '+', 1),
+      facts: eb
+        .case()
+        .when(eb.and([eb('version', '=', version), eb('state', '=', state)]))
+        .then(eb.val(facts))
+        .else(eb.ref('facts'))
+        .end(),
+    }))
+    .where('id', '=', id)
     .returning('refusals')
     .executeTakeFirst()
   return row?.refusals ?? 0
@@ -258,8 +271,12 @@ export const createJourneys = <State extends { step: string }, Event extends str
       to: State | ((current: State) => State),
     ) => settleStep(of, tx, id, { from, event, to }),
 
-    /** Counts one refused password and returns the number so far. */
-    countRefusal,
+    /**
+     * Counts one refused password and returns the number so far. `next`: the same step with what its page shows of the refused
+     * form, which is left alone when another request moved the journey.
+     */
+    countRefusal: <S extends State>(tx: Tx, journey: Pick<Journey<S>, 'id' | 'version'>, next: S) =>
+      countRefusal(tx, journey, next),
 
     /** How many journeys of this network are open, of any kind. */
     countOpen: (tx: Tx, network: string) => countOpen(of, tx, network),

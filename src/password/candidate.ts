@@ -22,6 +22,8 @@ export type CandidateVerdict =
 export type Candidate = HashingClient & {
   readonly person: PersonId
   readonly fields: TypedPassword
+  /** The password in force, where the person has just shown it. */
+  readonly current?: string
   /** Whether the password contains the person's joker answer; the caller supplies the comparison. */
   readonly containsAnswer: (password: string) => Promise<Result<{ contains: boolean }, HashRefusal>>
 }
@@ -92,7 +94,7 @@ export async function judgeCandidate(deps: CandidateDeps, candidate: Candidate):
   const history = await deps.rules.inHistory(id, password, { network, queueKey })
   if (!history.ok) return history
   const used = { ok: false, problems: formProblems(fields, [{ reason: 'password-in-history' }]) } as const
-  if (history.used) return used
+  if (history.used || password === candidate.current) return used
   if (problems.length > 0) return { ok: false, problems }
   if (!found.person || history.known) return ok({ historyHash: history.hash, failedBind: null })
   const { isCurrent, failedBind } = await checkCurrent(deps, found.person, network, password)

@@ -16,7 +16,6 @@ export type ChangeFormProps = {
   readonly ui: Ui
   readonly policy: Policy
   readonly problems: readonly ChangeProblem[]
-  readonly typed: string
   readonly charterAccepted: boolean
 }
 
@@ -39,7 +38,7 @@ export const changePage = (props: ChangeFormProps & { readonly person: Person; r
       <form method="post" noValidate action={ui.href('changePassword')} class="sides">
         <AllRequired ui={ui} />
         <CurrentPassword ui={ui} name="ancien" label={say('change.old')} error={errorOf('ancien')} />
-        <NewPasswordFields {...props} errorOf={errorOf} />
+        <NewPasswordFields {...props} login={props.person.login} errorOf={errorOf} />
         <button class="button" type="submit">
           {say('validate')}
         </button>

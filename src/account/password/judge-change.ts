@@ -108,6 +108,7 @@ async function judgeOwnersChange(
     ...client,
     person,
     fields,
+    current: fields.ancien,
     containsAnswer: password => containsAnswer(deps.joker, person, client, password),
   })
   if (verdict.ok) {

@@ -23,8 +23,7 @@ type Props = {
   }
   readonly ref: string
   readonly policy: Policy
-  /** What was typed, to show which rules it met; it is never written back into the page. */
-  readonly typed: string
+  readonly login: string | null
   readonly problems: readonly NewPasswordProblem[]
   readonly charterAccepted: boolean
   readonly expiresAt: number

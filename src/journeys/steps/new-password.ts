@@ -17,6 +17,7 @@ import { isReason, type TextKey } from '../../texts/texts.ts'
 import type { SetCookie } from '../../web/cookies.ts'
 import { type HandlerRequest, problem } from '../../web/handler.ts'
 import { busy } from '../../web/problems.ts'
+import { sealRefusedForm, unsealRefusedForm } from '../../web/refused-form.ts'
 import type { Journey } from '../journey.ts'
 import { candidateOf, substringDigests } from './candidate.ts'
 import { createFormStep, journeyField, type OtherTab, type Submitted } from './form-step.ts'
@@ -45,7 +46,7 @@ export type NewPasswordStep = StepContext<NewPasswordState> & {
   readonly step: number
   readonly heading: TextKey
   readonly pages: { readonly writing: RouteName; readonly written: RouteName; readonly stopped: RouteName }
-  countRefusal(tx: Tx, journey: Journey<NewPasswordState>): Promise<number>
+  countRefusal(tx: Tx, journey: Journey<NewPasswordState>, next: NewPasswordState): Promise<number>
   exhausted(tx: Tx, journey: Journey<NewPasswordState>): Promise<boolean>
   submitted(tx: Tx, journey: Journey<NewPasswordState>, next: WritingState): Promise<boolean>
   /** The joker is chosen after the password, so the password's digests are kept to refuse an answer that it contains. */
@@ -64,38 +65,47 @@ export type PasswordDeps = ProofDeps & {
 type Deps = PasswordDeps & { readonly step: NewPasswordStep }
 type AtPassword = Journey<NewPasswordState>
 
-/** Why a password was refused, with what was typed. */
-type Refusal = { readonly problems: readonly NewPasswordProblem[]; readonly fields: Fields }
-type Answered = Promise<Submitted<NewPasswordState, Refusal>>
+/** What the page shows of a refused form; never a password. */
+type RefusedForm = { readonly problems: readonly NewPasswordProblem[]; readonly charterAccepted: boolean }
+type Answered = Promise<Submitted<NewPasswordState, never>>
 
-/** Without a problem of this form: the refusal of the write that sent the person back here. */
-const problemsOf = (journey: AtPassword, shown: Refusal | OtherTab | null): readonly NewPasswordProblem[] => {
-  if (shown) return 'problems' in shown ? shown.problems : [{ field: null, reason: shown.reason }]
-  const { problem: reason } = journey.state
-  return reason && isReason(reason) ? [{ field: 'nouveau', reason }] : []
+const sealContext = ({ id }: AtPassword) => `journeys.facts.${id}`
+
+/** Without a refused form: the refusal of a write that was settled after its request. */
+function refusedFormOf({ keys }: Deps, journey: AtPassword): RefusedForm {
+  const { refusedForm, problem: reason } = journey.state
+  const kept = unsealRefusedForm<RefusedForm>(keys, sealContext(journey), refusedForm)
+  if (kept) return kept
+  return {
+    problems: reason && isReason(reason) ? [{ field: 'nouveau', reason }] : [],
+    charterAccepted: false,
+  }
 }
 
-function view(deps: Deps, request: HandlerRequest, journey: AtPassword, shown: Refusal | OtherTab | null) {
-  const fields = shown && 'fields' in shown ? shown.fields : null
+function view(deps: Deps, request: HandlerRequest, journey: AtPassword, otherTab: OtherTab | null) {
+  const { problems, charterAccepted } = refusedFormOf(deps, journey)
   return newPasswordPage({
     ui: deps.ui(request.language),
     context: deps.step,
     ref: publicRef(journey),
     policy: deps.rules.policy,
-    typed: fields?.nouveau ?? '',
-    problems: problemsOf(journey, shown),
-    charterAccepted: fields?.charte ?? false,
+    login: null,
+    problems: otherTab ? [{ field: null, reason: otherTab.reason }] : problems,
+    charterAccepted,
     expiresAt: journey.expiresAt,
   })
 }
 
 /**
- * Counts a refused password. The twentieth ends the journey, or the rules would be an oracle for guessing passwords.
+ * Counts a refused password, and keeps why for the page to which the browser is redirected: so Back and reload show that page and
+ * send nothing again. The twentieth ends the journey, or the rules would be an oracle for guessing passwords.
  */
-async function refuse(deps: Deps, journey: AtPassword, refusal: Refusal): Answered {
-  const { store, limits, audit, step } = deps
+async function refuse(deps: Deps, journey: AtPassword, refused: RefusedForm): Answered {
+  const { store, limits, audit, keys, step } = deps
+  const { problem: _, ...state } = journey.state
+  const next = { ...state, refusedForm: sealRefusedForm(keys, sealContext(journey), refused) }
   const exhausted = await store.transaction(async tx => {
-    const spent = await step.countRefusal(tx, journey)
+    const spent = await step.countRefusal(tx, journey, next)
     if (spent < limits.refusalsPerJourney) return false
     await audit.append(tx, {
       chain: journey.subject,
@@ -105,9 +115,7 @@ async function refuse(deps: Deps, journey: AtPassword, refusal: Refusal): Answer
     })
     return step.exhausted(tx, journey)
   })
-  return exhausted
-    ? { kind: 'moved', to: step.pages.stopped }
-    : { kind: 'refused', problem: refusal, journey }
+  return { kind: 'moved', to: exhausted ? step.pages.stopped : step.page }
 }
 
 /** What the request commits with the attempt: the journey moves to `writing`; false when another request moved it first. */
@@ -186,10 +194,13 @@ async function answerTo(
   const again = await guard(request)
   return 'redirected' in again
     ? again.redirected
-    : refuse(deps, again.journey, { problems: [{ field: 'nouveau', reason }], fields })
+    : refuse(deps, again.journey, {
+        problems: [{ field: 'nouveau', reason }],
+        charterAccepted: fields.charte,
+      })
 }
 
-const failedCheck = (reason: HashRefusal | 'directory-unavailable'): Submitted<NewPasswordState, Refusal> => {
+const failedCheck = (reason: HashRefusal | 'directory-unavailable'): Submitted<NewPasswordState, never> => {
   if (reason === 'hashing-twice') return { kind: 'concurrent' }
   return reason === 'hashing-busy' ? problem(busy, { retryAfter: 5 }) : problem(directoryUnavailable)
 }
@@ -199,7 +210,7 @@ async function submit(deps: Deps, request: HandlerRequest, journey: AtPassword, 
   const judged = await judgeCandidate(deps, candidateOf(handle, journey, fields))
   if (!judged.ok)
     return 'problems' in judged
-      ? refuse(deps, journey, { problems: judged.problems, fields })
+      ? refuse(deps, journey, { problems: judged.problems, charterAccepted: fields.charte })
       : failedCheck(judged.reason)
   const written = await write(deps, journey, fields.nouveau, judged, handle)
   if (!written) return { kind: 'moved', to: deps.step.pages.writing }
@@ -212,7 +223,7 @@ async function submit(deps: Deps, request: HandlerRequest, journey: AtPassword, 
  */
 export const createNewPasswordHandlers = (passwordDeps: PasswordDeps, step: NewPasswordStep) => {
   const deps = { ...passwordDeps, step }
-  return createFormStep<NewPasswordState, Fields, Refusal>(step, {
+  return createFormStep<NewPasswordState, Fields, never>(step, {
     schema,
     view: (request, journey, shown) => view(deps, request, journey, shown),
     submit: (request, journey, fields) => submit(deps, request, journey, fields),

@@ -90,7 +90,10 @@ export type NewPasswordState = {
   readonly factor: ShownFactor | null
   /** When the first proof of this journey was given. */
   readonly provedAt: number
+  /** Why the write of the last password was refused. */
   readonly problem?: string
+  /** What the page shows of the last refused form, sealed (`refused-form.ts`). */
+  readonly refusedForm?: string
 }
 
 export type WritingState = {

@@ -84,11 +84,13 @@ export const journey = {
   'new.help.detail':
     "Prenez trois mots sans lien entre eux. Ajoutez une majuscule, un chiffre et un signe. C'est long, et facile à retenir.",
   'new.rules': 'Pour être valide, votre mot de passe :',
+  'new.rules.all': 'Toutes les règles',
   'new.charter': 'Je reconnais avoir pris connaissance du règlement intérieur.',
   'new.charter.invite': 'Nous vous invitons fortement à le consulter avant de valider.',
   'new.charter.read': 'Lire le règlement intérieur (nouvel onglet)',
   'new.show': 'Afficher',
   'new.hide': 'Masquer',
+  'new.caps': 'Le verrouillage des majuscules est actif.',
   'rule.composition.uphf':
     'Doit comporter entre {min} et {max} caractères dont au moins une minuscule, une majuscule, un chiffre et un caractère spécial',
   'rule.composition.plain': 'Doit comporter entre {min} et {max} caractères',
