@@ -61,7 +61,7 @@ const depsOf = (application: Application, { ui, passwordAuthenticator }: Content
     deliveries: deliveries.queue,
     supersedeJourneys: journeys.supersede,
     passwordAuthenticator,
-    guard: createAccountGuard({ sessions, directory, secondFactor }),
+    guard: createAccountGuard({ clock, limits, sessions, directory, secondFactor }),
     sessionForms: createSessionForms({ store, clock, keys: crypto.keys }),
     ui,
   }

@@ -1,4 +1,5 @@
 import { fillActivationCode } from './activation-code.ts'
+import { closing } from './closing.ts'
 import { liveRules } from './password-rules.ts'
 import { liveReceipt } from './receipt.ts'
 import { retry } from './retry.ts'
@@ -10,6 +11,7 @@ fillActivationCode()
 liveRules()
 liveReceipt()
 retry()
+closing()
 
 /** Prevents a second submission while the first is under way; the server writes only once in any case. */
 for (const form of document.forms)

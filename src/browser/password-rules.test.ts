@@ -47,7 +47,7 @@ const open = async (policy: Policy = presets.uphf, ...reasons: readonly Password
   })
   const context = { definition, page: 'newPassword', step: 3, heading: 'new.title' } as const
   const problems = reasons.map(reason => ({ field: 'nouveau', reason }) as const)
-  const journey = { ref: 'r', login: 'clefevre', charterAccepted: false, expiresAt: 0 }
+  const journey = { ref: 'r', login: 'clefevre', charterAccepted: false, open: { until: 900_000, now: 0 } }
   const shown = { ui, context, policy, problems, ...journey }
   const page = await browser.newPage()
   page.setDefaultTimeout(5000)
@@ -149,6 +149,56 @@ describe('the rules while one types', () => {
     expect(await isOpen()).toBe(false)
     await page.locator('#nouveau').fill('a b')
     expect(await isOpen()).toBe(true)
+    await page.close()
+  })
+})
+
+describe('the form of a new password', () => {
+  it('gives a password manager the login, and sends no field for it', async () => {
+    const page = await open()
+    const login = page.locator('input[autocomplete=username]')
+    expect(await login.inputValue()).toBe('clefevre')
+    const names = await page.evaluate(() => [...new FormData(document.forms[0] as HTMLFormElement).keys()])
+    expect(names).toEqual(['demarche', 'nouveau', 'confirmation'])
+    await page.locator('#nouveau').focus()
+    await page.keyboard.press('Shift+Tab')
+    expect(await page.evaluate(() => document.activeElement?.closest('.unseen'))).toBe(null)
+    await page.close()
+  })
+
+  it('sends a password from a field of passwords, also when it was shown', async () => {
+    const page = await open()
+    const types = () =>
+      page
+        .locator('#nouveau, #confirmation')
+        .evaluateAll(inputs => inputs.map(one => (one as HTMLInputElement).type))
+    await page.getByRole('button', { name: 'Afficher' }).click()
+    expect(await types()).toEqual(['text', 'text'])
+    await page.evaluate(() => {
+      const [form] = document.forms
+      form?.addEventListener('submit', event => event.preventDefault())
+      form?.requestSubmit()
+    })
+    expect(await types()).toEqual(['password', 'password'])
+    await page.close()
+  })
+
+  it('says politely that Caps Lock is on, beside the field, while one types there', async () => {
+    const page = await open()
+    const press = (isOn: boolean) =>
+      page.evaluate(
+        modifierCapsLock =>
+          document
+            .getElementById('confirmation')
+            ?.dispatchEvent(new KeyboardEvent('keyup', { modifierCapsLock })),
+        isOn,
+      )
+    const line = page.locator('.field:has(#confirmation) [role=status]')
+    expect(await line.textContent()).toBe('')
+    await press(true)
+    expect(await line.textContent()).toBe('Le verrouillage des majuscules est actif.')
+    await press(false)
+    expect(await line.textContent()).toBe('')
     await page.close()
   })
 })

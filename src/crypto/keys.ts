@@ -20,6 +20,7 @@ export type KeyUse =
   | 'activation-pepper'
   | 'seal-contact'
   | 'seal-refused-form'
+  | 'seal-login'
   | 'external-sign-in'
   | 'cookie-tag'
   | 'host-key'

@@ -92,10 +92,13 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
   }, async () => {
     const visitor = await signedIn(0)
     const answers = []
-    for (let n = 0; n < 300; n += 1)
-      answers.push(await request(visitor, 'mail', `victime+b${n}@maison.example`))
-    expect(answers.filter(wasSent)).toHaveLength(5)
-    expect(textOf(answers.at(-1)?.refusal ?? '')).toContain('Trop de codes ont été envoyés à cet endroit')
+    for (let n = 0; n < 299; n += 1) {
+      const mail = `victime+b${n}@maison.example`
+      answers.push(await visitor.post('/fr/compte/adresses', { faire: 'mail', mail }))
+    }
+    const last = await request(visitor, 'mail', 'victime+b299@maison.example')
+    expect([...answers, last].filter(wasSent)).toHaveLength(5)
+    expect(textOf(last.refusal ?? '')).toContain('Trop de codes ont été envoyés à cet endroit')
     expect((await received()).codes).toHaveLength(5)
   })
 

@@ -32,7 +32,6 @@ export const changePage = (props: ChangeFormProps & { readonly person: Person; r
       lead={say('change.lead')}
       errors={errors}
       note={say('summary.unchanged')}
-      withScript
     >
       <ExpiryNote ui={ui} person={props.person} now={props.now} />
       <form method="post" noValidate action={ui.href('changePassword')} class="sides">
@@ -62,7 +61,6 @@ export const changedPage = ({ ui, change, receipt, services }: ChangedProps) => 
     heading={ui.say('done.title')}
     lead={ui.say('done.sentence')}
     progress={<DoorDrawing state="open" />}
-    withScript
   >
     <ReceiptPart
       ui={ui}

@@ -22,6 +22,7 @@ import type { Journey } from '../journey.ts'
 import { candidateOf, substringDigests } from './candidate.ts'
 import { createFormStep, journeyField, type OtherTab, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
+import { unsealLogin } from './journey-login.ts'
 import { newPasswordPage } from './new-password.page.tsx'
 import type { StepContext } from './step-context.ts'
 import type { NewPasswordState, ProofDeps, WritingState } from './steps.ts'
@@ -89,10 +90,10 @@ function view(deps: Deps, request: HandlerRequest, journey: AtPassword, otherTab
     context: deps.step,
     ref: publicRef(journey),
     policy: deps.rules.policy,
-    login: null,
+    login: unsealLogin(deps.keys, journey.id, journey.state.sealedLogin),
     problems: otherTab ? [{ field: null, reason: otherTab.reason }] : problems,
     charterAccepted,
-    expiresAt: journey.expiresAt,
+    open: { until: journey.expiresAt, now: request.arrivedAt },
   })
 }
 
@@ -126,13 +127,14 @@ async function recordSubmission(
   attempt: Attempt,
   digests: { readonly substringDigests?: readonly string[] },
 ) {
-  const { person, answerDigest, factor, provedAt } = journey.state
+  const { person, answerDigest, factor, provedAt, sealedLogin } = journey.state
   const next = {
     step: 'writing',
     person,
     answerDigest,
     factor,
     provedAt,
+    sealedLogin,
     attempt: attempt.id,
     ...digests,
   } as const

@@ -73,6 +73,9 @@ export const journey: Record<keyof typeof french, string> = {
   'joker.ine-doubt':
     'The last letter or digit of the INE that you entered does not go with the rest. Check it on your card.',
   'open-until': 'This request stays open until {time}.',
+  'session.open-until': 'Without any action, your session stays open until {time}.',
+  'closing.soon': 'This page closes at {time}. What you have typed would be lost.',
+  'closing.continue': 'Continue',
   'new.title': 'Choose a new password',
   'new.step': 'New password',
   'new.label': 'New password:',

@@ -74,6 +74,9 @@ export const journey = {
   'joker.ine-doubt':
     "La dernière lettre ou le dernier chiffre de l'INE saisi ne correspond pas au reste. Vérifiez-le sur votre carte.",
   'open-until': "Cette démarche reste ouverte jusqu'à {time}.",
+  'session.open-until': "Sans action de votre part, votre session reste ouverte jusqu'à {time}.",
+  'closing.soon': 'Cette page se ferme à {time}. Ce que vous avez saisi serait perdu.',
+  'closing.continue': 'Continuer',
   'new.title': 'Choisissez un nouveau mot de passe',
   'new.step': 'Nouveau mot de passe',
   'new.label': 'Nouveau mot de passe :',
