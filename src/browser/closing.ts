@@ -32,6 +32,8 @@ const warn = (line: HTMLElement) => {
   }
   notice.append(words, button)
   document.querySelector('main')?.append(notice)
+  // The field in which somebody types must not lie under the notice (WCAG 2.4.11).
+  before?.scrollIntoView({ block: 'nearest' })
 }
 
 /** `least`: below it, going on has changed nothing, because the whole time is over soon. */
