@@ -1,5 +1,7 @@
 import { fillActivationCode } from './activation-code.ts'
 import { closing } from './closing.ts'
+import { copy, print } from './copy.ts'
+import { passkeyAutofill } from './passkey-autofill.ts'
 import { liveRules } from './password-rules.ts'
 import { liveReceipt } from './receipt.ts'
 import { retry } from './retry.ts'
@@ -12,6 +14,9 @@ liveRules()
 liveReceipt()
 retry()
 closing()
+copy()
+print()
+void passkeyAutofill()
 
 /** Prevents a second submission while the first is under way; the server writes only once in any case. */
 for (const form of document.forms)

@@ -152,6 +152,15 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     expect(await received()).toEqual({ texts: [], codes: ['moi@maison.example'] })
   })
 
+  it('a text message gives the code in one piece, and its last line names the site that may fill it in', async () => {
+    expect(wasSent(await request(await signedIn(0), 'mobile', mobile(1)))).toBe(true)
+    await received()
+    const { hostname } = new URL(fixture.url)
+    expect(gateway.received.at(-1)?.text).toMatch(
+      new RegExp(`votre code est (\\d{8})\\.[^]*\\n\\n@${hostname.replaceAll('.', '\\.')} #\\1$`),
+    )
+  })
+
   it('mobiles of the overseas are reached under their own country code', async () => {
     const visitor = await signedIn(0, '198.51.100.9')
     for (const typed of ['0692 12 34 56', '0690 12 34 56', '0694 12 34 56', '0696 12 34 56', '0639 12 34 56'])

@@ -12,7 +12,9 @@ export const factors = {
   'totp.scan.how':
     'Open an authenticator app (FreeOTP, Aegis or the one of your phone, for example), then read this picture with it.',
   'totp.picture': 'QR code to be read with the app. The same key is written in letters below.',
+  'totp.open': 'Open in the app of this phone',
   'totp.letters': 'Or type this key in your app:',
+  'totp.copy': 'Copy the key',
   'totp.code': 'Code shown by your app:',
   'totp.code.hint': '6 digits. The app is in service from this first code on.',
 
@@ -31,6 +33,9 @@ export const factors = {
   'codes.sheet.keep':
     'Keep this sheet at home, away from your computer. Strike out each code that was used. Nobody, not even the helpdesk, will ask you for one by phone or mail.',
   'codes.sheet.print': 'Print or copy this sheet now: we cannot show it again. Then put it in service below.',
+  'codes.copy': 'Copy the codes',
+  'codes.download': 'Save to a file',
+  'codes.file': 'recovery-codes.txt',
   'codes.first': 'The first code of your sheet:',
   'codes.first.hint': 'Type it from the paper, then strike it out: it has been used.',
 

@@ -54,6 +54,8 @@ export const journey: Record<keyof typeof french, string> = {
   'identify.where.letter': 'The institution gave it to you, by letter or by mail.',
   'identify.other': 'Use another number',
   validate: 'Submit',
+  copied: 'Copied.',
+  print: 'Print',
   'form.all-required': 'All fields must be filled in.',
   'joker.title': 'Answer your joker question',
   'joker.step': 'Joker question',

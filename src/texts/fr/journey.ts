@@ -55,6 +55,8 @@ export const journey = {
   'identify.where.letter': "Il vous a été fourni par l'établissement, par lettre ou par mail.",
   'identify.other': 'Utiliser un autre numéro',
   validate: 'Valider',
+  copied: 'Copié.',
+  print: 'Imprimer',
   'form.all-required': 'Tous les champs sont à remplir.',
   'joker.title': 'Répondez à votre question joker',
   'joker.step': 'Question joker',
