@@ -9,6 +9,7 @@ import { notMeRoutes } from './account/not-me/not-me.routes.ts'
 import { overviewRoutes } from './account/overview/overview.routes.ts'
 import { passwordChangeRoutes } from './account/password/change-password.routes.ts'
 import { createAccountGuard } from './account/sessions/account-guard.ts'
+import { createSessionForms } from './account/sessions/refused-forms.ts'
 import { sessionOverPage } from './account/sessions/session-over.page.tsx'
 import { sessionsRoutes } from './account/sessions/sessions.routes.ts'
 import type { PasswordAuthenticator } from './account/sign-in/password-authenticator.ts'
@@ -63,7 +64,8 @@ const depsOf = (application: Application, { ui, passwordAuthenticator, readDesti
     deliveries: deliveries.queue,
     supersedeJourneys: journeys.supersede,
     passwordAuthenticator,
-    guard: createAccountGuard({ sessions, directory, secondFactor }),
+    guard: createAccountGuard({ clock, limits, sessions, directory, secondFactor }),
+    sessionForms: createSessionForms({ store, clock, keys: crypto.keys }),
     ui,
   }
 }

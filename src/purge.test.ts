@@ -60,6 +60,7 @@ const leaveUnfinished = async () => {
   const { html } = await yanis.get('/fr/compte/cles-d-acces/nouvelle')
   const key = newSecurityKey({ origin: `http://localhost:${new URL(fixture.url).port}`, host: 'localhost' })
   await yanis.post('/fr/compte/cles-d-acces/nouvelle', { nom: 'Clé', cle: key.make(optionsIn(html)) })
+  await yanis.post('/fr/compte/question-joker', { question: 'pet', reponse: 'ab' })
   await newVisitor(fixture.url).post('/fr/connexion/cle-d-acces/compte', {})
   const stranger = newVisitor(fixture.url)
   await stranger.identify('numero-personnel', '204519', '14/07/1985')
@@ -135,7 +136,14 @@ it('deletes what the privacy page promises to delete, and the audit still verifi
   clock.forward(hours(27))
   await purgeApplication(fixture.application)
   const afterADay = await count()
-  expect(afterADay).toMatchObject({ journeys: 0, attempts: 0, sessions: 0, receipts: 0, sent_codes: 0 })
+  expect(afterADay).toMatchObject({
+    journeys: 0,
+    attempts: 0,
+    sessions: 0,
+    refused_forms: 0,
+    receipts: 0,
+    sent_codes: 0,
+  })
   expect(afterADay.joker_tries).toBe(kept.joker_tries)
   // Counters with a window of a day are kept for another day.
   const counted = await fixture.application.store.read

@@ -1,5 +1,6 @@
 import { firstDayRetention } from './account/first-day/first-day.ts'
 import { expiryNoticeRetention } from './account/password/expiry-notices.ts'
+import { refusedFormRetention } from './account/sessions/refused-forms.ts'
 import { externalSignInRetention } from './account/sign-in/external/external-sign-ins.ts'
 import { auditRetention } from './audit/retention.ts'
 import { demonstrationRetention } from './demonstration/mailbox.ts'
@@ -40,6 +41,7 @@ export const retention: RetentionOf<keyof Schema> = {
   ...externalSignInRetention,
   ...tokenRetention,
   ...sessionRetention,
+  ...refusedFormRetention,
   ...knownBrowserRetention,
   ...freezeRetention,
   ...contactRetention,

@@ -1,3 +1,4 @@
+import { createSessionForms } from './account/sessions/refused-forms.ts'
 import { createSignInCompletion } from './account/sign-in/complete-sign-in.ts'
 import { confirmRoutes } from './account/sign-in/confirm.routes.ts'
 import { confirmPasskeyRoutes } from './account/sign-in/confirm-passkey.routes.ts'
@@ -13,9 +14,10 @@ import type { Ui } from './ui/ui.ts'
 import { pageForAll, type Router } from './web/register-routes.ts'
 
 const depsOf = (application: Application) => {
-  const { store, limits, audit, directory, rateLimiter, proofs, accounts, passwordWrite } = application
+  const { store, clock, limits, audit, directory, rateLimiter, proofs, accounts, passwordWrite } = application
   return {
     store,
+    sessionForms: createSessionForms({ store, clock, keys: application.crypto.keys }),
     limits,
     audit,
     directory,

@@ -191,6 +191,7 @@ const owners: Readonly<Record<keyof Schema, string>> = {
   recovery_sheets: 'proofs/recovery-code/',
   recovery_codes: 'proofs/recovery-code/',
   sessions: 'identity/sessions.ts',
+  refused_forms: 'account/sessions/refused-forms.ts',
   pending_sign_ins: 'identity/pending-sign-ins.ts',
   contacts: 'identity/contacts.ts',
   freezes: 'identity/freezes.ts',

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
+import { useContext } from 'preact/hooks'
 import type { CurrentPage } from '../ui/current-page.ts'
 import { Page } from '../ui/layout.tsx'
+import { OpenUntil, SessionTimeContext } from '../ui/open-until.tsx'
 import { type FormError, Summary } from '../ui/summary.tsx'
 import type { Ui } from '../ui/ui.ts'
 import { SignOut } from './sign-in/sign-out.page.tsx'
@@ -15,7 +17,6 @@ type Props = {
   readonly errors?: readonly FormError[]
   /** Shown below the list of errors. */
   readonly note?: string
-  readonly withScript?: boolean
   readonly withPasskey?: boolean
   readonly children: ComponentChildren
 }
@@ -23,8 +24,15 @@ type Props = {
 /** A page of the account: the link back and the sign-out button are at the same position on each, after the content. */
 export const AccountPage = (props: Props) => {
   const { ui, currentPage, errors = [], note, children, ...page } = props
+  const open = useContext(SessionTimeContext)
   return (
-    <Page ui={ui} currentPage={currentPage} hasErrors={errors.length > 0} {...page}>
+    <Page
+      ui={ui}
+      currentPage={currentPage}
+      hasErrors={errors.length > 0}
+      {...page}
+      withScript={!page.withPasskey}
+    >
       <Summary ui={ui} errors={errors} note={note} />
       {children}
       <div class="stack">
@@ -36,6 +44,7 @@ export const AccountPage = (props: Props) => {
           </p>
         )}
         <SignOut ui={ui} />
+        {open && <OpenUntil ui={ui} sentence="session.open-until" open={open} />}
       </div>
     </Page>
   )

@@ -1,4 +1,5 @@
 import { fillActivationCode } from './activation-code.ts'
+import { closing } from './closing.ts'
 import { copy, print } from './copy.ts'
 import { passkeyAutofill } from './passkey-autofill.ts'
 import { liveRules } from './password-rules.ts'
@@ -12,6 +13,7 @@ fillActivationCode()
 liveRules()
 liveReceipt()
 retry()
+closing()
 copy()
 print()
 void passkeyAutofill()

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../test/world/browser.ts'
 import { definition } from '../journeys/password/password.ts'
 import { newPasswordPage } from '../journeys/steps/new-password.page.tsx'
-import { type Policy, presets } from '../password/policy.ts'
+import { type PasswordReason, type Policy, presets } from '../password/policy.ts'
 import { hrefIn } from '../routes.ts'
 import { inEachLanguage } from '../texts/texts.ts'
 import { branding } from '../ui/theme.ts'
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(dist, { recursive: true })
 })
 
-const open = async (policy: Policy = presets.uphf, typed = ''): Promise<Page> => {
+const open = async (policy: Policy = presets.uphf, ...reasons: readonly PasswordReason[]): Promise<Page> => {
   const ui = shell.ui({
     ...{
       language: 'fr',
@@ -48,7 +48,9 @@ const open = async (policy: Policy = presets.uphf, typed = ''): Promise<Page> =>
     demonstration: true,
   })
   const context = { definition, page: 'newPassword', step: 3, heading: 'new.title' } as const
-  const shown = { ui, context, ref: 'r', policy, typed, problems: [], charterAccepted: false, expiresAt: 0 }
+  const problems = reasons.map(reason => ({ field: 'nouveau', reason }) as const)
+  const journey = { ref: 'r', login: 'clefevre', charterAccepted: false, open: { until: 900_000, now: 0 } }
+  const shown = { ui, context, policy, problems, ...journey }
   const page = await browser.newPage()
   page.setDefaultTimeout(5000)
   await page.setContent(renderPage(newPasswordPage(shown)))
@@ -120,12 +122,85 @@ describe('the rules while one types', () => {
     await page.close()
   })
 
-  it('keep the state computed by the server until something is typed again', async () => {
-    const page = await open(presets.uphf, 'Lampe-verte-du')
-    expect(await stateOf(page, 'digit')).toBe('unmet')
-    await page.locator('#nouveau').fill('x')
-    expect(await stateOf(page, 'special')).toBe('later')
-    expect(await stateOf(page, 'lower')).toBe('met')
+  it.each([
+    ['password-lacks-digit', 'digit'],
+    ['password-leaked', 'guessable'],
+    ['password-has-joker-answer', 'guessable'],
+    ['password-in-history', 'history'],
+    ['password-has-login', 'login'],
+  ] as const)(
+    'refused for %s, mark it until something is typed again, and nothing as met',
+    async (reason, name) => {
+      const page = await open(presets.uphf, reason)
+      expect(await lineOf(page, name)).toMatchObject({ state: 'unmet', tone: 'bad', words: '(non respecté)' })
+      expect(await page.locator('[data-state=met]').count()).toBe(0)
+      expect(await page.locator('details.all-rules').getAttribute('open')).toBe(name === 'digit' ? null : '')
+      await page.locator('#nouveau').fill('x')
+      expect(await stateOf(page, name)).toBe('later')
+      expect(await stateOf(page, 'lower')).toBe('met')
+      await page.close()
+    },
+  )
+
+  it('are folded until the whole text says what a short word does not', async () => {
+    const page = await open()
+    const isOpen = () =>
+      page.locator('details.all-rules').evaluate(rules => (rules as HTMLDetailsElement).open)
+    expect(await isOpen()).toBe(false)
+    await page.locator('#nouveau').fill('abc')
+    expect(await isOpen()).toBe(false)
+    await page.locator('#nouveau').fill('a b')
+    expect(await isOpen()).toBe(true)
+    await page.close()
+  })
+})
+
+describe('the form of a new password', () => {
+  it('gives a password manager the login, and sends no field for it', async () => {
+    const page = await open()
+    const login = page.locator('input[autocomplete=username]')
+    expect(await login.inputValue()).toBe('clefevre')
+    const names = await page.evaluate(() => [...new FormData(document.forms[0] as HTMLFormElement).keys()])
+    expect(names).toEqual(['demarche', 'nouveau', 'confirmation'])
+    await page.locator('#nouveau').focus()
+    await page.keyboard.press('Shift+Tab')
+    expect(await page.evaluate(() => document.activeElement?.closest('.unseen'))).toBe(null)
+    await page.close()
+  })
+
+  it('sends a password from a field of passwords, also when it was shown', async () => {
+    const page = await open()
+    const types = () =>
+      page
+        .locator('#nouveau, #confirmation')
+        .evaluateAll(inputs => inputs.map(one => (one as HTMLInputElement).type))
+    await page.getByRole('button', { name: 'Afficher' }).click()
+    expect(await types()).toEqual(['text', 'text'])
+    await page.evaluate(() => {
+      const [form] = document.forms
+      form?.addEventListener('submit', event => event.preventDefault())
+      form?.requestSubmit()
+    })
+    expect(await types()).toEqual(['password', 'password'])
+    await page.close()
+  })
+
+  it('says politely that Caps Lock is on, beside the field, while one types there', async () => {
+    const page = await open()
+    const press = (isOn: boolean) =>
+      page.evaluate(
+        modifierCapsLock =>
+          document
+            .getElementById('confirmation')
+            ?.dispatchEvent(new KeyboardEvent('keyup', { modifierCapsLock })),
+        isOn,
+      )
+    const line = page.locator('.field:has(#confirmation) [role=status]')
+    expect(await line.textContent()).toBe('')
+    await press(true)
+    expect(await line.textContent()).toBe('Le verrouillage des majuscules est actif.')
+    await press(false)
+    expect(await line.textContent()).toBe('')
     await page.close()
   })
 })

@@ -13,8 +13,8 @@ import {
  * without it.
  *
  *   #regles[data-policy=JSON Policy][data-texts=JSON Texts]
- *     li[data-line=LineId][data-state]        svg path, span > .unseen: the state's icon and hidden words
- *       li[data-part=RuleId][data-state]      the same
+ *     li[data-part=RuleId][data-state]        svg path, span > .unseen: the state's icon and hidden words
+ *     details li[data-line=LineId][data-state]  the same; opened when it says what is wrong and no part does
  *     [role=status]                           one short sentence, once typing rests (RGAA 7.5)
  *   input#nouveau, input#confirmation
  *
@@ -57,6 +57,7 @@ export const liveRules = () => {
   const texts: Texts = JSON.parse(rules.dataset.texts ?? '')
   const lines = rules.querySelectorAll<HTMLElement>('[data-line]')
   const parts = rules.querySelectorAll<HTMLElement>('[data-part]')
+  const folded = rules.querySelector('details')
   let timer = 0
 
   const tick = (moment: JudgeMoment) => {
@@ -65,6 +66,7 @@ export const liveRules = () => {
       show(item, at => lineState(item.dataset.line as LineId, password, policy, at), moment, texts)
     for (const item of parts)
       show(item, at => stateOf(item.dataset.part as RuleId, password, policy, at), moment, texts)
+    if (folded?.querySelector('[data-state=unmet]:not([data-line=composition])')) folded.open = true
   }
 
   /** While typing, the beginning of the right confirmation is not a difference. */

@@ -1,16 +1,38 @@
+const inputsOf = (button: HTMLButtonElement) =>
+  (button.dataset.reveals ?? '').split(' ').map(id => document.getElementById(id) as HTMLInputElement)
+
 const toggle = (button: HTMLButtonElement, show: string) => {
   const shown = button.getAttribute('aria-pressed') !== 'true'
-  for (const id of (button.dataset.reveals ?? '').split(' '))
-    (document.getElementById(id) as HTMLInputElement).type = shown ? 'text' : 'password'
+  for (const input of inputsOf(button)) input.type = shown ? 'text' : 'password'
   button.setAttribute('aria-pressed', String(shown))
   button.textContent = shown ? (button.dataset.hide ?? show) : show
 }
 
-/** « Afficher »: the button that reveals a password; hidden unless the script runs. */
+/** Polite, and said once for each change: the line is there before its words. */
+const capsLockLine = (input: HTMLInputElement, words: string) => {
+  const line = document.createElement('p')
+  line.className = 'hint'
+  line.role = 'status'
+  input.closest('.field')?.append(line)
+  const say = (isOn: boolean) => {
+    const said = isOn ? words : ''
+    if (line.textContent !== said) line.textContent = said
+  }
+  for (const event of ['keydown', 'keyup'] as const)
+    input.addEventListener(event, typed => say(typed.getModifierState?.('CapsLock') ?? false))
+  input.addEventListener('blur', () => say(false))
+}
+
+/** « Afficher »: the button that reveals a password, hidden unless the script runs; and what a hidden password does not show. */
 export const reveal = () => {
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-reveals]')) {
     const show = button.textContent ?? ''
     button.hidden = false
     button.onclick = () => toggle(button, show)
+    for (const input of inputsOf(button)) capsLockLine(input, button.dataset.caps ?? '')
+    // What is sent from a field of text is kept by browsers and offered again; password managers look for passwords alone.
+    button.form?.addEventListener('submit', () => {
+      if (button.getAttribute('aria-pressed') === 'true') toggle(button, show)
+    })
   }
 }

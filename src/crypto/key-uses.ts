@@ -44,6 +44,8 @@ export const keyUses = {
   'code-pepper': 'both-tried',
   'passkey-challenge': 'both-tried',
   'external-sign-in': 'both-tried',
+  'seal-login': 'both-tried',
+  'seal-refused-form': 'both-tried',
 } as const satisfies Readonly<Record<string, KeyRule>>
 
 /** The key of a proof that is added later: its own rows are not known here, so the key is carried. */

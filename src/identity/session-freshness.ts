@@ -21,6 +21,14 @@ export function factorColumns({ factor, authenticatedAt }: Omit<SignInProof, 'by
   return { factor, factor_at: factor === 'server' ? (authenticatedAt ?? 0) : now }
 }
 
+type IdleLimits = Pick<Limits, 'sessionIdle' | 'sessionMaxAge' | 'sessionTouchInterval'>
+
+/** Until when a session is open that has just been used. */
+export function openUntil(limits: IdleLimits, { seenAt, createdAt }: Session, now: number) {
+  const seen = now - seenAt < limits.sessionTouchInterval ? seenAt : now
+  return Math.min(seen + limits.sessionIdle, createdAt + limits.sessionMaxAge)
+}
+
 export const isFresh = ({ clock }: FreshnessDeps, session: Session) => session.freshUntil > clock.now()
 
 export const freshFactor = ({ clock, limits }: FreshnessDeps, { factor }: Session): ShownFactor | null =>

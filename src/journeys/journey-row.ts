@@ -24,6 +24,16 @@ export function columnsOf<State extends { step: string }>(state: State) {
   return { state: step, facts: JSON.stringify(facts) }
 }
 
+/** When a journey ends that is left alone until `idleEnd`: never after its longest time. */
+export const expiryIn = (eb: ExpressionBuilder<Schema, 'journeys'>, idleEnd: number) =>
+  eb
+    .case()
+    .when('ends_at', '<', idleEnd)
+    .then(eb.ref('ends_at'))
+    // As a parameter: a literal in the SQL would make each statement different, to be prepared again.
+    .else(eb.val(idleEnd))
+    .end()
+
 /** The person of a state after the proof. A state without a person leaves the column unchanged. */
 export const ownerIn = (state: object) =>
   'person' in state && typeof state.person === 'string' ? { person: state.person } : {}

@@ -131,6 +131,26 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     expect(expiresAt).toBeGreaterThan(0)
   })
 
+  it('goes on for 15 minutes when its person asks, never past 60, and its open form is still the one expected', async () => {
+    const handle = await begin()
+    const extend = async () => {
+      const journey = await find(handle)
+      await opened.store.transaction(tx => journeys.extend(tx, journey))
+    }
+    const { version, expiresAt } = await find(handle)
+    for (const _ of [1, 2, 3, 4]) {
+      clock.forward(minutes(14))
+      await extend()
+    }
+    const last = await find(handle)
+    expect(last.version).toBe(version)
+    expect(last.expiresAt).toBe(expiresAt + minutes(45))
+    const over = await find(handle)
+    clock.forward(minutes(5))
+    await opened.store.transaction(tx => journeys.extend(tx, over))
+    expect(await journeys.find(handle)).toBe(null)
+  })
+
   it('does not move once it has expired', async () => {
     const journey = await find(await begin())
     clock.forward(minutes(16))

@@ -5,7 +5,7 @@ import type { Limits } from '../limits/limits.ts'
 import type { RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { EndingEvent, Journey, NewJourney, Transitions } from './journey.ts'
-import { canEnd, columnsOf, fromRow, ownerIn, type Tables } from './journey-row.ts'
+import { canEnd, columnsOf, expiryIn, fromRow, ownerIn, type Tables } from './journey-row.ts'
 
 type StoreDeps = { readonly store: Store; readonly clock: Clock; readonly limits: Limits }
 
@@ -96,19 +96,24 @@ async function advance<State extends { step: string }, Event extends string>(
       ...columnsOf(next),
       ...ownerIn(next),
       version: journey.version + 1,
-      expires_at: eb
-        .case()
-        .when('ends_at', '<', now + limits.journeyIdle)
-        .then(eb.ref('ends_at'))
-        // As a parameter: a literal in the SQL would make each statement different, to be prepared again.
-        .else(eb.val(now + limits.journeyIdle))
-        .end(),
+      expires_at: expiryIn(eb, now + limits.journeyIdle),
     }))
     .where('id', '=', journey.id)
     .where('version', '=', journey.version)
     .where('expires_at', '>', now)
     .executeTakeFirst()
   return moved.numUpdatedRows === 1n
+}
+
+/** Leaves the version alone: a form that is open goes on being the one that is expected. */
+async function extend({ clock, limits }: StoreDeps, tx: Tx, { id }: { readonly id: string }) {
+  const now = clock.now()
+  await tx
+    .updateTable('journeys')
+    .set(eb => ({ expires_at: expiryIn(eb, now + limits.journeyIdle) }))
+    .where('id', '=', id)
+    .where('expires_at', '>', now)
+    .execute()
 }
 
 async function claimSubmission<State extends { step: string }>(
@@ -160,11 +165,24 @@ async function settleStep<State extends { step: string }, Event extends string>(
   return moved.numUpdatedRows === 1n
 }
 
-async function countRefusal(tx: Tx, journey: { id: string }) {
+async function countRefusal<State extends { step: string }>(
+  tx: Tx,
+  { id, version }: Pick<Journey<State>, 'id' | 'version'>,
+  next: State,
+) {
+  const { state, facts } = columnsOf(next)
   const row = await tx
     .updateTable('journeys')
-    .set(eb => ({ refusals: eb('refusals', '+', 1) }))
-    .where('id', '=', journey.id)
+    .set(eb => ({
+      refusals: eb('refusals', '+', 1),
+      facts: eb
+        .case()
+        .when(eb.and([eb('version', '=', version), eb('state', '=', state)]))
+        .then(eb.val(facts))
+        .else(eb.ref('facts'))
+        .end(),
+    }))
+    .where('id', '=', id)
     .returning('refusals')
     .executeTakeFirst()
   return row?.refusals ?? 0
@@ -239,10 +257,10 @@ export const createJourneyStore = <State extends { step: string }, Event extends
     advance: (tx: Tx, journey: Pick<Journey<State>, 'id' | 'version' | 'state'>, event: Event, next: State) =>
       advance(of, tx, journey, event, next),
 
-    /**
-     * Claims the version without leaving the step: of one form sent twice at once, a single request is judged; `null`
-     * for the other.
-     */
+    /** Gives a journey that is open the time of an accepted step, within its longest time. */
+    extend: (tx: Tx, journey: { readonly id: string }) => extend(of, tx, journey),
+
+    /** Claims the version without leaving the step: of one form sent twice at once a single request is judged; `null`: the other. */
     claimSubmission: <S extends State>(tx: Tx, journey: Journey<S>, state: S) =>
       claimSubmission(tx, journey, state),
 
@@ -258,7 +276,7 @@ export const createJourneyStore = <State extends { step: string }, Event extends
       to: State | ((current: State) => State),
     ) => settleStep(of, tx, id, { from, event, to }),
 
-    /** Counts one refused password and returns the number so far. */
+    /** Counts a refused password and returns the number so far. `next`: the same step, unless another request moved the journey. */
     countRefusal,
 
     /** How many journeys of this network are open, of any kind. */

@@ -2,10 +2,10 @@ import type { Directory, Person, PersonId } from '../directory/directory.ts'
 import type { HashingClient, HashRefusal } from '../hashing/hashing.ts'
 import { ok, type Result } from '../result.ts'
 import type { BindBudget, CountedBind } from './bind-budget.ts'
+import type { NewPasswordProblem } from './new-password.fields.tsx'
+import { formProblems, type TypedPassword } from './new-password-form.ts'
 import type { PasswordRules } from './password.ts'
-import type { PasswordRefusal } from './policy.ts'
-
-type Weak = { readonly ok: false; readonly weak: readonly PasswordRefusal[] }
+import { isTooLong, type PasswordRefusal } from './policy.ts'
 
 /**
  * `failedBind`: the bind that showed that the candidate is not the current password; `null`: none was sent. The directory counts it
@@ -13,10 +13,17 @@ type Weak = { readonly ok: false; readonly weak: readonly PasswordRefusal[] }
  */
 type Accepted = { readonly historyHash: string | null; readonly failedBind: CountedBind | null }
 
-export type CandidateVerdict = Result<Accepted, HashRefusal | 'directory-unavailable'> | Weak
+/** `problems`: everything that is wrong with the form, at once. */
+export type CandidateVerdict =
+  | Result<Accepted, HashRefusal | 'directory-unavailable'>
+  | { readonly ok: false; readonly problems: readonly NewPasswordProblem[] }
 
+/** The form of a new password as it was sent, for a person who has proved who they are. */
 export type Candidate = HashingClient & {
   readonly person: PersonId
+  readonly fields: TypedPassword
+  /** The password in force, where the person has just shown it. */
+  readonly current?: string
   /** Whether the password contains the person's joker answer; the caller supplies the comparison. */
   readonly containsAnswer: (password: string) => Promise<Result<{ contains: boolean }, HashRefusal>>
 }
@@ -26,9 +33,6 @@ export type CandidateDeps = {
   readonly rules: PasswordRules
   readonly budget: BindBudget
 }
-
-/** The verdict on a password that is weak for this one reason. */
-export const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [{ reason }] }) as const
 
 /**
  * Without a history only a bind shows whether the candidate is the current password, so this check comes last. It uses the
@@ -57,59 +61,46 @@ export async function checkCurrent(
   return { isCurrent: bound.ok, failedBind: null }
 }
 
-/** The person as the directory has them now, when `judge` refuses nothing about them. */
-async function readAndJudge(
-  directory: Directory,
-  id: PersonId,
-  judge: (person: Person | null) => PasswordRefusal[],
-): Promise<Result<{ person: Person | null }, 'directory-unavailable'> | Weak> {
-  const found = await directory.read(id)
-  if (!found.ok) return found
-  const refusals = judge(found.person)
-  return refusals.length > 0 ? { ok: false, weak: refusals } : ok({ person: found.person })
+/** The refusals that cost no hash of the history: by the policy, the person, the lists, and the joker answer. */
+async function cheapRefusals(
+  rules: PasswordRules,
+  { fields, containsAnswer }: Candidate,
+  person: Person | null,
+): Promise<Result<{ refusals: readonly PasswordRefusal[] }, HashRefusal>> {
+  const { nouveau: password } = fields
+  if (password === '') return ok({ refusals: [] })
+  const refusals = rules.judge(password, person)
+  if (refusals.some(isTooLong)) return ok({ refusals })
+  const answer = await containsAnswer(password)
+  if (!answer.ok) return answer
+  return ok({ refusals: answer.contains ? [...refusals, { reason: 'password-has-joker-answer' }] : refusals })
 }
 
 /**
- * Checks a new password that already meets the policy against the person's details and the lists of leaked passwords.
- * The person is `null` when the directory no longer has them.
+ * Judges the form of a new password, each rule once and the cheapest first: the form and the policy, the person, the lists and
+ * the joker answer, then the history, and last the current password. Nothing that is wrong hides something else, but for the
+ * last two: a password that was accepted once has met the other rules, and a bind uses up the failures that the directory
+ * allows, so it is for a form that lacks nothing else.
  */
-export const judgeForPerson = (
-  { directory, rules }: Pick<CandidateDeps, 'directory' | 'rules'>,
-  id: PersonId,
-  password: string,
-) => readAndJudge(directory, id, person => rules.judgeForPerson(password, person))
-
-/** Checks a new password against the history and the current password: the last check, and the most expensive. */
-export async function judgeReuse(
-  deps: CandidateDeps,
-  { id, person }: { readonly id: PersonId; readonly person: Person | null },
-  client: HashingClient,
-  password: string,
-): Promise<CandidateVerdict> {
-  const used = await deps.rules.inHistory(id, password, client)
-  if (!used.ok) return used
-  const asksDirectory = person !== null && !used.known
-  if (used.used) return weak('password-in-history')
-  const { isCurrent, failedBind } = asksDirectory
-    ? await checkCurrent(deps, person, client.network, password)
-    : { isCurrent: false, failedBind: null }
-  if (isCurrent) return weak('password-in-history')
-  return ok({ historyHash: used.hash, failedBind })
-}
-
-async function judgeCandidate(
-  deps: CandidateDeps,
-  { person: id, containsAnswer, ...client }: Candidate,
-  password: string,
-): Promise<CandidateVerdict> {
-  const found = await readAndJudge(deps.directory, id, person => deps.rules.judge(password, person))
+export async function judgeCandidate(deps: CandidateDeps, candidate: Candidate): Promise<CandidateVerdict> {
+  const { person: id, fields, network, queueKey } = candidate
+  const { nouveau: password } = fields
+  const found = await deps.directory.read(id)
   if (!found.ok) return found
-  const answer = await containsAnswer(password)
-  if (!answer.ok) return answer
-  if (answer.contains) return weak('password-has-joker-answer')
-  return judgeReuse(deps, { id, person: found.person }, client, password)
+  const judged = await cheapRefusals(deps.rules, candidate, found.person)
+  if (!judged.ok) return judged
+  const problems = formProblems(fields, judged.refusals)
+  if (password === '' || judged.refusals.length > 0) return { ok: false, problems }
+  const history = await deps.rules.inHistory(id, password, { network, queueKey })
+  if (!history.ok) return history
+  const used = { ok: false, problems: formProblems(fields, [{ reason: 'password-in-history' }]) } as const
+  if (history.used || password === candidate.current) return used
+  if (problems.length > 0) return { ok: false, problems }
+  if (!found.person || history.known) return ok({ historyHash: history.hash, failedBind: null })
+  const { isCurrent, failedBind } = await checkCurrent(deps, found.person, network, password)
+  return isCurrent ? used : ok({ historyHash: history.hash, failedBind })
 }
 
-/** Checks a new password of a person against the rules, the joker answer, the history and the current password. */
-export const createPasswordJudge = (deps: CandidateDeps) => (candidate: Candidate, password: string) =>
-  judgeCandidate(deps, candidate, password)
+/** The problems of a form whose sender has not shown who they are: nothing of a person is compared. */
+export const problemsForNobody = (rules: Pick<PasswordRules, 'judge'>, fields: TypedPassword) =>
+  formProblems(fields, fields.nouveau === '' ? [] : rules.judge(fields.nouveau, null))

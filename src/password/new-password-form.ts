@@ -9,9 +9,15 @@ export const newPasswordForm = {
   charte: checkbox(),
 }
 
+export type TypedPassword = {
+  readonly nouveau: string
+  readonly confirmation: string
+  readonly charte: boolean
+}
+
 /** The problems of the submitted form: those of the password rules, then confirmation and charter. */
 export const formProblems = (
-  fields: { readonly nouveau: string; readonly confirmation: string; readonly charte: boolean },
+  fields: TypedPassword,
   weak: readonly PasswordRefusal[],
 ): NewPasswordProblem[] => {
   const problems: NewPasswordProblem[] = []

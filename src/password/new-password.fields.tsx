@@ -2,16 +2,19 @@ import type { ReasonKey, TextKey } from '../texts/texts.ts'
 import { ErrorLine, Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icons.tsx'
 import type { Ui } from '../ui/ui.ts'
+import { passwordRulesAttribute } from './passwordrules.ts'
 import {
   compositionRules,
-  lineState,
+  type LineId,
   linesOf,
   type PasswordRefusal,
   type Policy,
+  type RuleId,
   type RuleState,
-  stateOf,
+  rulesIn,
 } from './policy.ts'
 import { lineText, Specials } from './policy-lines.part.tsx'
+import { refusedRules } from './refused-rules.ts'
 
 /** A problem and its field; `More`: further fields of the form that shows these. */
 export type NewPasswordProblem<More extends string = never> =
@@ -25,8 +28,10 @@ export type NewPasswordProblem<More extends string = never> =
 export type NewPasswordProps = {
   readonly ui: Ui
   readonly policy: Policy
-  /** The typed password, to show which rules it meets; it is never written back into the page. */
-  readonly typed: string
+  /** Why the form was refused: the rules that refused the password are marked. */
+  readonly problems: readonly NewPasswordProblem<string>[]
+  /** Whose password it is, where that is known and not a field of the form. */
+  readonly login: string | null
   readonly charterAccepted: boolean
   /** The error messages of one field, joined. */
   readonly errorOf: (field: string) => string | undefined
@@ -55,16 +60,23 @@ export const newPasswordErrors = (
   return { errors, errorOf }
 }
 
-const tones = { met: 'good', unmet: 'bad', later: undefined } as const
+const tones = { unmet: 'bad', later: undefined } as const
+
+type RuleProps = Pick<NewPasswordProps, 'ui' | 'policy'> & { readonly refused: ReadonlySet<RuleId> }
+
+/** The field is empty when the page opens, so a rule is refused or still open; never met. */
+const stateIn = (refused: ReadonlySet<RuleId>, rules: readonly RuleId[]) =>
+  rules.some(rule => refused.has(rule)) ? 'unmet' : 'later'
 
 const StateText = ({ ui, state }: { ui: Ui; state: RuleState }) => (
   <span class="unseen"> ({ui.say(`state.${state}`)})</span>
 )
 
-const CompositionRules = ({ ui, policy, typed }: Pick<NewPasswordProps, 'ui' | 'policy' | 'typed'>) => (
+/** Length and classes, in a word each: what the script shows while one types. */
+const CompositionRules = ({ ui, policy, refused }: RuleProps) => (
   <ul class="parts">
     {compositionRules(policy).map(part => {
-      const state = stateOf(part, typed, policy)
+      const state = stateIn(refused, [part])
       return (
         <li class={tones[state]} data-part={part} data-state={state}>
           <Icon shape={state} />
@@ -90,28 +102,47 @@ const liveTexts = (ui: Ui) =>
     differs: ui.say('live.differs'),
   })
 
-const Rules = ({ ui, policy, typed }: NewPasswordProps) => (
-  <div class="rules aside" id="regles" data-policy={JSON.stringify(policy)} data-texts={liveTexts(ui)}>
-    <h2>{ui.say('new.rules')}</h2>
-    <ul>
-      {linesOf(policy).map(line => {
-        const state = lineState(line, typed, policy)
-        return (
-          <li class={tones[state]} data-line={line} data-state={state}>
-            <Icon shape={state} />
-            <span>
-              {lineText(ui, line, policy)}
-              <Specials line={line} policy={policy} />
-              <StateText ui={ui} state={state} />
-              {line === 'composition' && <CompositionRules ui={ui} policy={policy} typed={typed} />}
-            </span>
-          </li>
-        )
-      })}
-    </ul>
-    <p role="status" class="quiet" />
-  </div>
-)
+const Line = ({ ui, policy, refused, line }: RuleProps & { readonly line: LineId }) => {
+  const state = stateIn(refused, rulesIn(line, policy))
+  return (
+    <li class={tones[state]} data-line={line} data-state={state}>
+      <Icon shape={state} />
+      <span>
+        {lineText(ui, line, policy)}
+        <Specials line={line} policy={policy} />
+        <StateText ui={ui} state={state} />
+      </span>
+    </li>
+  )
+}
+
+/** The whole text of the rules, folded where the page is narrow, unless it says what is wrong. */
+const AllRules = (props: RuleProps) => {
+  const { ui, policy, refused } = props
+  const short: readonly RuleId[] = compositionRules(policy)
+  return (
+    <details class="all-rules" open={[...refused].some(rule => !short.includes(rule))}>
+      <summary>{ui.say('new.rules.all')}</summary>
+      <ul>
+        {linesOf(policy).map(line => (
+          <Line {...props} line={line} />
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+const Rules = ({ ui, policy, problems }: NewPasswordProps) => {
+  const props = { ui, policy, refused: refusedRules(problems) }
+  return (
+    <div class="rules aside" id="regles" data-policy={JSON.stringify(policy)} data-texts={liveTexts(ui)}>
+      <h2>{ui.say('new.rules')}</h2>
+      <CompositionRules {...props} />
+      <AllRules {...props} />
+      <p role="status" class="quiet" />
+    </div>
+  )
+}
 
 const Reveal = ({ ui }: { ui: Ui }) => (
   <button
@@ -119,6 +150,7 @@ const Reveal = ({ ui }: { ui: Ui }) => (
     type="button"
     data-reveals="nouveau confirmation"
     data-hide={ui.say('new.hide')}
+    data-caps={ui.say('new.caps')}
     aria-pressed="false"
     hidden
   >
@@ -139,12 +171,6 @@ const Help = ({ ui }: { ui: Ui }) => (
 const Charter = ({ ui, error, accepted }: { ui: Ui; error: string | undefined; accepted: boolean }) => (
   <div class="field">
     {error && <ErrorLine id="charte-erreur">{error}</ErrorLine>}
-    <p>{ui.say('new.charter.invite')}</p>
-    <p>
-      <a class="go" href={ui.href('charter', { version: ui.charterVersion })} target="_blank" rel="noopener">
-        {ui.say('new.charter.read')}
-      </a>
-    </p>
     <label class="check">
       <input
         type="checkbox"
@@ -158,21 +184,36 @@ const Charter = ({ ui, error, accepted }: { ui: Ui; error: string | undefined; a
       />
       <span>{ui.say('new.charter')}</span>
     </label>
+    <p>{ui.say('new.charter.invite')}</p>
+    <p>
+      <a class="go" href={ui.href('charter', { version: ui.charterVersion })} target="_blank" rel="noopener">
+        {ui.say('new.charter.read')}
+      </a>
+    </p>
   </div>
 )
 
-/** The new password with its rules, its confirmation and the charter: the same in every form that sets a password. */
+/** For password managers, which store the login with the new password. Without a name it is not sent; nobody else meets it. */
+const ManagedLogin = ({ login }: { login: string }) => (
+  <span class="unseen" aria-hidden="true">
+    <input type="text" autocomplete="username" value={login} readOnly tabIndex={-1} />
+  </span>
+)
+
+/** The new password, its confirmation, its rules and the charter: the same in every form that sets a password. */
 export const NewPasswordFields = (props: NewPasswordProps) => {
-  const { ui, errorOf } = props
+  const { ui, policy, login, errorOf } = props
   const { say } = ui
   const secret = {
     type: 'password',
     autocomplete: 'new-password',
     autocapitalize: 'none',
     spellcheck: false,
+    passwordrules: passwordRulesAttribute(policy),
   } as const
   return (
     <>
+      {login !== null && <ManagedLogin login={login} />}
       <Field
         name="nouveau"
         label={say('new.label')}
@@ -182,13 +223,13 @@ export const NewPasswordFields = (props: NewPasswordProps) => {
         button={<Reveal ui={ui} />}
         input={{ ...secret, placeholder: say('new.placeholder') }}
       />
-      <Rules {...props} />
       <Field
         name="confirmation"
         label={say('new.confirm.label')}
         error={errorOf('confirmation')}
         input={{ ...secret, placeholder: say('new.confirm.placeholder') }}
       />
+      <Rules {...props} />
       <Charter ui={ui} error={errorOf('charte')} accepted={props.charterAccepted} />
     </>
   )

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { comparedHistory, historyHash, readHistory } from './history.ts'
 import { type LeakedPasswords, openLeaked } from './leaked/leaked.ts'
 import { institutionWordsOf, judgePersonal } from './personal.ts'
-import { judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.ts'
+import { isTooLong, judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.ts'
 import { historyKeeperOf, type PolicySettings, policyFrom } from './settings.ts'
 
 type HashResult<T> = Promise<Result<T, HashRefusal>>
@@ -20,12 +20,11 @@ export type PasswordRules = {
   readonly leaked: LeakedPasswords['facts']
   /** Words that no password may contain. */
   readonly institutionWords: readonly string[]
-  /** Refusals by the policy, without the person and the lists. */
-  judgeWithoutPerson(password: string): PasswordRefusal[]
-  /** Refusals by the policy, by the person's details, and by the lists of leaked and common passwords. */
+  /**
+   * Refusals by the policy, by the person's details, and by the lists of leaked and common passwords. A password that is too
+   * long is judged by the policy alone: the time of the other checks grows with its length.
+   */
   judge(password: string, person: Person | null): PasswordRefusal[]
-  /** As `judge`, without the policy: for a password that `judgeWithoutPerson` has accepted. */
-  judgeForPerson(password: string, person: Person | null): PasswordRefusal[]
   /** Who refuses old passwords. With `directory` the portal has no hash of them. */
   readonly historyKeeper: 'portal' | 'directory'
   /**
@@ -75,21 +74,20 @@ export const createPasswordRules = ({
   const historyKeeper = historyKeeperOf(policyConfig)
   const leaked = openLeaked({ shipped: shippedFilter, operator: leakedFilter, institutionWords })
 
-  const judgeWithoutPerson = (password: string) => refusalsIn(judge(policy, password))
-
-  const judgeForPerson = (password: string, person: Person | null): PasswordRefusal[] => [
-    ...judgePersonal(password, { person, login: policy.login, institutionWords }),
-    ...(leaked.check(password) ? [{ reason: 'password-leaked' as const }] : []),
-  ]
-
   return {
     policy,
     leaked: leaked.facts,
     institutionWords,
     historyKeeper,
-    judgeWithoutPerson,
-    judgeForPerson,
-    judge: (password, person) => [...judgeWithoutPerson(password), ...judgeForPerson(password, person)],
+    judge: (password, person) => {
+      const byPolicy = refusalsIn(judge(policy, password))
+      if (byPolicy.some(isTooLong)) return byPolicy
+      return [
+        ...byPolicy,
+        ...judgePersonal(password, { person, login: policy.login, institutionWords }),
+        ...(leaked.check(password) ? [{ reason: 'password-leaked' as const }] : []),
+      ]
+    },
     inHistory: async (person, password, client) => {
       if (historyKeeper === 'directory') return ok({ used: false, known: true, hash: null })
       const history = await readHistory(store, person)

@@ -82,6 +82,8 @@ export type PasswordRefusal = {
   readonly curable?: true
 }
 
+export const isTooLong = ({ reason }: PasswordRefusal) => reason === 'password-too-long'
+
 /** What is known about the person where the rules are applied: a browser knows nothing before the proof. */
 export type PersonContext = { readonly login?: string }
 
@@ -190,17 +192,18 @@ const lines = {
 
 export type LineId = keyof typeof lines
 
-const inLine = (line: LineId, policy: Policy) => {
+/** The rules of this line that the policy has. */
+export const rulesIn = (line: LineId, policy: Policy) => {
   const rulesOfLine: readonly RuleId[] = lines[line]
   return rulesOf(policy).filter(rule => rulesOfLine.includes(rule))
 }
 
 /** The lines that this policy shows. */
 export const linesOf = (policy: Policy) =>
-  (Object.keys(lines) as LineId[]).filter(line => inLine(line, policy).length > 0)
+  (Object.keys(lines) as LineId[]).filter(line => rulesIn(line, policy).length > 0)
 
 /** The rules of the first line that this policy has. */
-export const compositionRules = (policy: Policy) => inLine('composition', policy)
+export const compositionRules = (policy: Policy) => rulesIn('composition', policy)
 
 /** `typing`: while the person types, what more typing may cure is not shown as an error. */
 export type JudgeMoment = 'typing' | 'typed'
@@ -225,4 +228,4 @@ export const stateOf = (rule: RuleId, password: string, policy: Policy, moment: 
   stateAmong([rule], password, policy, moment)
 
 export const lineState = (line: LineId, password: string, policy: Policy, moment: JudgeMoment = 'typed') =>
-  stateAmong(inLine(line, policy), password, policy, moment)
+  stateAmong(rulesIn(line, policy), password, policy, moment)

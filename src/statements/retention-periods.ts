@@ -23,6 +23,7 @@ const categoryOfTable = {
   not_me_tokens: 'not-me',
   freezes: 'freezes',
   sessions: 'sessions',
+  refused_forms: 'sessions',
   pending_sign_ins: 'sign-ins',
   external_sign_ins: 'sign-ins',
   known_browsers: 'browsers',

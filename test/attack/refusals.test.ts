@@ -351,12 +351,18 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       proof: 'the code of an address',
       state,
       page: '/fr/compte/adresses/mail',
+      refused: 303,
       prepare: async person => {
         const visitor = newVisitor(fixture.url)
         await visitor.signIn(person.login, person.initialPassword)
         await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: address(person) })
         const right = await codeSentTo(fixture, address(person))
-        const send: Send = secret => visitor.post('/fr/compte/adresses/mail', { code: secret })
+        /** With the page that the redirect opens, which says why. */
+        const send: Send = async secret => {
+          const answer = await visitor.post('/fr/compte/adresses/mail', { code: secret })
+          const opened = await visitor.get(answer.location ?? '')
+          return { ...answer, html: answer.html + opened.html }
+        }
         await spend(send, () =>
           visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: person.initialPassword }),
         )
@@ -380,6 +386,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     'activation_codes',
     'activations',
     'sessions',
+    'refused_forms',
     'pending_sign_ins',
     'known_browsers',
     'sent_codes',

@@ -49,7 +49,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
     nouveau: string,
     more: Readonly<Record<string, string>> = {},
   ) =>
-    visitor.post('/fr/compte/mot-de-passe', {
+    visitor.submit('/fr/compte/mot-de-passe', {
       ancien,
       nouveau,
       confirmation: nouveau,
@@ -61,9 +61,9 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
     const visitor = await signedIn('clefevre', old)
     const refusalText = async (...given: [string, string, Record<string, string>?]) => {
       const answer = await change(visitor, given[0], given[1], given[2])
-      expect(answer.status).toBe(422)
-      expect(answer.html).not.toContain(given[1])
-      return textOf(answer.html)
+      expect(answer.location).toBe('/fr/compte/mot-de-passe')
+      expect(answer.refusal).not.toContain(given[1])
+      return textOf(answer.refusal ?? '')
     }
     expect(await refusalText('faux', fresh)).toContain("Ce n'est pas votre mot de passe actuel")
     expect(await refusalText(old, 'Camille&Cascade-3')).toContain('Retirez votre nom ou votre prénom')
@@ -71,10 +71,54 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
     expect(await refusalText(old, old)).toContain('déjà utilisé')
   })
 
+  it('is told everything that is wrong at once, and what depends on the person only with the right old one', async () => {
+    const visitor = await signedIn('clefevre', old)
+    const refusalOf = async (fields: Readonly<Record<string, string>>) =>
+      textOf((await visitor.submit('/fr/compte/mot-de-passe', fields)).refusal ?? '')
+    const wrong = await refusalOf({ ancien: 'faux', nouveau: 'clefevre', confirmation: 'autre' })
+    for (const sentence of [
+      "Ce n'est pas votre mot de passe actuel",
+      'Allongez votre mot de passe',
+      'Ajoutez une lettre majuscule',
+      'Ajoutez un chiffre',
+      'Saisissez deux fois le même',
+      'Cochez la case',
+    ])
+      expect(wrong).toContain(sentence)
+    expect(wrong).not.toContain('Retirez votre identifiant de connexion')
+    const right = await refusalOf({ ancien: old, nouveau: 'clefevre', confirmation: 'autre' })
+    for (const sentence of [
+      'Retirez votre identifiant de connexion',
+      'Allongez',
+      'deux fois',
+      'Cochez la case',
+    ])
+      expect(right).toContain(sentence)
+    expect(await refusalOf({ ancien: old, nouveau: old, confirmation: '' })).toMatch(
+      /déjà utilisé.*Cochez la case/,
+    )
+  })
+
+  it('a refusal is shown when its page is opened again, until the next form or ten minutes later', async () => {
+    const visitor = await signedIn('clefevre', old)
+    await change(visitor, old, 'court')
+    const shown = async () => textOf((await visitor.get('/fr/compte/mot-de-passe')).html)
+    for (const time of ['reload', 'again'])
+      expect(await shown(), time).toContain('Allongez votre mot de passe')
+    expect(textOf((await visitor.get('/fr/compte/adresses')).html)).not.toContain('à corriger')
+    await change(visitor, old, 'Camille&Cascade-3')
+    expect(await shown()).not.toContain('Allongez votre mot de passe')
+    expect(await shown()).toContain('Retirez votre nom')
+    clock.forward(minutes(9))
+    expect(await shown()).toContain('Retirez votre nom')
+    clock.forward(minutes(2))
+    expect(await shown()).not.toContain('à corriger')
+  })
+
   it('refuses the answer to the joker as a password', async () => {
     const visitor = await signedIn('ybenali', 'Bienvenue!2026y')
     const answer = await change(visitor, 'Bienvenue!2026y', 'Saint-Amand-les-Eaux9')
-    expect(textOf(answer.html)).toContain('Retirez la réponse à votre question joker')
+    expect(textOf(answer.refusal ?? '')).toContain('Retirez la réponse à votre question joker')
   })
 
   it('writes it, shows its receipt, keeps this session under a new handle and ends the others', async () => {
@@ -154,7 +198,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
     const visitor = await signedIn('ybenali', 'Marmite+Violon-8')
     let last = await change(visitor, 'Marmite+Violon-8', 'court')
     for (let sent = 1; sent < 8; sent += 1) last = await change(visitor, 'Marmite+Violon-8', 'court')
-    expect(last.status).toBe(422)
+    expect(textOf(last.refusal ?? '')).toContain('Allongez votre mot de passe')
     expect((await change(visitor, 'Marmite+Violon-8', fresh)).status).toBe(429)
   })
 

@@ -113,8 +113,8 @@ describe('side by side', () => {
       confirmation: 'Violon;Granite=19',
       charte: 'oui',
     })
-    expect(late.status).toBe(422)
-    expect(textOf(late.html)).toContain("Ce n'est pas votre mot de passe actuel")
+    expect(late.location).toBe(form)
+    expect(textOf((await visitor.get(form)).html)).toContain("Ce n'est pas votre mot de passe actuel")
   })
 
   it('a code typed in two tabs confirms once, and both see the address', async () => {

@@ -61,8 +61,8 @@ describe.each(kinds.filter(available))(
         mail => mail.recipient === recipient,
       )
     }
-    const add = (visitor: Visitor, mail: string) => visitor.post(addresses, { faire: 'mail', mail })
-    const type = (visitor: Visitor, code: string) => visitor.post(`${addresses}/mail`, { code })
+    const add = (visitor: Visitor, mail: string) => visitor.submit(addresses, { faire: 'mail', mail })
+    const type = (visitor: Visitor, code: string) => visitor.submit(`${addresses}/mail`, { code })
     const toOf = async (id: string) =>
       (await fixture.application.accounts.contacts.list(id as never)).map(({ to }) => String(to))
 
@@ -79,7 +79,7 @@ describe.each(kinds.filter(available))(
         await confirmSignIn(owner, 'application', who.initialPassword)
         expect(appSecretIn((await owner.get(app)).html)).toBe(mine)
         const code = appOf(mine ?? '')(clock.now())
-        expect((await thief.post(app, { action: 'confirmer', code })).location).not.toBe(app)
+        expect((await thief.submit(app, { action: 'confirmer', code })).refusal).not.toBe(null)
         expect((await owner.post(app, { action: 'confirmer', code })).location).toBe(app)
         // This ends what the thief had begun, and the thief's session must show the factor.
         const late = await thief.post(app, { action: 'confirmer', code: appOf(theirs ?? '')(clock.now()) })
@@ -90,7 +90,7 @@ describe.each(kinds.filter(available))(
         const { who, owner, thief } = await ownerAndThief()
         const [first = ''] = recoveryCodesIn((await owner.post(sheet, { action: 'commencer' })).html)
         expect((await thief.get(sheet)).html).not.toContain('value="confirmer"')
-        expect((await thief.post(sheet, { action: 'confirmer', code: first })).status).toBe(422)
+        expect((await thief.submit(sheet, { action: 'confirmer', code: first })).refusal).not.toBe(null)
         await thief.post(sheet, { action: 'commencer' })
         await thief.post(sheet, { action: 'retirer' })
         await confirmSignIn(owner, 'codes-de-secours', who.initialPassword)
@@ -116,7 +116,7 @@ describe.each(kinds.filter(available))(
         const elsewhere = optionsIn((await thief.get(`${keys}/essai`)).html)
         expect(JSON.stringify(elsewhere)).not.toContain(asked.allowCredentials[0].id)
         const stolen = mine.sign({ ...elsewhere, allowCredentials: asked.allowCredentials })
-        expect((await thief.post(`${keys}/essai`, { cle: stolen })).status).toBe(422)
+        expect((await thief.submit(`${keys}/essai`, { cle: stolen })).refusal).not.toBe(null)
         expect((await owner.post(`${keys}/essai`, { cle: mine.sign(asked) })).location).toBe(keys)
       })
     })
@@ -195,12 +195,14 @@ describe.each(kinds.filter(available))(
         for (const address of own) {
           const [local = '', domain = ''] = address.split('@')
           for (const spelling of [address, address.toUpperCase(), `${local}+x@${domain}`])
-            expect(textOf((await add(visitor, spelling)).html)).toContain('Choisissez une autre adresse')
+            expect(textOf((await add(visitor, spelling)).refusal ?? '')).toContain(
+              'Choisissez une autre adresse',
+            )
         }
         await add(visitor, `moi-${crowd.used()}@ailleurs.example`)
         await type(visitor, await codeSentTo(fixture, `moi-${crowd.used()}@ailleurs.example`))
         const again = await add(visitor, `MOI-${crowd.used()}+y@ailleurs.example`)
-        expect(textOf(again.html)).toContain('Vous avez déjà cette adresse')
+        expect(textOf(again.refusal ?? '')).toContain('Vous avez déjà cette adresse')
       })
 
       it('five codes requested in parallel sessions and typed at once add three addresses', async () => {
@@ -212,9 +214,9 @@ describe.each(kinds.filter(available))(
           asked.push({ visitor, code: await codeSentTo(fixture, `n${n}-${crowd.used()}@ailleurs.example`) })
         }
         const typed = await Promise.all(asked.map(({ visitor, code }) => type(visitor, code)))
-        expect(typed.map(({ status }) => status).sort()).toEqual([303, 303, 303, 422, 422])
-        for (const { html, status } of typed)
-          if (status === 422) expect(textOf(html)).toContain('Vous en avez déjà 3')
+        const refusals = typed.flatMap(({ refusal }) => refusal ?? [])
+        expect(refusals).toHaveLength(2)
+        for (const html of refusals) expect(textOf(html)).toContain('Vous en avez déjà 3')
         expect(await toOf(who.id)).toHaveLength(3)
       })
 

@@ -63,9 +63,9 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await keys.press('Space')
       await keys.fill(/^Nouveau mot de passe/, password)
       await keys.fill(/^Confirmation/, password)
-      await keys.tabTo(/^Lire le règlement/)
       await keys.tabTo(/^Je reconnais/)
       await keys.press('Space')
+      await keys.tabTo(/^Lire le règlement/)
       await keys.tabTo(/^Valider$/)
       await keys.enter(nextPath)
     }

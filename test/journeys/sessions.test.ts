@@ -98,9 +98,9 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
   it('asks again for the password before what is sensitive, once it is ten minutes old', async () => {
     const visitor = await signedIn()
     const before = visitor.cookies.get('__Host-session')
-    const wrong = await visitor.post('/fr/connexion/confirmer/sessions', { motdepasse: 'faux' })
-    expect(wrong.status).toBe(422)
-    expect(textOf(wrong.html)).toContain("Ce n'est pas votre mot de passe actuel")
+    const wrong = await visitor.submit('/fr/connexion/confirmer/sessions', { motdepasse: 'faux' })
+    expect(wrong.location).toBe('/fr/connexion/confirmer/sessions')
+    expect(textOf(wrong.refusal ?? '')).toContain("Ce n'est pas votre mot de passe actuel")
     const right = await visitor.post('/fr/connexion/confirmer/sessions', { motdepasse: password })
     expect(right.location).toBe('/fr/compte/sessions')
     expect(visitor.cookies.get('__Host-session')).not.toBe(before)

@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
   })
 
   it('with a form was seen refusing what is typed', () => {
-    const refusing = new Set(pages.seen.filter(({ status }) => status === 422).map(({ route }) => route))
+    const refusing = new Set(pages.seen.filter(({ refused }) => refused).map(({ route }) => route))
     expect(names.filter(name => hasForm(name) && !(refusing.has(name) || name in neverRefuses))).toEqual([])
   })
 
@@ -86,10 +86,10 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
   })
 
   it('says in its title where one is, and that something is to be corrected', () => {
-    for (const { html, status, path } of pages.seen) {
+    for (const { html, status, path, refused } of pages.seen) {
       const title = textOf(/<title>[^<]*/.exec(html)?.[0] ?? '')
       expect(title, path).toMatch(/Sésame/)
-      expect(/^ ?(Erreur|Error)/.test(title), `${path} ${status}: ${title}`).toBe(status === 422)
+      expect(/^ ?(Erreur|Error)/.test(title), `${path} ${status}: ${title}`).toBe(refused)
     }
   })
 

@@ -8,6 +8,8 @@ export type SeenPage = {
   readonly language: Language
   readonly path: string
   readonly status: number
+  /** Opened by the answer to a form that was refused. */
+  readonly refused: boolean
   readonly html: string
   readonly policy: string
 }
@@ -20,12 +22,19 @@ type PageAnswer = Awaited<ReturnType<Visitor['get']>>
 export const pagesSeen = () => {
   const seen: SeenPage[] = []
 
-  const keep = (route: RouteName, language: Language, path: string, answer: PageAnswer, expected: number) => {
+  const keep = (
+    route: RouteName,
+    language: Language,
+    path: string,
+    answer: PageAnswer,
+    expected: number,
+    refused = false,
+  ) => {
     const { status, html, headers } = answer
     if (status !== expected)
       throw new Error(`${path}: ${expected} was expected, not ${status} ${answer.location ?? ''}`)
     const policy = headers.get('content-security-policy') ?? ''
-    seen.push({ route, language, path, status, html, policy })
+    seen.push({ route, language, path, status, refused, html, policy })
     return html
   }
 
@@ -50,7 +59,12 @@ export const pagesSeen = () => {
       await more.before?.()
       const path = hrefIn(language)(route, more.params)
       const demarche = visitor.refIn((await visitor.get(path)).html)
-      keep(route, language, path, await visitor.post(path, { ...fields, demarche }), 422)
+      const answer = await visitor.post(path, { ...fields, demarche })
+      if (answer.status === 422) keep(route, language, path, answer, 422, true)
+      else {
+        const to = answer.location ?? path
+        keep(route, language, to, await visitor.get(to), 200, true)
+      }
     }
   }
 

@@ -81,7 +81,10 @@ export const createAccountLifecycle = (deps: LifecycleDeps) => {
     return visitor.refIn(location ? (await visitor.get(location)).html : html)
   }
 
-  /** Sends a form, and throws unless it redirects to `leadsTo`; `null`: unless the form is refused (422). */
+  /**
+   * Sends a form, and throws unless it redirects to `leadsTo`; `null`: unless the form is refused (422, or a redirect to the page
+   * that says why).
+   */
   const send = async (
     visitor: Visitor,
     [route, params = {}]: readonly [RouteName, Fields?],
@@ -90,8 +93,9 @@ export const createAccountLifecycle = (deps: LifecycleDeps) => {
   ) => {
     const path = href(route, params)
     const demarche = await refAt(visitor, path)
-    const answer = await visitor.post(path, { ...fields, ...(demarche && { demarche }) })
-    const right = leadsTo === null ? answer.status === 422 : isAt(answer.location, leadsTo)
+    const answer = await visitor.submit(path, { ...fields, ...(demarche && { demarche }) })
+    const isRefused = answer.status === 422 || answer.refusal !== null
+    const right = leadsTo === null ? isRefused : !isRefused && isAt(answer.location, leadsTo)
     if (!right) throw new Error(`${path} answered ${answer.status} ${answer.location ?? ''}`)
     return answer
   }

@@ -69,6 +69,14 @@ export const newVisitor = (
         body: typeof fields === 'string' ? fields : new URLSearchParams(fields).toString(),
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...more },
       }),
+    /** Sends a form. `refusal`: where it is refused by a redirect, the page that the redirect opens, which says why. */
+    submit: async (path: string, fields: Readonly<Record<string, string>>) => {
+      const answer = await visitor.post(path, fields)
+      const isRedirect = answer.status === 303 && answer.location
+      const opened = isRedirect ? await visitor.get(answer.location ?? '') : null
+      const isRefusal = opened?.status === 200 && /<title>(Erreur|Error) /.test(opened.html)
+      return { ...answer, refusal: isRefusal ? opened.html : null }
+    },
     /** The hidden field that names the journey of a form. */
     refIn: (html: string) => /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? '',
     identify: (slug: string, numero: string, naissance: string) =>
@@ -79,7 +87,7 @@ export const newVisitor = (
     },
     choose: async (nouveau: string, more: Readonly<Record<string, string>> = {}) => {
       const page = await visitor.get('/fr/mot-de-passe/nouveau')
-      return visitor.post('/fr/mot-de-passe/nouveau', {
+      return visitor.submit('/fr/mot-de-passe/nouveau', {
         nouveau,
         confirmation: nouveau,
         charte: 'oui',

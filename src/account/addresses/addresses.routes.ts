@@ -17,6 +17,7 @@ import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
+import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
 import { type AddressProblem, addressesPage, codePage } from './addresses.page.tsx'
 import { createAddressChangeRecorder } from './record-address-change.ts'
 
@@ -40,6 +41,7 @@ type Deps = {
   readonly codes: Readonly<Record<DestinationKind, Codes>>
   readonly contacts: Contacts
   readonly guard: AccountGuard
+  readonly sessionForms: SessionForms
   /** Mobiles are hidden without an SMS gateway, and not offered once the daily quota of messages is used up. */
   readonly messages: Pick<MessageBudget, 'configured' | 'offered'>
   readonly readDestination: DestinationReader
@@ -54,7 +56,6 @@ async function page(
 ): Promise<HandlerResult> {
   return {
     kind: 'page',
-    status: wrong ? 422 : 200,
     page: addressesPage({
       ui: ui(request.language),
       own: person.addresses.map(address => masked(address as Destination)),
@@ -70,6 +71,12 @@ async function page(
 const requestOf = ({ session, person }: SignedInUser, kind: DestinationKind) =>
   `contact:${person.id}:${session.origin}:${kind}`
 
+const refusedAddress = (shown: AddressProblem): Refused<AddressProblem> => ({
+  kind: 'refused',
+  shown,
+  at: { route: 'addresses' },
+})
+
 /** Sends a code to the typed address: it serves once the code is confirmed. */
 async function add(
   deps: Deps,
@@ -77,14 +84,14 @@ async function add(
   user: SignedInUser,
   kind: DestinationKind,
   typed: string,
-): Promise<HandlerResult> {
+): Promise<HandlerResult | Refused<AddressProblem>> {
   const { store, codes, contacts, messages, readDestination } = deps
   if (kind === 'mobile' && !messages.configured) return problem(badRequest)
-  const wrong = (refusal: ReasonKey) => page(deps, request, user, { field: kind, reason: refusal, typed })
+  const wrong = (reason: ReasonKey) => refusedAddress({ field: kind, reason, typed })
   const read = await readDestination(kind, typed)
   if (!read.ok) return wrong(read.reason)
-  const reason = await contacts.refusalOf(user.person, read.to)
-  if (reason) return wrong(reason)
+  const refusal = await contacts.refusalOf(user.person, read.to)
+  if (refusal) return wrong(refusal)
   // No name: until the code is confirmed, the mailbox may be a stranger's.
   const sent = await codes[kind].send({
     codeRequest: requestOf(user, kind),
@@ -100,7 +107,11 @@ async function add(
   return redirect(request.href('addressCode', { kind }))
 }
 
-async function post(deps: Deps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
+async function post(
+  deps: Deps,
+  request: HandlerRequest,
+  user: SignedInUser,
+): Promise<HandlerResult | Refused<AddressProblem>> {
   const fields = form.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const { faire, laquelle } = fields.data
@@ -115,23 +126,28 @@ async function post(deps: Deps, request: HandlerRequest, user: SignedInUser): Pr
 
 const kindIn = (request: HandlerRequest) => kinds.find(kind => kind === request.params.kind)
 
+type CodeProblem = { readonly reason: ReasonKey; readonly left: number }
+
 async function codeForm(
   { ui, codes }: Deps,
   request: HandlerRequest,
   user: SignedInUser,
-  wrong: { reason: ReasonKey; left: number } | null,
+  wrong: CodeProblem | null,
 ): Promise<HandlerResult> {
   const kind = kindIn(request)
   const to = kind && (await codes[kind].sentTo(requestOf(user, kind)))
   if (!(kind && to)) return redirect(request.href('addresses'))
   return {
     kind: 'page',
-    status: wrong ? 422 : 200,
     page: codePage({ ui: ui(request.language), kind, to, wrong }),
   }
 }
 
-async function postCode(deps: Deps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
+async function postCode(
+  deps: Deps,
+  request: HandlerRequest,
+  user: SignedInUser,
+): Promise<HandlerResult | Refused<CodeProblem | AddressProblem>> {
   const { store, codes, contacts } = deps
   const addressChanges = createAddressChangeRecorder(deps)
   const fields = codeFields.safeParse(request.body)
@@ -150,22 +166,29 @@ async function postCode(deps: Deps, request: HandlerRequest, user: SignedInUser)
   })
   if (!('reason' in result)) return redirect(request.href('addresses'))
   const { reason } = result
-  if (reason === 'code-wrong' || reason === 'code-expired')
-    return codeForm(deps, request, user, { left: 0, ...result })
-  return page(deps, request, user, { field: kind, reason, typed: '' })
+  if (reason !== 'code-wrong' && reason !== 'code-expired')
+    return refusedAddress({ field: kind, reason, typed: '' })
+  // Nothing waits for a code any more: it was typed in another tab, whose outcome the list shows.
+  if (!(await codes[kind].sentTo(requestOf(user, kind)))) return redirect(request.href('addresses'))
+  return { kind: 'refused', shown: { reason, left: 'left' in result ? result.left : 0 } }
 }
 
 /** « Si j'oublie encore »: recovery addresses and mobiles, each confirmed by a code before it serves. */
 export const addressesRoutes = (deps: Deps) => {
-  const { guard } = deps
+  const { guard, sessionForms } = deps
+  const list = sessionForms<SignedInUser, AddressProblem>(() => ({ route: 'addresses' }), {
+    view: (request, user, wrong) => page(deps, request, user, wrong),
+    submit: (request, user) => post(deps, request, user),
+  })
+  const code = sessionForms<SignedInUser, CodeProblem | AddressProblem>(
+    ({ params }) => ({ route: 'addressCode', params: { kind: params.kind ?? '' } }),
+    {
+      view: (request, user, wrong) => codeForm(deps, request, user, wrong as CodeProblem | null),
+      submit: (request, user) => postCode(deps, request, user),
+    },
+  )
   return {
-    addresses: {
-      get: guard('addresses', 'fresh', (request, user) => page(deps, request, user, null)),
-      post: guard('addresses', 'fresh', (request, user) => post(deps, request, user)),
-    },
-    addressCode: {
-      get: guard('addresses', 'fresh', (request, user) => codeForm(deps, request, user, null)),
-      post: guard('addresses', 'fresh', (request, user) => postCode(deps, request, user)),
-    },
+    addresses: { get: guard('addresses', 'fresh', list.get), post: guard('addresses', 'fresh', list.post) },
+    addressCode: { get: guard('addresses', 'fresh', code.get), post: guard('addresses', 'fresh', code.post) },
   }
 }

@@ -69,7 +69,6 @@ export const authenticatorPage = (props: Props) => {
       heading={say('totp.title')}
       lead={say('totp.lead')}
       errors={problem ? [{ field: 'code', sentence: say(problem) }] : []}
-      withScript
     >
       {since && <p class="note">{say('totp.since', { at: ui.dateTime(since) })}</p>}
       <VoidedNote ui={ui} voided={props.voided} />

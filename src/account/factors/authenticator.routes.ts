@@ -5,6 +5,7 @@ import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
+import type { Refused } from '../sessions/refused-forms.ts'
 import { type AuthenticatorProblem, authenticatorPage } from './authenticator.page.tsx'
 import { activateFactor, type FactorDeps, recordFactorChange } from './factors.ts'
 
@@ -28,7 +29,6 @@ async function page(
   ])
   return {
     kind: 'page',
-    status: refusal ? 422 : 200,
     page: authenticatorPage({ ui, since: inService?.since ?? null, offer, voided, problem: refusal }),
   }
 }
@@ -42,17 +42,23 @@ async function begin(
   return redirect(request.href('authenticator'))
 }
 
+type RefusedCode = { readonly refusal: AuthenticatorProblem }
+const refuse = (refusal: AuthenticatorProblem): Refused<RefusedCode> => ({
+  kind: 'refused',
+  shown: { refusal },
+})
+
 async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, typed: string) {
   const { store, authenticators } = deps
   const digits = foldDigits(typed)
-  if (!digits) return page(deps, request, user, { refusal: 'totp-form' })
+  if (!digits) return refuse('totp-form')
   const { person, session } = user
   const confirmed = await store.transaction(tx =>
     activateFactor(deps, tx, { request, user, factor: 'authenticator' }, () =>
       authenticators.confirm(tx, person.id, session.origin, digits),
     ),
   )
-  if (!confirmed) return page(deps, request, user, { refusal: 'totp-wrong' })
+  if (!confirmed) return refuse('totp-wrong')
   return confirmed.voided.length > 0
     ? page(deps, request, user, confirmed)
     : redirect(request.href('authenticator'))
@@ -68,7 +74,11 @@ async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInU
   return redirect(request.href('authenticator'))
 }
 
-async function post(deps: FactorDeps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
+async function post(
+  deps: FactorDeps,
+  request: HandlerRequest,
+  user: SignedInUser,
+): Promise<HandlerResult | Refused<RefusedCode>> {
   const fields = form.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const { action, code } = fields.data
@@ -80,7 +90,11 @@ async function post(deps: FactorDeps, request: HandlerRequest, user: SignedInUse
 /**
  * « Application d'authentification »: its secret is shown as a QR code and in letters; it is in service from its first code on.
  */
-export const authenticatorRoutes = (deps: FactorDeps) => ({
-  get: deps.guard('authenticator', 'fresh', (request, user) => page(deps, request, user)),
-  post: deps.guard('authenticator', 'fresh', (request, user) => post(deps, request, user)),
-})
+export const authenticatorRoutes = (deps: FactorDeps) => {
+  const { guard, sessionForms } = deps
+  const code = sessionForms<SignedInUser, RefusedCode>(() => ({ route: 'authenticator' }), {
+    view: (request, user, shown) => page(deps, request, user, shown ?? {}),
+    submit: (request, user) => post(deps, request, user),
+  })
+  return { get: guard('authenticator', 'fresh', code.get), post: guard('authenticator', 'fresh', code.post) }
+}

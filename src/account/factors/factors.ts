@@ -21,6 +21,7 @@ import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
+import type { SessionForms } from '../sessions/refused-forms.ts'
 
 /**
  * The pages of « Gérer mon compte » where a person enrols a second factor. Each requires a fresh sign-in; a factor is in
@@ -32,6 +33,7 @@ export type FactorDeps = {
   readonly audit: Audit
   readonly notices: Notices
   readonly guard: AccountGuard
+  readonly sessionForms: SessionForms
   readonly sessions: Pick<Sessions, 'showFactor' | 'forgetFactor'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetOthers'>
   readonly revocations: Pick<Revocations, 'lockPersonRow'>

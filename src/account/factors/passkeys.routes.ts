@@ -5,6 +5,7 @@ import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
+import type { Refused } from '../sessions/refused-forms.ts'
 import { activateFactor, type FactorDeps, recordFactorChange } from './factors.ts'
 import { newPasskeyPage, type PasskeyProblem, passkeysPage, tryPasskeyPage } from './passkeys.page.tsx'
 
@@ -24,7 +25,6 @@ async function list(
 ): Promise<HandlerResult> {
   return {
     kind: 'page',
-    status: refusal ? 422 : 200,
     page: passkeysPage({
       ui: ui(request.language),
       passkeys: (await passkeys.list(person.id)).filter(({ inService }) => inService),
@@ -33,6 +33,15 @@ async function list(
     }),
   }
 }
+
+type RefusedKey = { readonly refusal: PasskeyProblem }
+
+/** Every refusal is shown by the list, from where the enrolment begins again. */
+const refuse = (refusal: PasskeyProblem): Refused<RefusedKey> => ({
+  kind: 'refused',
+  shown: { refusal },
+  at: { route: 'passkeys' },
+})
 
 async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, which: string) {
   await deps.store.transaction(async tx => {
@@ -71,7 +80,11 @@ async function showNew(
   }
 }
 
-async function enrol(deps: FactorDeps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
+async function enrol(
+  deps: FactorDeps,
+  request: HandlerRequest,
+  user: SignedInUser,
+): Promise<HandlerResult | Refused<RefusedKey>> {
   const { ui, passkeys } = deps
   const fields = newForm.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
@@ -84,7 +97,7 @@ async function enrol(deps: FactorDeps, request: HandlerRequest, user: SignedInUs
     name,
     answer: cle,
   })
-  if (!enrolled.ok) return list(deps, request, user, enrolled.reason)
+  if (!enrolled.ok) return refuse(enrolled.reason)
   await passkeys.begin(holder, 'prove')
   return redirect(request.href('passkeyTry'))
 }
@@ -103,20 +116,19 @@ async function confirm(
   deps: FactorDeps,
   request: HandlerRequest,
   user: SignedInUser,
-): Promise<HandlerResult> {
+): Promise<HandlerResult | Refused<RefusedKey>> {
   const { store, passkeys } = deps
   const fields = tryForm.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const { id } = user.person
   const read = await passkeys.verify(holderOf(user.session), fields.data.cle)
-  if (!read.ok || read.person !== id)
-    return list(deps, request, user, read.ok ? 'passkey-refused' : read.reason)
+  if (!read.ok || read.person !== id) return refuse(read.ok ? 'passkey-refused' : read.reason)
   const confirmed = await store.transaction(tx =>
     activateFactor(deps, tx, { request, user, factor: 'passkey' }, async () =>
       (await passkeys.confirm(tx, read.assertion, user.session.origin)) ? { replaced: false } : null,
     ),
   )
-  if (!confirmed) return list(deps, request, user, 'passkey-refused')
+  if (!confirmed) return refuse('passkey-refused')
   return confirmed.voided.length > 0
     ? list(deps, request, user, null, confirmed.voided)
     : redirect(request.href('passkeys'))
@@ -124,19 +136,22 @@ async function confirm(
 
 /** « Clés d'accès »: enrolled on one page, tried on the next, and in service from that first use on. */
 export const passkeyRoutes = (deps: FactorDeps) => {
-  const { guard } = deps
+  const { guard, sessionForms } = deps
+  const keys = sessionForms<SignedInUser, RefusedKey>(() => ({ route: 'passkeys' }), {
+    view: (request, user, shown) => list(deps, request, user, shown?.refusal ?? null),
+    submit: (request, user) => postList(deps, request, user),
+  })
+  const made = sessionForms<SignedInUser, RefusedKey>(() => ({ route: 'passkeyNew' }), {
+    view: (request, user) => showNew(deps, request, user),
+    submit: (request, user) => enrol(deps, request, user),
+  })
+  const tried = sessionForms<SignedInUser, RefusedKey>(() => ({ route: 'passkeyTry' }), {
+    view: (request, user) => showTry(deps, request, user),
+    submit: (request, user) => confirm(deps, request, user),
+  })
   return {
-    passkeys: {
-      get: guard('passkeys', 'fresh', (request, user) => list(deps, request, user, null)),
-      post: guard('passkeys', 'fresh', (request, user) => postList(deps, request, user)),
-    },
-    passkeyNew: {
-      get: guard('passkeys', 'fresh', (request, user) => showNew(deps, request, user)),
-      post: guard('passkeys', 'fresh', (request, user) => enrol(deps, request, user)),
-    },
-    passkeyTry: {
-      get: guard('passkeys', 'fresh', (request, user) => showTry(deps, request, user)),
-      post: guard('passkeys', 'fresh', (request, user) => confirm(deps, request, user)),
-    },
+    passkeys: { get: guard('passkeys', 'fresh', keys.get), post: guard('passkeys', 'fresh', keys.post) },
+    passkeyNew: { get: guard('passkeys', 'fresh', made.get), post: guard('passkeys', 'fresh', made.post) },
+    passkeyTry: { get: guard('passkeys', 'fresh', tried.get), post: guard('passkeys', 'fresh', tried.post) },
   }
 }

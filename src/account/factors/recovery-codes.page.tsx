@@ -74,7 +74,6 @@ export const recoveryCodesPage = (props: Props) => {
       heading={say('codes.title')}
       lead={say('codes.lead')}
       errors={wrong ? [{ field: 'code', sentence: say('sheet-code-wrong') }] : []}
-      withScript
     >
       {inService && (
         <p class="note unprinted">

@@ -3,6 +3,7 @@ import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
+import type { Refused } from '../sessions/refused-forms.ts'
 import { type FactorDeps, recordFactorChange } from './factors.ts'
 import { recoveryCodesPage } from './recovery-codes.page.tsx'
 
@@ -27,7 +28,6 @@ async function page(
   ])
   return {
     kind: 'page',
-    status: more.wrong ? 422 : 200,
     page: recoveryCodesPage({
       ui,
       inService,
@@ -45,6 +45,8 @@ async function make(deps: FactorDeps, request: HandlerRequest, user: SignedInUse
   return made.ok ? page(deps, request, user, { sheet: made.codes }) : problem(busy, { retryAfter: 5 })
 }
 
+type WrongCode = { readonly wrong: true }
+
 async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, typed: string) {
   const { store, recoveryCodes } = deps
   const { id } = user.person
@@ -58,7 +60,9 @@ async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedIn
     if (used) await recordFactorChange(deps, tx, change)
     return used !== null
   })
-  return confirmed ? redirect(request.href('recoveryCodes')) : page(deps, request, user, { wrong: true })
+  return confirmed
+    ? redirect(request.href('recoveryCodes'))
+    : ({ kind: 'refused', shown: { wrong: true } } satisfies Refused<WrongCode>)
 }
 
 async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser) {
@@ -71,7 +75,11 @@ async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInU
   return redirect(request.href('recoveryCodes'))
 }
 
-async function post(deps: FactorDeps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
+async function post(
+  deps: FactorDeps,
+  request: HandlerRequest,
+  user: SignedInUser,
+): Promise<HandlerResult | Refused<WrongCode>> {
   const fields = form.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const { action, code } = fields.data
@@ -84,7 +92,14 @@ async function post(deps: FactorDeps, request: HandlerRequest, user: SignedInUse
  * « Codes de secours imprimés »: the sheet is shown once, in the response to the button, and stored only as hashes. It
  * comes into service when its first code is typed, which proves that the person has it.
  */
-export const recoveryCodesRoutes = (deps: FactorDeps) => ({
-  get: deps.guard('recoveryCodes', 'fresh', (request, user) => page(deps, request, user)),
-  post: deps.guard('recoveryCodes', 'fresh', (request, user) => post(deps, request, user)),
-})
+export const recoveryCodesRoutes = (deps: FactorDeps) => {
+  const { guard, sessionForms } = deps
+  const handlers = sessionForms<SignedInUser, WrongCode>(() => ({ route: 'recoveryCodes' }), {
+    view: (request, user, wrong) => page(deps, request, user, wrong ?? {}),
+    submit: (request, user) => post(deps, request, user),
+  })
+  return {
+    get: guard('recoveryCodes', 'fresh', handlers.get),
+    post: guard('recoveryCodes', 'fresh', handlers.post),
+  }
+}

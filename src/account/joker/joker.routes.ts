@@ -8,6 +8,7 @@ import type { Notices } from '../../notify/notify.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
 import { checkCurrent } from '../../password/candidate.ts'
 import type { PasswordRules } from '../../password/password.ts'
+import { judge, refusalsIn } from '../../password/policy.ts'
 import { emptyChoice, type JokerChoiceValues } from '../../proofs/joker/choice.fields.tsx'
 import {
   answerInPassword,
@@ -25,6 +26,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
+import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
 import { jokerChoicePage } from './joker-choice.page.tsx'
 
 const form = z.object(choiceForm)
@@ -37,25 +39,32 @@ type Deps = {
   readonly joker: Joker
   readonly directory: Directory
   readonly budget: BindBudget
-  readonly rules: Pick<PasswordRules, 'inHistory' | 'historyKeeper' | 'judgeWithoutPerson'>
+  readonly rules: Pick<PasswordRules, 'inHistory' | 'historyKeeper' | 'policy'>
   /** Documented trade-off: a free question shows that its account exists (`docs/decisions/003-joker.md`). */
   readonly freeQuestions: boolean
   /** Ends the journeys of this person that have passed a proof. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly guard: AccountGuard
+  readonly sessionForms: SessionForms
   readonly ui: (language: Language) => Ui
 }
+
+/** What the page shows of a refused choice; never the answer. */
+type RefusedChoice = { readonly problems: readonly ChoiceProblem[]; readonly chosen: JokerChoiceValues }
 
 const page = (
   { ui, freeQuestions }: Deps,
   request: HandlerRequest,
-  problems: readonly ChoiceProblem[],
-  chosen: JokerChoiceValues,
+  { problems, chosen }: RefusedChoice,
 ): HandlerResult => ({
   kind: 'page',
-  status: problems.length > 0 ? 422 : 200,
   page: jokerChoicePage({ ui: ui(request.language), problems, chosen, freeQuestions }),
 })
+
+const refuse = (
+  problems: readonly ChoiceProblem[],
+  { question, propre }: JokerChoiceValues,
+): Refused<RefusedChoice> => ({ kind: 'refused', shown: { problems, chosen: { question, propre } } })
 
 async function set(
   deps: Deps,
@@ -97,7 +106,7 @@ async function isPassword(
 ): Promise<Result<{ used: boolean }, HashRefusal>> {
   const { rules, budget } = deps
   if (rules.historyKeeper === 'portal') return rules.inHistory(person.id, answer, who)
-  if (rules.judgeWithoutPerson(answer).length > 0) return ok({ used: false })
+  if (refusalsIn(judge(rules.policy, answer)).length > 0) return ok({ used: false })
   const { isCurrent, failedBind } = await checkCurrent(deps, person, who.network, answer)
   if (failedBind) await budget.failed(failedBind)
   return ok({ used: isCurrent })
@@ -110,23 +119,27 @@ async function choose(
   user: SignedInUser,
   choice: Choice,
   chosen: JokerChoiceValues,
-): Promise<HandlerResult> {
+): Promise<HandlerResult | Refused<RefusedChoice>> {
   const { id } = user.person
   const who = { network: request.network.id, queueKey: `joker-${id}` }
   const used = await isPassword(deps, user, choice.answer, who)
   if (!used.ok) return problem(busy, { retryAfter: 5 })
-  if (used.used) return page(deps, request, [answerInPassword], chosen)
+  if (used.used) return refuse([answerInPassword], chosen)
   const hashed = await deps.joker.hashAnswer(choice.answer, who)
   return hashed.ok ? set(deps, request, user, choice, hashed.kept) : problem(busy, { retryAfter: 5 })
 }
 
-async function post(deps: Deps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
+async function post(
+  deps: Deps,
+  request: HandlerRequest,
+  user: SignedInUser,
+): Promise<HandlerResult | Refused<RefusedChoice>> {
   const fields = form.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const choice = readChoice(fields.data, deps.freeQuestions)
   const problems = choiceProblems(choice, user.person)
   return problems.length > 0
-    ? page(deps, request, problems, fields.data)
+    ? refuse(problems, fields.data)
     : choose(deps, request, user, choice, fields.data)
 }
 
@@ -134,7 +147,11 @@ async function post(deps: Deps, request: HandlerRequest, user: SignedInUser): Pr
  * « Ma question joker »: one question of the list, and an answer that others would not guess. A new choice ends every
  * suspension, since the person has just proved who they are.
  */
-export const jokerRoutes = (deps: Deps) => ({
-  get: deps.guard('jokerChoice', 'fresh', async request => page(deps, request, [], emptyChoice)),
-  post: deps.guard('jokerChoice', 'fresh', (request, user) => post(deps, request, user)),
-})
+export const jokerRoutes = (deps: Deps) => {
+  const { guard, sessionForms } = deps
+  const { get, post: send } = sessionForms<SignedInUser, RefusedChoice>(() => ({ route: 'jokerChoice' }), {
+    view: async (request, _, shown) => page(deps, request, shown ?? { problems: [], chosen: emptyChoice }),
+    submit: (request, user) => post(deps, request, user),
+  })
+  return { get: guard('jokerChoice', 'fresh', get), post: guard('jokerChoice', 'fresh', send) }
+}

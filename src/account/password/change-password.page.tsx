@@ -16,7 +16,6 @@ export type ChangeFormProps = {
   readonly ui: Ui
   readonly policy: Policy
   readonly problems: readonly ChangeProblem[]
-  readonly typed: string
   readonly charterAccepted: boolean
 }
 
@@ -33,13 +32,12 @@ export const changePage = (props: ChangeFormProps & { readonly person: Person; r
       lead={say('change.lead')}
       errors={errors}
       note={say('summary.unchanged')}
-      withScript
     >
       <ExpiryNote ui={ui} person={props.person} now={props.now} />
       <form method="post" noValidate action={ui.href('changePassword')} class="sides">
         <AllRequired ui={ui} />
         <CurrentPassword ui={ui} name="ancien" label={say('change.old')} error={errorOf('ancien')} />
-        <NewPasswordFields {...props} errorOf={errorOf} />
+        <NewPasswordFields {...props} login={props.person.login} errorOf={errorOf} />
         <button class="button" type="submit">
           {say('validate')}
         </button>
@@ -63,7 +61,6 @@ export const changedPage = ({ ui, change, receipt, services }: ChangedProps) => 
     heading={ui.say('done.title')}
     lead={ui.say('done.sentence')}
     progress={<DoorDrawing state="open" />}
-    withScript
   >
     <ReceiptPart
       ui={ui}

@@ -26,6 +26,7 @@ import {
 } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
+import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
 import { faultResponse } from '../sign-in/password-authenticator.ts'
 import { changedPage, changePage } from './change-password.page.tsx'
 import { type ChangeOutcome, changePassword, type PasswordChangerDeps } from './change-password.ts'
@@ -38,6 +39,7 @@ type Deps = PasswordChangerDeps & {
   readonly freezes: Freezes
   readonly revocations: Pick<Revocations, 'lockPersonRow'>
   readonly guard: AccountGuard
+  readonly sessionForms: SessionForms
   readonly deliveries: Pick<Deliveries, 'statusesOfAttempt'>
   readonly services: readonly ServiceSettings[]
   readonly ui: (language: Language) => Ui
@@ -45,49 +47,45 @@ type Deps = PasswordChangerDeps & {
 
 type Written = Extract<ChangeOutcome, { kind: 'written' }>
 
-type ShowForm = (
-  request: HandlerRequest,
-  problems: readonly ChangeProblem[],
-  fields?: ChangeFields,
-) => HandlerResult
+/** What the page shows of a refused form; never a password. */
+type RefusedChange = { readonly problems: readonly ChangeProblem[]; readonly charterAccepted: boolean }
+const nothingRefused: RefusedChange = { problems: [], charterAccepted: false }
 
-const formOf = (
-  { ui, rules }: Deps,
-  request: HandlerRequest,
-  problems: readonly ChangeProblem[],
-  fields?: ChangeFields,
-) => ({
+const formOf = ({ ui, rules }: Deps, request: HandlerRequest, refused: RefusedChange) => ({
   ui: ui(request.language),
   policy: rules.policy,
-  problems,
-  typed: fields?.nouveau ?? '',
-  charterAccepted: fields?.charte ?? false,
+  ...refused,
 })
 
-const showForm =
-  (deps: Deps, person: Person): ShowForm =>
-  (request, problems, fields) => ({
-    kind: 'page',
-    status: fields ? 422 : 200,
-    page: changePage({ ...formOf(deps, request, problems, fields), person, now: deps.clock.now() }),
-  })
-
-/** The response to a change: its receipt, the form with the reason of the refusal, or an error page. */
-async function answerTo(
+const showForm = (
+  deps: Deps,
   request: HandlerRequest,
-  fields: ChangeFields,
+  person: Person,
+  refused: RefusedChange,
+): HandlerResult => ({
+  kind: 'page',
+  page: changePage({ ...formOf(deps, request, refused), person, now: deps.clock.now() }),
+})
+
+/** The response to a change: its receipt, the reason of the refusal, or an error page. */
+async function answerTo<Refusal>(
+  request: HandlerRequest,
+  { charte: charterAccepted }: ChangeFields,
   change: ChangeOutcome,
-  responses: { show: ShowForm; written: (change: Written) => Promise<HandlerResult> },
-): Promise<HandlerResult> {
+  responses: {
+    refuse: (refused: RefusedChange) => Refusal
+    written: (change: Written) => Promise<HandlerResult>
+  },
+): Promise<HandlerResult | Refusal> {
   if (change.kind === 'fault') {
     const { fault } = change
     return fault.kind === 'busy' ? problem(busy, { retryAfter: 5 }) : faultResponse(request, fault)
   }
-  if (change.kind === 'refused') return responses.show(request, change.problems, fields)
+  if (change.kind === 'refused') return responses.refuse({ problems: change.problems, charterAccepted })
   const { outcome } = change
-  const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
-  if (refusal === 'directory-unavailable') return problem(directoryUnavailable)
-  if (refusal) return responses.show(request, [{ field: 'nouveau', reason: refusal }], fields)
+  const reason = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
+  if (reason === 'directory-unavailable') return problem(directoryUnavailable)
+  if (reason) return responses.refuse({ problems: [{ field: 'nouveau', reason }], charterAccepted })
   return responses.written(change)
 }
 
@@ -113,7 +111,7 @@ async function postChange(
   deps: Deps,
   request: HandlerRequest,
   { session, person }: SignedInUser,
-): Promise<HandlerResult> {
+): Promise<HandlerResult | Refused<RefusedChange>> {
   const { sessions } = deps
   const fields = changeForm.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
@@ -123,7 +121,7 @@ async function postChange(
   if (changed.kind === 'written' && !changed.outcome.ok && changed.outcome.reason === 'factor-first')
     return redirect(request.href('confirm', { page: returnSlugs.changePassword }))
   return answerTo(request, fields.data, changed, {
-    show: showForm(deps, person),
+    refuse: shown => ({ kind: 'refused', shown }),
     written: async change =>
       redirectToReceipt(
         request,
@@ -147,16 +145,16 @@ async function postExpired(deps: Deps, request: HandlerRequest): Promise<Handler
   const fields = expiredForm.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const login = unified(fields.data.identifiant)
-  const showExpired: ShowForm = (_, problems, typed) => ({
-    kind: 'page',
-    status: 422,
-    page: expiredPage({ ...formOf(deps, request, problems, typed), login }),
-  })
   const handle = newHandle()
   const as = { session: null, receipt: receiptId(handle) }
   const receipt = { cookie: receiptCookie, value: handle, maxAge: deps.limits.receipt / 1000 } as const
   return answerTo(request, fields.data, await changePassword(deps, request, { login, as }, fields.data), {
-    show: showExpired,
+    // Without a session nothing is kept: the form comes back in the answer.
+    refuse: refused => ({
+      kind: 'page',
+      status: 422,
+      page: expiredPage({ ...formOf(deps, request, refused), login }),
+    }),
     written: async change => {
       if (!change.outcome.ok) return problem(outcomeUnknown, { retryAfter: 10 })
       const opened = await openSession(deps, request, change.person)
@@ -188,10 +186,10 @@ async function showChanged(
   if (!attempt) return redirect(request.href('changePassword'))
   if (attempt.state === 'open') return problem(outcomeUnknown, { retryAfter: 5 })
   const { refused } = attempt
-  if (attempt.state === 'refused')
-    return showForm(deps, person)(request, [
-      { field: 'nouveau', reason: isReason(refused) ? refused : 'journey-superseded' },
-    ])
+  if (attempt.state === 'refused') {
+    const reason = isReason(refused) ? refused : 'journey-superseded'
+    return showForm(deps, request, person, { ...nothingRefused, problems: [{ field: 'nouveau', reason }] })
+  }
   return {
     kind: 'page',
     page: changedPage({
@@ -205,21 +203,22 @@ async function showChanged(
 
 /** « Changer mon mot de passe » for a signed-in person, and « Votre mot de passe a expiré » without a session. */
 export const passwordChangeRoutes = (deps: Deps) => {
-  const { guard, rules } = deps
+  const { guard, rules, sessionForms } = deps
+  const form = sessionForms<SignedInUser, RefusedChange>(() => ({ route: 'changePassword' }), {
+    view: async (request, { person }, shown) => showForm(deps, request, person, shown ?? nothingRefused),
+    submit: (request, user) => postChange(deps, request, user),
+  })
   const post: Handler = request => postExpired(deps, request)
   return {
     changePassword: {
-      get: guard('changePassword', 'factor', async (request, { person }) =>
-        showForm(deps, person)(request, []),
-      ),
-      post: guard('changePassword', 'factor', (request, user) => postChange(deps, request, user)),
+      get: guard('changePassword', 'factor', form.get),
+      post: guard('changePassword', 'factor', form.post),
     },
     passwordChanged: {
       get: guard('changePassword', 'session', (request, user) => showChanged(deps, request, user)),
     },
     expiredPassword: {
-      page: (ui: Ui) =>
-        expiredPage({ ui, policy: rules.policy, problems: [], typed: '', charterAccepted: false, login: '' }),
+      page: (ui: Ui) => expiredPage({ ui, policy: rules.policy, ...nothingRefused, login: '' }),
       post,
     },
   }

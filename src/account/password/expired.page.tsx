@@ -45,7 +45,7 @@ export const expiredPage = (props: ChangeFormProps & { readonly login: string })
           }}
         />
         <CurrentPassword ui={ui} name="ancien" label={say('change.old')} error={errorOf('ancien')} />
-        <NewPasswordFields {...props} errorOf={errorOf} />
+        <NewPasswordFields {...props} login={null} errorOf={errorOf} />
         <button class="button" type="submit">
           {say('validate')}
         </button>

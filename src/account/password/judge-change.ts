@@ -7,17 +7,11 @@ import type { HashingClient } from '../../hashing/hashing.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { CountedBind } from '../../password/bind-budget.ts'
-import {
-  type CandidateDeps,
-  type CandidateVerdict,
-  judgeForPerson,
-  judgeReuse,
-  weak,
-} from '../../password/candidate.ts'
+import { type CandidateDeps, judgeCandidate, problemsForNobody } from '../../password/candidate.ts'
 import { foldWord } from '../../password/fold.ts'
 import { coreOf } from '../../password/leaked/core.ts'
 import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
-import { formProblems, newPasswordForm } from '../../password/new-password-form.ts'
+import { newPasswordForm } from '../../password/new-password-form.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
 import { ok } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
@@ -109,22 +103,6 @@ async function containsAnswer(joker: Joker, person: PersonId, client: HashingCli
   return compared.ok ? ok({ contains: compared.right }) : compared
 }
 
-/** The verdict on a new password that already meets the policy, by all that is known about its owner. */
-async function judgeForOwner(
-  deps: ChangeJudgeDeps,
-  id: PersonId,
-  network: string,
-  password: string,
-): Promise<CandidateVerdict> {
-  const client = { queueKey: `change-${id}`, network }
-  const found = await judgeForPerson(deps, id, password)
-  if (!found.ok) return found
-  const answer = await containsAnswer(deps.joker, id, client, password)
-  if (!answer.ok) return answer
-  if (answer.contains) return weak('password-has-joker-answer')
-  return judgeReuse(deps, { id, person: found.person }, client, password)
-}
-
 /** Judges the new password of the person whose old one was right. */
 async function judgeOwnersChange(
   deps: ChangeJudgeDeps,
@@ -136,19 +114,28 @@ async function judgeOwnersChange(
   const key = refusalKey(deps.keys, request, changer, owner)
   const closed = await closedUntil(deps, key)
   if (closed) return faultOutcome(closed)
-  const verdict = await judgeForOwner(deps, owner.person, request.network.id, fields.nouveau)
+  const { person } = owner
+  const client = { queueKey: `change-${person}`, network: request.network.id }
+  const verdict = await judgeCandidate(deps, {
+    ...client,
+    person,
+    fields,
+    current: fields.ancien,
+    containsAnswer: password => containsAnswer(deps.joker, person, client, password),
+  })
   if (verdict.ok) {
     const { historyHash, failedBind } = verdict
     return { kind: 'accepted', ...owner, historyHash, failedBind }
   }
-  if ('weak' in verdict) return refuse(deps, key, formProblems(fields, verdict.weak))
+  if ('problems' in verdict) return refuse(deps, key, verdict.problems)
   const isAway = verdict.reason === 'directory-unavailable'
   return faultOutcome({ kind: isAway ? 'directory-unavailable' : 'busy' })
 }
 
 /**
- * Judges a submitted form, each rule once and the cheapest first: the policy, the old password, then what is known about
- * the person. The form is rate limited (`limits.refusalsPerJourney`), so that the rules do not become an oracle.
+ * Judges a submitted form: the old password, then the new one; everything that is wrong is said at once. Of the new one, only the
+ * owner learns what depends on a person. The form is rate limited (`limits.refusalsPerJourney`), so that the rules do not become
+ * an oracle.
  */
 export async function judgeChange(
   deps: ChangeJudgeDeps,
@@ -159,19 +146,13 @@ export async function judgeChange(
   const sessionKey = refusalKey(deps.keys, request, changer, null)
   const lockedUntil = await closedUntil(deps, sessionKey)
   if (lockedUntil) return faultOutcome(lockedUntil)
-  const quickProblems: readonly ChangeProblem[] = formProblems(
-    fields,
-    deps.rules.judgeWithoutPerson(fields.nouveau),
-  )
-  if (quickProblems.length > 0 && fields.ancien !== '') return refuse(deps, sessionKey, quickProblems)
   const provedAt = deps.clock.now()
   const old = await checkOldPassword(deps, request, changer, fields.ancien)
   if ('fault' in old) return faultOutcome(old.fault)
-  // An empty old password is never right: here the new one meets the policy.
   if ('person' in old)
     return judgeOwnersChange(deps, request, changer, { person: old.person, provedAt }, fields)
   const problem: ChangeProblem = { field: 'ancien', ...old.problem }
   return old.isWrong
-    ? refuse(deps, sessionKey, [problem, ...quickProblems])
+    ? refuse(deps, sessionKey, [problem, ...problemsForNobody(deps.rules, fields)])
     : { kind: 'refused', problems: [problem] }
 }

@@ -1,7 +1,10 @@
+import type { Clock } from '../../clock.ts'
 import type { Directory, Person } from '../../directory/directory.ts'
 import { directoryUnavailable } from '../../directory/problem.ts'
 import { type Session, sessionCookie } from '../../identity/session.ts'
+import { openUntil } from '../../identity/session-freshness.ts'
 import type { Sessions } from '../../identity/sessions.ts'
+import type { Limits } from '../../limits/limits.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { returnSlugs } from '../../routes.ts'
 import {
@@ -25,6 +28,8 @@ type UserHandler = (request: HandlerRequest, user: SignedInUser) => Promise<Hand
 type Requirement = 'session' | 'factor' | 'fresh'
 
 type Deps = {
+  readonly clock: Clock
+  readonly limits: Limits
   readonly sessions: Sessions
   readonly directory: Directory
   readonly secondFactor: Pick<SecondFactor, 'of'>
@@ -56,7 +61,11 @@ async function handleSignedIn(
     return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
   if (!(await meetsRequirement(deps, session, needs))) return redirect(request.href('confirm', { page }))
   await sessions.touch(session)
-  return handle(request, { session, person: found.person })
+  const result = await handle(request, { session, person: found.person })
+  const now = deps.clock.now()
+  return result.kind === 'page'
+    ? { ...result, session: { until: openUntil(deps.limits, session, now), now } }
+    : result
 }
 
 /**

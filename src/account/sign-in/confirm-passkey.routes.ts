@@ -7,6 +7,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
+import type { Refused } from '../sessions/refused-forms.ts'
 import { returnNameOf } from './complete-sign-in.ts'
 import { confirmPasskeyPage } from './confirm-passkey.page.tsx'
 import { renewSession, type SessionConfirmationDeps, withSession } from './session-confirmation.ts'
@@ -32,7 +33,6 @@ async function page(
   const ui = deps.ui(request.language)
   return {
     kind: 'page',
-    status: refused ? 422 : 200,
     page: confirmPasskeyPage({ ui, options, returnTo: returnNameOf(request), refused }),
   }
 }
@@ -43,18 +43,24 @@ async function begin({ passkeys, secondFactor }: Deps, request: HandlerRequest, 
   return redirect(request.href('confirmPasskey', { page: returnNameOf(request) }))
 }
 
-async function refuse(deps: Deps, request: HandlerRequest, session: Session) {
-  await deps.passkeys.begin(holderOf(session), 'prove')
-  return page(deps, request, session, true)
+type RefusedKey = { readonly refused: true }
+
+async function refuse({ passkeys }: Deps, session: Session): Promise<Refused<RefusedKey>> {
+  await passkeys.begin(holderOf(session), 'prove')
+  return { kind: 'refused', shown: { refused: true } }
 }
 
-async function post(deps: Deps, request: HandlerRequest, session: Session): Promise<HandlerResult> {
+async function post(
+  deps: Deps,
+  request: HandlerRequest,
+  session: Session,
+): Promise<HandlerResult | Refused<RefusedKey>> {
   const { passkeys, secondFactor } = deps
   const fields = form.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   if (fields.data.cle === undefined) return begin(deps, request, session)
   const read = await passkeys.verify(holderOf(session), fields.data.cle)
-  if (!read.ok || read.person !== session.person) return refuse(deps, request, session)
+  if (!read.ok || read.person !== session.person) return refuse(deps, session)
   const { answer, person } = read
   const response = { by: 'passkey', answer, person } as const
   return renewSession(deps, request, session, async tx => {
@@ -64,7 +70,16 @@ async function post(deps: Deps, request: HandlerRequest, session: Session): Prom
 }
 
 /** « Confirmez que c'est vous » with a passkey, which is two factors in one. */
-export const confirmPasskeyRoutes = (deps: Deps) => ({
-  get: withSession(deps, (request, session) => page(deps, request, session, false)),
-  post: withSession(deps, (request, session) => post(deps, request, session)),
-})
+export const confirmPasskeyRoutes = (deps: Deps) => {
+  const handlers = deps.sessionForms<{ readonly session: Session }, RefusedKey>(
+    request => ({ route: 'confirmPasskey', params: { page: returnNameOf(request) } }),
+    {
+      view: (request, { session }, shown) => page(deps, request, session, shown !== null),
+      submit: (request, { session }) => post(deps, request, session),
+    },
+  )
+  return {
+    get: withSession(deps, (request, session) => handlers.get(request, { session })),
+    post: withSession(deps, (request, session) => handlers.post(request, { session })),
+  }
+}

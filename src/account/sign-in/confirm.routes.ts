@@ -9,6 +9,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
+import type { Refused } from '../sessions/refused-forms.ts'
 import { returnNameOf } from './complete-sign-in.ts'
 import { confirmPage } from './confirm.page.tsx'
 import {
@@ -21,7 +22,7 @@ import {
 } from './password-authenticator.ts'
 import { renewSession, type SessionConfirmationDeps, withSession } from './session-confirmation.ts'
 
-type Refused = { readonly reason: 'password-refused' } | ClosedProblem
+type RefusedPassword = { readonly reason: 'password-refused' }
 
 const form = z.object({ motdepasse: field(4096) })
 
@@ -42,11 +43,11 @@ async function page(
   { ui, external, secondFactor }: Deps,
   request: HandlerRequest,
   session: Session,
-  refused: Refused | null,
+  refused: RefusedPassword | ClosedProblem | null,
 ): Promise<HandlerResult> {
   return {
     kind: 'page',
-    status: refused ? (refused.reason === 'password-refused' ? 422 : 429) : 200,
+    status: refused && refused.reason !== 'password-refused' ? 429 : 200,
     page: confirmPage({
       ui: ui(request.language),
       returnTo: returnNameOf(request),
@@ -75,7 +76,7 @@ async function confirmByPassword(
   deps: Deps,
   request: HandlerRequest,
   session: Session,
-): Promise<HandlerResult> {
+): Promise<HandlerResult | Refused<RefusedPassword>> {
   const { directory, passwordAuthenticator, secondFactor } = deps
   const fields = form.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
@@ -91,7 +92,7 @@ async function confirmByPassword(
   const closed = closedProblem(checked)
   if (closed) return page(deps, request, session, closed)
   if (provedPerson(checked)?.id !== session.person)
-    return page(deps, request, session, { reason: 'password-refused' })
+    return { kind: 'refused', shown: { reason: 'password-refused' } }
   if (isAsked(await secondFactor.of(session.person))) return askFactor(deps, request, session)
   return checked.ok
     ? renewSession(deps, request, session, async () => ({ factor: null }))
@@ -103,9 +104,18 @@ async function confirmByPassword(
  * password, or the institution's server) or a passkey. A password alone confirms nothing for a person who has a second
  * factor: otherwise a thief of that password could remove the factor (ASVS 7.5.1, 7.5.3).
  */
-export const confirmRoutes = (deps: Deps) => ({
-  get: withSession(deps, (request, session) => page(deps, request, session, null)),
-  post: withSession(deps, (request, session) =>
-    deps.external ? deps.external.confirm(request) : confirmByPassword(deps, request, session),
-  ),
-})
+export const confirmRoutes = (deps: Deps) => {
+  const { external, sessionForms } = deps
+  const handlers = sessionForms<{ readonly session: Session }, RefusedPassword>(
+    request => ({ route: 'confirm', params: { page: returnNameOf(request) } }),
+    {
+      view: (request, { session }, refused) => page(deps, request, session, refused),
+      submit: (request, { session }) =>
+        external ? external.confirm(request) : confirmByPassword(deps, request, session),
+    },
+  )
+  return {
+    get: withSession(deps, (request, session) => handlers.get(request, { session })),
+    post: withSession(deps, (request, session) => handlers.post(request, { session })),
+  }
+}

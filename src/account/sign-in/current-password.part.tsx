@@ -26,6 +26,7 @@ export const CurrentPassword = ({ ui, name, label, error }: Props) => (
         type="button"
         data-reveals={name}
         data-hide={ui.say('new.hide')}
+        data-caps={ui.say('new.caps')}
         aria-pressed="false"
         hidden
       >

@@ -13,6 +13,7 @@ import {
   redirect,
 } from '../../web/handler.ts'
 import { notFound } from '../../web/problems.ts'
+import type { SessionForms } from '../sessions/refused-forms.ts'
 import { returnNameOf } from './complete-sign-in.ts'
 
 /** Shared by every method of « Confirmez que c'est vous », which asks a signed-in person for a fresh proof (ASVS 7.5.1). */
@@ -21,6 +22,7 @@ export type SessionConfirmationDeps = {
   readonly audit: Audit
   readonly sessions: Sessions
   readonly knownBrowsers: KnownBrowsers
+  readonly sessionForms: SessionForms
 }
 
 const returnRouteOf = (request: HandlerRequest): RouteName | undefined =>

@@ -110,8 +110,9 @@ export const afterCode = ({
   person,
   privileged,
   provedAt,
+  sealedLogin,
   active,
-}: Pick<GivenProof, 'person' | 'privileged' | 'provedAt'> & {
+}: Pick<GivenProof, 'person' | 'privileged' | 'provedAt' | 'sealedLogin'> & {
   readonly active: ReturnType<typeof stoppedBecauseActive> | null
 }): {
   event: Event
@@ -119,5 +120,13 @@ export const afterCode = ({
 } => {
   if (privileged) return { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
   if (active) return { event: 'active', next: { step: 'stopped', why: active } }
-  return { event: 'proved', next: { step: 'new-password', person, answerDigest: '', factor: null, provedAt } }
+  const next = {
+    step: 'new-password',
+    person,
+    answerDigest: '',
+    factor: null,
+    provedAt,
+    sealedLogin,
+  } as const
+  return { event: 'proved', next }
 }

@@ -1,6 +1,7 @@
 import type { NumberKind } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { Field } from '../../ui/field.tsx'
+import type { OpenTime } from '../../ui/open-until.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition, pages } from './activation.ts'
 import { StepPage, SubmitSection } from './step.page.tsx'
@@ -17,7 +18,7 @@ type Props = {
   readonly left: number | null
   readonly ineDoubt: boolean
   readonly numberKind: NumberKind
-  readonly expiresAt: number
+  readonly open: OpenTime
   readonly problem: CodeProblem | null
 }
 
@@ -55,7 +56,6 @@ export const codePage = (props: Props) => {
       step={1}
       heading="activation.code.title"
       errors={sentence ? [{ field: onField ? 'code' : null, sentence }] : []}
-      withScript
     >
       {props.ineDoubt && <p class="note">{say('joker.ine-doubt')}</p>}
       <form method="post" noValidate action={ui.href(pages.code)}>
@@ -74,7 +74,7 @@ export const codePage = (props: Props) => {
           }}
         />
         {props.left !== null && !sentence && <p class="hint">{say('joker.left', { left: props.left })}</p>}
-        <SubmitSection ui={ui} expiresAt={props.expiresAt} />
+        <SubmitSection ui={ui} open={props.open} />
       </form>
       <NoCodeHelp {...props} />
     </StepPage>

@@ -39,7 +39,7 @@ const view = (deps: Deps, request: HandlerRequest, journey: AtCode, shown: CodeP
     left: journey.state.wrong ? leftIn(deps, journey.state.wrong) : null,
     ineDoubt: journey.state.ineDoubt,
     numberKind: journey.state.numberKind,
-    expiresAt: journey.expiresAt,
+    open: { until: journey.expiresAt, now: request.arrivedAt },
     problem: shown,
   })
 
@@ -60,7 +60,7 @@ async function advance(
   journey: AtCode,
   { active, at }: CodeCheck,
 ): Promise<RouteName> {
-  const { person, accountStatus } = journey.state
+  const { person, accountStatus, sealedLogin } = journey.state
   if (!person) return pages.code
   const by = { kind: 'anonymous' } as const
   if (accountStatus === 'privileged')
@@ -70,6 +70,7 @@ async function advance(
     person,
     privileged: accountStatus === 'privileged',
     provedAt: at,
+    sealedLogin,
     active,
   })
   return (await journeys.advance(tx, journey, event, next)) ? pages[next.step] : pages.code

@@ -1,5 +1,6 @@
 import type { SendingReason } from '../../proofs/code/code.ts'
 import { Field } from '../../ui/field.tsx'
+import type { OpenTime } from '../../ui/open-until.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { pages } from './activation.ts'
 import type { ContactChannel } from './contact-channels.ts'
@@ -17,7 +18,7 @@ type Props = {
   readonly to: string | null
   readonly problem: CodeProblem | null
   readonly sentAgain: boolean
-  readonly expiresAt: number
+  readonly open: OpenTime
 }
 
 const OtherActions = ({ ui, channel }: Props) => (
@@ -65,7 +66,7 @@ export const contactCodePage = (props: Props) => {
           error={onField ? (sentence ?? undefined) : undefined}
           input={{ inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 40, spellcheck: false }}
         />
-        <SubmitSection ui={ui} expiresAt={props.expiresAt} />
+        <SubmitSection ui={ui} open={props.open} />
         <OtherActions {...props} />
       </form>
       {ui.demonstration && (

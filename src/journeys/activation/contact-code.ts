@@ -41,7 +41,7 @@ async function view(
     to: to && masked(to),
     problem: shown,
     sentAgain,
-    expiresAt: journey.expiresAt,
+    open: { until: journey.expiresAt, now: request.arrivedAt },
   })
 }
 

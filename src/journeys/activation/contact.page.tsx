@@ -2,6 +2,7 @@ import type { ContactRefusal } from '../../identity/contacts.ts'
 import type { SendingReason } from '../../proofs/code/code.ts'
 import type { DestinationReason } from '../../proofs/code/destination.ts'
 import { Field } from '../../ui/field.tsx'
+import type { OpenTime } from '../../ui/open-until.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { pages } from './activation.ts'
 import type { ContactChannel } from './contact-channels.ts'
@@ -15,7 +16,7 @@ type Props = {
   readonly ref: string
   readonly typed: string
   readonly problem: ContactProblem | null
-  readonly expiresAt: number
+  readonly open: OpenTime
   /**
    * False once the daily budget of text messages is spent: no mobile can be entered until tomorrow, and the journey
    * goes on.
@@ -43,7 +44,7 @@ const ContactField = ({
         error={onField ? (sentence ?? undefined) : undefined}
         input={{ ...inputs[channel.kind], value: props.typed, spellcheck: false }}
       />
-      <SubmitSection ui={ui} expiresAt={props.expiresAt} />
+      <SubmitSection ui={ui} open={props.open} />
     </>
   )
 }

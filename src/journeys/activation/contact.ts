@@ -34,7 +34,7 @@ async function view(deps: ChannelDeps, request: HandlerRequest, journey: AtConta
     ref: publicRef(journey),
     typed: shown?.typed ?? '',
     problem: shown?.reason ?? null,
-    expiresAt: journey.expiresAt,
+    open: { until: journey.expiresAt, now: request.arrivedAt },
     offered: channel.kind === 'mail' || (await messages.offered()),
   })
 }

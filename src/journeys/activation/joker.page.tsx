@@ -1,5 +1,6 @@
 import { choiceErrors, JokerChoiceFields, type JokerChoiceValues } from '../../proofs/joker/choice.fields.tsx'
 import type { ChoiceProblem } from '../../proofs/joker/choice.ts'
+import type { OpenTime } from '../../ui/open-until.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { pages } from './activation.ts'
 import { StepPage, SubmitSection } from './step.page.tsx'
@@ -10,7 +11,7 @@ type Props = {
   readonly chosen: JokerChoiceValues
   readonly freeQuestions: boolean
   readonly problems: readonly ChoiceProblem[]
-  readonly expiresAt: number
+  readonly open: OpenTime
 }
 
 /** Step 3, 75 %: the question that will be asked when the password is forgotten. */
@@ -22,7 +23,7 @@ export const jokerPage = (props: Props) => {
       <form method="post" noValidate action={ui.href(pages.joker)}>
         <input type="hidden" name="demarche" value={props.ref} />
         <JokerChoiceFields {...props} />
-        <SubmitSection ui={ui} expiresAt={props.expiresAt} />
+        <SubmitSection ui={ui} open={props.open} />
       </form>
     </StepPage>
   )

@@ -45,7 +45,7 @@ const view = (deps: Deps, request: HandlerRequest, journey: AtChoice, shown: Ref
     chosen: shown && 'fields' in shown ? shown.fields : emptyChoice,
     freeQuestions: deps.freeQuestions,
     problems: problemsOf(shown),
-    expiresAt: journey.expiresAt,
+    open: { until: journey.expiresAt, now: request.arrivedAt },
   })
 
 async function save(

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { TextKey } from '../../texts/texts.ts'
 import { Page } from '../../ui/layout.tsx'
+import { type OpenTime, OpenUntil } from '../../ui/open-until.tsx'
 import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { type FormError, Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -11,19 +12,18 @@ type Props = {
   readonly step: number
   readonly heading: TextKey
   readonly errors: readonly FormError[]
-  readonly withScript?: boolean
   readonly children: ComponentChildren
 }
 
 /** A page of this journey: its step, with the form errors above the form. */
-export const StepPage = ({ ui, step, heading, errors, withScript = false, children }: Props) => (
+export const StepPage = ({ ui, step, heading, errors, children }: Props) => (
   <Page
     ui={ui}
     title={stepTitle(ui, definition.stepTitles, step)}
     heading={ui.say(heading)}
     progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={step} />}
     hasErrors={errors.length > 0}
-    withScript={withScript}
+    withScript
   >
     <Summary ui={ui} errors={errors} />
     {children}
@@ -31,11 +31,11 @@ export const StepPage = ({ ui, step, heading, errors, withScript = false, childr
 )
 
 /** The submit button, and the time at which the journey expires. */
-export const SubmitSection = ({ ui, expiresAt }: { ui: Ui; expiresAt: number }) => (
+export const SubmitSection = ({ ui, open }: { ui: Ui; open: OpenTime }) => (
   <>
     <button class="button" type="submit">
       {ui.say('validate')}
     </button>
-    <p class="quiet">{ui.say('open-until', { time: ui.time(expiresAt).slice(0, 5) })}</p>
+    <OpenUntil ui={ui} sentence="open-until" open={open} />
   </>
 )

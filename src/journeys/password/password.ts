@@ -86,21 +86,22 @@ export const afterProof = ({
   answerDigest,
   factor,
   provedAt,
+  sealedLogin,
 }: GivenProof): { event: Event; next: State } =>
   privileged
     ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
-    : { event: 'proved', next: { step: 'new-password', person, answerDigest, factor, provedAt } }
+    : { event: 'proved', next: { step: 'new-password', person, answerDigest, factor, provedAt, sealedLogin } }
 
 /**
  * Transition after a right answer to the joker. A person who has a second factor must use it first: a reset must not
  * bypass it.
  */
 export const afterJoker = (proof: GivenProof): { event: Event; next: State } => {
-  const { person, privileged, answerDigest, provedAt, asksFactor } = proof
+  const { person, privileged, answerDigest, provedAt, asksFactor, sealedLogin } = proof
   return asksFactor
     ? {
         event: 'asked',
-        next: { step: 'second-factor', person, privileged, answerDigest, provedAt, wrong: 0 },
+        next: { step: 'second-factor', person, privileged, answerDigest, provedAt, sealedLogin, wrong: 0 },
       }
     : afterProof(proof)
 }

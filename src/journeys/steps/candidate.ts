@@ -1,7 +1,5 @@
-import type { Directory } from '../../directory/directory.ts'
-import type { BindBudget } from '../../password/bind-budget.ts'
-import { type CandidateVerdict, createPasswordJudge } from '../../password/candidate.ts'
-import type { PasswordRules } from '../../password/password.ts'
+import type { Candidate } from '../../password/candidate.ts'
+import type { TypedPassword } from '../../password/new-password-form.ts'
 import { jokerCandidates } from '../../password/personal.ts'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
 import { createAnswerDigest } from '../../proofs/joker/joker.ts'
@@ -9,9 +7,9 @@ import { ok } from '../../result.ts'
 import type { Journey } from '../journey.ts'
 import type { NewPasswordState } from './steps.ts'
 
-const containsAnswer = (handle: string, journey: Journey<NewPasswordState>, password: string) => {
+const containsAnswer = (handle: string, { answerDigest }: NewPasswordState, password: string) => {
   const digestOf = createAnswerDigest(handle)
-  for (const part of jokerCandidates(password)) if (digestOf(part) === journey.state.answerDigest) return true
+  for (const part of jokerCandidates(password)) if (digestOf(part) === answerDigest) return true
   return false
 }
 
@@ -33,21 +31,15 @@ export const substringDigests = (handle: string, password: string) =>
 export const isInPassword = (handle: string, digests: readonly string[], answer: string) =>
   digests.includes(createPartDigest(handle)(foldAnswer(answer)))
 
-/** Checks a new password for the person of this journey, also against the joker's answer given in it. */
-export const createCandidateJudge = (deps: {
-  directory: Directory
-  rules: PasswordRules
-  budget: BindBudget
-}) => {
-  const judge = createPasswordJudge(deps)
-  return (handle: string, journey: Journey<NewPasswordState>, password: string): Promise<CandidateVerdict> =>
-    judge(
-      {
-        person: journey.state.person,
-        network: journey.network,
-        queueKey: journey.id,
-        containsAnswer: async typed => ok({ contains: containsAnswer(handle, journey, typed) }),
-      },
-      password,
-    )
-}
+/** The form of the person of this journey, which is also compared with the joker's answer given in it. */
+export const candidateOf = (
+  handle: string,
+  { id, network, state }: Journey<NewPasswordState>,
+  fields: TypedPassword,
+): Candidate => ({
+  person: state.person,
+  fields,
+  network,
+  queueKey: id,
+  containsAnswer: async password => ok({ contains: containsAnswer(handle, state, password) }),
+})

@@ -51,6 +51,7 @@ const stepWith = (submitted: Submitted<State, Problem>, isHere = true) => {
         return isHere ? { journey } : { redirected: elsewhere }
       },
       follow: async () => outcome,
+      extend: async ({ id }) => asked.push(`extend ${id}`),
       claimSubmission: async () => null,
     },
     {
@@ -97,6 +98,14 @@ describe('a form of a journey', () => {
       expect(step.asked).toEqual(['guard'])
     },
   )
+
+  it('goes on without being submitted, when it is of this journey', async () => {
+    const step = stepWith(moved)
+    const here = redirect(hrefIn('fr')('joker'))
+    expect(await step.post(requestOf({ ...own, continuer: 'oui' }))).toEqual(here)
+    expect(await step.post(requestOf({ demarche: 'another', continuer: 'oui' }))).toEqual(here)
+    expect(step.asked).toEqual(['guard', 'extend one', 'guard'])
+  })
 
   it('is shown again with the problem that refused it', async () => {
     const step = stepWith({ kind: 'refused', problem: { reason: 'wrong' } })

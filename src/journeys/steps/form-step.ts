@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { RouteName } from '../../routes.ts'
 import type { SetCookie } from '../../web/cookies.ts'
 import { optionalField } from '../../web/form.ts'
@@ -17,6 +17,9 @@ import type { StepContext } from './step-context.ts'
 
 /** The hidden field of every form of a journey: the journey whose page it was sent from (`publicRef`). */
 export const journeyField = { demarche: optionalField(40) }
+
+/** Sent by the script that warns before the journey ends: nothing but its time changes. */
+const continueForm = z.object({ ...journeyField, continuer: z.literal('oui') })
 
 /** The form was sent from a page of another journey, in another tab. */
 export type OtherTab = { readonly reason: 'journey-other-tab' }
@@ -61,6 +64,18 @@ async function respond<At extends { step: string }, Fields extends { demarche: s
   return { kind: 'page', status: 422, page }
 }
 
+/** Gives the journey its time again, within its longest; its page says until when. */
+async function goOn<At extends { step: string }>(
+  context: StepContext<At>,
+  request: HandlerRequest,
+  ref: string,
+): Promise<HandlerResult> {
+  const at = await context.guard(request)
+  if ('redirected' in at) return at.redirected
+  if (ref === publicRef(at.journey)) await context.extend(at.journey)
+  return redirect(request.href(context.page))
+}
+
 /**
  * The handlers of every step that is a form, in one order: the body is parsed, the journey must be at this step, the form must
  * be of this journey, then the step claims the submission and acts, and the answer follows from what became of it.
@@ -75,6 +90,8 @@ export const createFormStep = <At extends { step: string }, Fields extends { dem
     return { kind: 'page', page: await step.view(request, at.journey, null) }
   },
   post: async request => {
+    const continued = continueForm.safeParse(request.body)
+    if (continued.success) return goOn(context, request, continued.data.demarche)
     const fields = step.schema.safeParse(request.body)
     if (!fields.success) return problem(badRequest)
     const at = await context.guard(request)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hmac, newHandle } from '../../crypto/crypto.ts'
+import { digestOf, hmac, newHandle } from '../../crypto/crypto.ts'
 import { parseBirthDate } from '../../directory/birth-date.ts'
 import { type BirthDate, type NumberKind, numberKinds, type Person } from '../../directory/directory.ts'
 import { checkIneKey } from '../../directory/ine.ts'
@@ -15,6 +15,7 @@ import { field } from '../../web/form.ts'
 import { type Handler, type HandlerRequest, problem, redirect, tooMany } from '../../web/handler.ts'
 import { badRequest, notFound } from '../../web/problems.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
+import { sealLogin } from './journey-login.ts'
 import type { IdentificationResult, ProofStepDeps, StepDeps } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
@@ -123,6 +124,7 @@ async function open<State extends { step: string }, Event extends string>(
     numberKind: kind,
     ineDoubt,
     accountStatus: accountStatusOf(person),
+    sealedLogin: sealLogin(deps.keys, digestOf(handle), person?.login ?? null),
   })
   await journeys.open(tx, {
     handle,

@@ -53,7 +53,7 @@ async function advance(
   journey: Journey<JokerState>,
   { answerDigest, at, asksFactor }: JokerAnswer & { readonly asksFactor: boolean },
 ) {
-  const { person, accountStatus } = journey.state
+  const { person, accountStatus, sealedLogin } = journey.state
   if (!person) return null
   const privileged = accountStatus === 'privileged'
   if (privileged)
@@ -65,6 +65,7 @@ async function advance(
     provedAt: at,
     asksFactor,
     factor: null,
+    sealedLogin,
   })
 }
 

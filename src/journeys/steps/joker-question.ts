@@ -57,7 +57,7 @@ async function view(deps: Deps, request: HandlerRequest, journey: AtJoker, shown
     left: journey.state.wrong ? leftIn(deps, claimant, journey.state.wrong) : null,
     ineDoubt: journey.state.ineDoubt,
     numberKind: journey.state.numberKind,
-    expiresAt: journey.expiresAt,
+    open: { until: journey.expiresAt, now: request.arrivedAt },
     problem: shown,
   })
 }

@@ -2,6 +2,7 @@ import type { NumberKind } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { type OpenTime, OpenUntil } from '../../ui/open-until.tsx'
 import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -22,7 +23,7 @@ type Props = {
   readonly left: number | null
   readonly ineDoubt: boolean
   readonly numberKind: NumberKind
-  readonly expiresAt: number
+  readonly open: OpenTime
   readonly problem: JokerProblem | null
 }
 
@@ -79,7 +80,7 @@ const AnswerForm = (props: Props & { error: string | undefined }) => {
       <button class="button" type="submit">
         {ui.say('validate')}
       </button>
-      <p class="quiet">{ui.say('open-until', { time: ui.time(props.expiresAt).slice(0, 5) })}</p>
+      <OpenUntil ui={ui} sentence="open-until" open={props.open} />
     </form>
   )
 }
@@ -99,6 +100,7 @@ export const jokerPage = (props: Props) => {
       heading={ui.say('joker.title')}
       progress={<StepIndicator ui={ui} stepTitles={stepTitles} step={2} />}
       hasErrors={problem !== null}
+      withScript
     >
       {sentence && (
         <Summary ui={ui} errors={[{ field: suspendedUntil || !onField ? null : 'reponse', sentence }]} />

@@ -8,6 +8,7 @@ import type { RouteName } from '../../routes.ts'
 import type { TextKey } from '../../texts/texts.ts'
 import { AllRequired } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { type OpenTime, OpenUntil } from '../../ui/open-until.tsx'
 import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -23,11 +24,10 @@ type Props = {
   }
   readonly ref: string
   readonly policy: Policy
-  /** What was typed, to show which rules it met; it is never written back into the page. */
-  readonly typed: string
+  readonly login: string | null
   readonly problems: readonly NewPasswordProblem[]
   readonly charterAccepted: boolean
-  readonly expiresAt: number
+  readonly open: OpenTime
 }
 
 /** The new password under its rules, and the charter. */
@@ -53,7 +53,7 @@ export const newPasswordPage = (props: Props) => {
         <button class="button" type="submit">
           {say('validate')}
         </button>
-        <p class="quiet">{say('open-until', { time: ui.time(props.expiresAt).slice(0, 5) })}</p>
+        <OpenUntil ui={ui} sentence="open-until" open={props.open} />
       </form>
     </Page>
   )

@@ -4,9 +4,9 @@ import { directoryUnavailable } from '../../directory/problem.ts'
 import type { HashRefusal } from '../../hashing/hashing.ts'
 import { journeyCookie } from '../../identity/journey-cookie.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
-import type { CandidateVerdict } from '../../password/candidate.ts'
+import { type CandidateVerdict, judgeCandidate } from '../../password/candidate.ts'
 import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
-import { formProblems, newPasswordForm } from '../../password/new-password-form.ts'
+import { newPasswordForm } from '../../password/new-password-form.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import type { RouteName } from '../../routes.ts'
 import { receiptHandle, receiptId } from '../../services/receipt/receipt.ts'
@@ -17,10 +17,12 @@ import { isReason, type TextKey } from '../../texts/texts.ts'
 import type { SetCookie } from '../../web/cookies.ts'
 import { type HandlerRequest, problem } from '../../web/handler.ts'
 import { busy } from '../../web/problems.ts'
+import { sealRefusedForm, unsealRefusedForm } from '../../web/refused-form.ts'
 import type { Journey } from '../journey.ts'
-import { createCandidateJudge, substringDigests } from './candidate.ts'
+import { candidateOf, substringDigests } from './candidate.ts'
 import { createFormStep, journeyField, type OtherTab, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
+import { unsealLogin } from './journey-login.ts'
 import { newPasswordPage } from './new-password.page.tsx'
 import type { StepContext } from './step-context.ts'
 import type { NewPasswordState, ProofStepDeps, WritingState } from './steps.ts'
@@ -45,7 +47,7 @@ export type NewPasswordStep = StepContext<NewPasswordState> & {
   readonly step: number
   readonly heading: TextKey
   readonly pages: { readonly writing: RouteName; readonly written: RouteName; readonly stopped: RouteName }
-  countRefusal(tx: Tx, journey: Journey<NewPasswordState>): Promise<number>
+  countRefusal(tx: Tx, journey: Journey<NewPasswordState>, next: NewPasswordState): Promise<number>
   exhausted(tx: Tx, journey: Journey<NewPasswordState>): Promise<boolean>
   submitted(tx: Tx, journey: Journey<NewPasswordState>, next: WritingState): Promise<boolean>
   /** The joker is chosen after the password, so the password's digests are kept to refuse an answer that it contains. */
@@ -61,44 +63,50 @@ export type PasswordDeps = ProofStepDeps & {
   readonly charterVersion: string
 }
 
-type Deps = PasswordDeps & {
-  readonly step: NewPasswordStep
-  readonly judge: ReturnType<typeof createCandidateJudge>
-}
+type Deps = PasswordDeps & { readonly step: NewPasswordStep }
 type AtPassword = Journey<NewPasswordState>
 
-/** Why a password was refused, with what was typed. */
-type Refusal = { readonly problems: readonly NewPasswordProblem[]; readonly fields: Fields }
-type Answered = Promise<Submitted<NewPasswordState, Refusal>>
+/** What the page shows of a refused form; never a password. */
+type RefusedForm = { readonly problems: readonly NewPasswordProblem[]; readonly charterAccepted: boolean }
+type Answered = Promise<Submitted<NewPasswordState, never>>
 
-/** Without a problem of this form: the refusal of the write that sent the person back here. */
-const problemsOf = (journey: AtPassword, shown: Refusal | OtherTab | null): readonly NewPasswordProblem[] => {
-  if (shown) return 'problems' in shown ? shown.problems : [{ field: null, reason: shown.reason }]
-  const { problem: reason } = journey.state
-  return reason && isReason(reason) ? [{ field: 'nouveau', reason }] : []
+const sealContext = ({ id }: AtPassword) => `journeys.facts.${id}`
+
+/** Without a refused form: the refusal of a write that was settled after its request. */
+function refusedFormOf({ keys }: Deps, journey: AtPassword): RefusedForm {
+  const { refusedForm, problem: reason } = journey.state
+  const kept = unsealRefusedForm<RefusedForm>(keys, sealContext(journey), refusedForm)
+  if (kept) return kept
+  return {
+    problems: reason && isReason(reason) ? [{ field: 'nouveau', reason }] : [],
+    charterAccepted: false,
+  }
 }
 
-function view(deps: Deps, request: HandlerRequest, journey: AtPassword, shown: Refusal | OtherTab | null) {
-  const fields = shown && 'fields' in shown ? shown.fields : null
+function view(deps: Deps, request: HandlerRequest, journey: AtPassword, otherTab: OtherTab | null) {
+  const { problems, charterAccepted } = refusedFormOf(deps, journey)
   return newPasswordPage({
     ui: deps.ui(request.language),
     context: deps.step,
     ref: publicRef(journey),
     policy: deps.rules.policy,
-    typed: fields?.nouveau ?? '',
-    problems: problemsOf(journey, shown),
-    charterAccepted: fields?.charte ?? false,
-    expiresAt: journey.expiresAt,
+    login: unsealLogin(deps.keys, journey.id, journey.state.sealedLogin),
+    problems: otherTab ? [{ field: null, reason: otherTab.reason }] : problems,
+    charterAccepted,
+    open: { until: journey.expiresAt, now: request.arrivedAt },
   })
 }
 
 /**
- * Counts a refused password. The twentieth ends the journey, or the rules would be an oracle for guessing passwords.
+ * Counts a refused password, and keeps why for the page to which the browser is redirected: so Back and reload show that page and
+ * send nothing again. The twentieth ends the journey, or the rules would be an oracle for guessing passwords.
  */
-async function refuse(deps: Deps, journey: AtPassword, refusal: Refusal): Answered {
-  const { store, limits, audit, step } = deps
+async function refuse(deps: Deps, journey: AtPassword, refused: RefusedForm): Answered {
+  const { store, limits, audit, keys, step } = deps
+  const { problem: _, ...state } = journey.state
+  const next = { ...state, refusedForm: sealRefusedForm(keys, sealContext(journey), refused) }
   const exhausted = await store.transaction(async tx => {
-    const spent = await step.countRefusal(tx, journey)
+    const spent = await step.countRefusal(tx, journey, next)
     if (spent < limits.refusalsPerJourney) return false
     await audit.append(tx, {
       chain: journey.subject,
@@ -108,9 +116,7 @@ async function refuse(deps: Deps, journey: AtPassword, refusal: Refusal): Answer
     })
     return step.exhausted(tx, journey)
   })
-  return exhausted
-    ? { kind: 'moved', to: step.pages.stopped }
-    : { kind: 'refused', problem: refusal, journey }
+  return { kind: 'moved', to: exhausted ? step.pages.stopped : step.page }
 }
 
 /** What the request commits with the attempt: the journey moves to `writing`; false when another request moved it first. */
@@ -121,13 +127,14 @@ async function recordSubmission(
   attempt: Attempt,
   digests: { readonly substringDigests?: readonly string[] },
 ) {
-  const { person, answerDigest, factor, provedAt } = journey.state
+  const { person, answerDigest, factor, provedAt, sealedLogin } = journey.state
   const next = {
     step: 'writing',
     person,
     answerDigest,
     factor,
     provedAt,
+    sealedLogin,
     attempt: attempt.id,
     ...digests,
   } as const
@@ -189,36 +196,36 @@ async function answerTo(
   const again = await guard(request)
   return 'redirected' in again
     ? again.redirected
-    : refuse(deps, again.journey, { problems: [{ field: 'nouveau', reason }], fields })
+    : refuse(deps, again.journey, {
+        problems: [{ field: 'nouveau', reason }],
+        charterAccepted: fields.charte,
+      })
 }
 
-const failedCheck = (reason: HashRefusal | 'directory-unavailable'): Submitted<NewPasswordState, Refusal> => {
+const failedCheck = (reason: HashRefusal | 'directory-unavailable'): Submitted<NewPasswordState, never> => {
   if (reason === 'hashing-twice') return { kind: 'concurrent' }
   return reason === 'hashing-busy' ? problem(busy, { retryAfter: 5 }) : problem(directoryUnavailable)
 }
 
 async function submit(deps: Deps, request: HandlerRequest, journey: AtPassword, fields: Fields): Answered {
-  const { rules, judge, step } = deps
-  const cheap = formProblems(fields, rules.judgeWithoutPerson(fields.nouveau))
-  if (cheap.length > 0) return refuse(deps, journey, { problems: cheap, fields })
   const handle = request.cookie(journeyCookie) ?? ''
-  const judged = await judge(handle, journey, fields.nouveau)
+  const judged = await judgeCandidate(deps, candidateOf(handle, journey, fields))
   if (!judged.ok)
-    return 'weak' in judged
-      ? refuse(deps, journey, { problems: formProblems(fields, judged.weak), fields })
+    return 'problems' in judged
+      ? refuse(deps, journey, { problems: judged.problems, charterAccepted: fields.charte })
       : failedCheck(judged.reason)
   const written = await write(deps, journey, fields.nouveau, judged, handle)
-  if (!written) return { kind: 'moved', to: step.pages.writing }
+  if (!written) return { kind: 'moved', to: deps.step.pages.writing }
   return answerTo(deps, request, fields, written)
 }
 
 /**
- * Checks the rules first, because they are cheap, then computes one hash for the history, then writes the password last.
- * Of two concurrent submissions one claims the step; the other is redirected to the page of the outcome.
+ * Judges the form, then writes the password last. Of two concurrent submissions one claims the step; the other is redirected to
+ * the page of the outcome.
  */
 export const createNewPasswordHandlers = (passwordDeps: PasswordDeps, step: NewPasswordStep) => {
-  const deps = { ...passwordDeps, step, judge: createCandidateJudge(passwordDeps) }
-  return createFormStep<NewPasswordState, Fields, Refusal>(step, {
+  const deps = { ...passwordDeps, step }
+  return createFormStep<NewPasswordState, Fields, never>(step, {
     schema,
     view: (request, journey, shown) => view(deps, request, journey, shown),
     submit: (request, journey, fields) => submit(deps, request, journey, fields),

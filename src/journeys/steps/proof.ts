@@ -14,6 +14,7 @@ export type GivenProof = {
   readonly asksFactor: boolean
   /** The second factor that was used; `null`: none. */
   readonly factor: ShownFactor | null
+  readonly sealedLogin?: string | undefined
 }
 
 /** Records a successful proof, in the transaction that moves the journey. */

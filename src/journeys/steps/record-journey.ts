@@ -18,6 +18,7 @@ import type { NewPasswordState, StoppedBecause, StoppedState } from './steps.ts'
 type WritingFacts = {
   readonly step: string
   readonly answerDigest?: string
+  readonly sealedLogin?: string | undefined
   readonly factor?: ShownFactor | null
   readonly provedAt?: number
   readonly substringDigests?: readonly string[]
@@ -109,12 +110,13 @@ export const createJourneyRecorder = <Written>(
           journey,
           'writing',
           'refused',
-          ({ answerDigest = '', factor = null, provedAt = attempt.startedAt }) => ({
+          ({ answerDigest = '', factor = null, provedAt = attempt.startedAt, sealedLogin }) => ({
             step: 'new-password',
             person,
             answerDigest,
             factor,
             provedAt,
+            sealedLogin,
             problem: reason,
           }),
         )

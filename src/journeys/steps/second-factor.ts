@@ -57,14 +57,15 @@ async function judge(
   const { own } = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.state.person)
   const claimantKind = own ? 'own' : 'stranger'
   return store.transaction(async tx => {
-    const { person, privileged, answerDigest, provedAt } = asked.state
+    const { person, privileged, answerDigest, provedAt, sealedLogin } = asked.state
     await revocations.lockPersonRow(tx, person)
     const turn = { ...asked.state, wrong: asked.state.wrong + 1 }
     const journey = await proofStep.claimSubmission(tx, asked, turn)
     if (!journey) return { kind: 'concurrent' } as const
     const verdict = await secondFactor.judge(tx, person, response, request.language, claimantKind)
     if (verdict.verdict !== 'right') return { kind: 'refused', problem: problemOf(verdict) } as const
-    const proof = { person, privileged, answerDigest, provedAt, asksFactor: false, factor: verdict.by }
+    const shown = { asksFactor: false, factor: verdict.by, sealedLogin }
+    const proof = { person, privileged, answerDigest, provedAt, ...shown }
     const leadsTo = await proofStep.proved(tx, journey, proof)
     return { kind: 'moved', to: leadsTo ?? proofStep.page } as const
   })

@@ -16,6 +16,8 @@ export type StepContext<At extends { step: string }> = {
   ): Promise<{ readonly journey: Journey<At> } | { readonly redirected: HandlerResult }>
   /** Waits for a concurrent request of this journey, such as a double click, and redirects to its outcome. */
   follow(request: HandlerRequest, journey: Journey<At>): Promise<HandlerResult>
+  /** Gives the journey its time again, as an accepted step does, and within its longest. */
+  extend(journey: Journey<At>): Promise<unknown>
   /** Of one form sent twice at once, a single request is judged; `null` for the other. */
   claimSubmission(tx: Tx, journey: Journey<At>, state: At): Promise<Journey<At> | null>
 }
@@ -31,7 +33,7 @@ export type ProofStep<At extends { step: string }> = StepContext<At> & {
 
 type StepContextDeps<State extends { step: string }, Event extends string> = Pick<
   StepDeps<State, Event>,
-  'clock'
+  'clock' | 'store'
 > & {
   readonly journeys: Journeys<State, Event>
   readonly definition: JourneyDefinition<State['step']>
@@ -49,6 +51,7 @@ export const createStepContext = <
   page: deps.definition.pages[step],
   guard: request => guard(deps, request, step),
   follow: (request, journey) => awaitConcurrent(deps, request, journey),
+  extend: journey => deps.store.transaction(tx => deps.journeys.extend(tx, journey)),
   claimSubmission: deps.journeys.claimSubmission,
 })
 

@@ -42,6 +42,8 @@ export type IdentificationResult = {
   readonly numberKind: NumberKind
   readonly ineDoubt: boolean
   readonly accountStatus: AccountStatus
+  /** For the form of the new password; of an unknown person nothing, sealed too (`journey-login.ts`). */
+  readonly sealedLogin?: string
 }
 
 /** Status of the directory entry at identification; never shown before the proof. */
@@ -79,6 +81,7 @@ export type SecondFactorState = {
   readonly provedAt: number
   /** Answers judged so far. */
   readonly wrong: number
+  readonly sealedLogin?: string | undefined
 }
 
 /** The state in which a proved person chooses a password. `answerDigest`: keyed digest of the joker's answer, or empty. */
@@ -90,7 +93,11 @@ export type NewPasswordState = {
   readonly factor: ShownFactor | null
   /** When the first proof of this journey was given. */
   readonly provedAt: number
+  readonly sealedLogin?: string | undefined
+  /** Why the write of the last password was refused. */
   readonly problem?: string
+  /** What the page shows of the last refused form, sealed (`refused-form.ts`). */
+  readonly refusedForm?: string
 }
 
 export type WritingState = {
@@ -99,6 +106,7 @@ export type WritingState = {
   readonly answerDigest: string
   readonly factor: ShownFactor | null
   readonly provedAt: number
+  readonly sealedLogin?: string | undefined
   readonly attempt: string
   /** Keyed digests of the password's parts, when the next step chooses a joker (see `candidate.ts`). */
   readonly substringDigests?: readonly string[]

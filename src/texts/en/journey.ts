@@ -75,6 +75,9 @@ export const journey: Record<keyof typeof french, string> = {
   'joker.ine-doubt':
     'The last letter or digit of the INE that you entered does not go with the rest. Check it on your card.',
   'open-until': 'This request stays open until {time}.',
+  'session.open-until': 'Without any action, your session stays open until {time}.',
+  'closing.soon': 'This page closes at {time}. What you have typed would be lost.',
+  'closing.continue': 'Continue',
   'new.title': 'Choose a new password',
   'new.step': 'New password',
   'new.label': 'New password:',
@@ -85,11 +88,13 @@ export const journey: Record<keyof typeof french, string> = {
   'new.help.detail':
     'Take three words that have nothing to do with each other. Add a capital letter, a digit and a sign. It is long, and easy to remember.',
   'new.rules': 'To be valid, your password:',
+  'new.rules.all': 'All the rules',
   'new.charter': 'I acknowledge that I have read the regulations.',
   'new.charter.invite': 'We strongly invite you to read them before you submit.',
   'new.charter.read': 'Read the regulations (new tab)',
   'new.show': 'Show',
   'new.hide': 'Hide',
+  'new.caps': 'Caps Lock is on.',
   'rule.composition.uphf':
     'Must have between {min} and {max} characters, with at least one lower-case letter, one capital letter, one digit and one special character',
   'rule.composition.plain': 'Must have between {min} and {max} characters',

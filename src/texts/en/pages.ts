@@ -56,6 +56,7 @@ export const pages: Record<keyof typeof french, string> = {
   'charter.title': 'Regulations',
   'charter.version': 'Version {version}',
   'charter.demo': 'Text invented for the demonstration: the institution puts its own here.',
+  'charter.back': 'Your form is waiting in the other tab: close this one to go back to it.',
   'helpdesk.hours': 'Monday to Friday, 8:00 to 18:00',
   'date.time': '{date} at {time}',
   'duration.months': '{count, plural, one {# month} other {# months}}',

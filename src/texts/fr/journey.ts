@@ -76,6 +76,9 @@ export const journey = {
   'joker.ine-doubt':
     "La dernière lettre ou le dernier chiffre de l'INE saisi ne correspond pas au reste. Vérifiez-le sur votre carte.",
   'open-until': "Cette démarche reste ouverte jusqu'à {time}.",
+  'session.open-until': "Sans action de votre part, votre session reste ouverte jusqu'à {time}.",
+  'closing.soon': 'Cette page se ferme à {time}. Ce que vous avez saisi serait perdu.',
+  'closing.continue': 'Continuer',
   'new.title': 'Choisissez un nouveau mot de passe',
   'new.step': 'Nouveau mot de passe',
   'new.label': 'Nouveau mot de passe :',
@@ -86,11 +89,13 @@ export const journey = {
   'new.help.detail':
     "Prenez trois mots sans lien entre eux. Ajoutez une majuscule, un chiffre et un signe. C'est long, et facile à retenir.",
   'new.rules': 'Pour être valide, votre mot de passe :',
+  'new.rules.all': 'Toutes les règles',
   'new.charter': 'Je reconnais avoir pris connaissance du règlement intérieur.',
   'new.charter.invite': 'Nous vous invitons fortement à le consulter avant de valider.',
   'new.charter.read': 'Lire le règlement intérieur (nouvel onglet)',
   'new.show': 'Afficher',
   'new.hide': 'Masquer',
+  'new.caps': 'Le verrouillage des majuscules est actif.',
   'rule.composition.uphf':
     'Doit comporter entre {min} et {max} caractères dont au moins une minuscule, une majuscule, un chiffre et un caractère spécial',
   'rule.composition.plain': 'Doit comporter entre {min} et {max} caractères',

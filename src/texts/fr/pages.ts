@@ -55,6 +55,7 @@ export const pages = {
   'charter.title': 'Règlement intérieur',
   'charter.version': 'Version {version}',
   'charter.demo': "Texte inventé pour la démonstration : l'établissement met le sien à cette place.",
+  'charter.back': "Votre formulaire vous attend dans l'autre onglet : fermez celui-ci pour y revenir.",
   'helpdesk.hours': 'du lundi au vendredi, de 8 h à 18 h',
   'date.time': '{date} à {time}',
   'duration.months': '{count, plural, one {# mois} other {# mois}}',

@@ -11,5 +11,6 @@ export const charterPage = ({ ui, charter }: { ui: Ui; charter: Charter }) => (
   >
     {charter.demonstration && <p class="note">{ui.say('charter.demo')}</p>}
     {charter.paragraphs[ui.language].map(({ heading, text }) => (heading ? <h2>{text}</h2> : <p>{text}</p>))}
+    <p class="note">{ui.say('charter.back')}</p>
   </Page>
 )
