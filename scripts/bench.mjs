@@ -20,7 +20,9 @@ registerHooks({
 })
 
 for (const { program, packages } of installServers())
-  console.error(`Missing: ${program} (Debian: ${packages.join(' ')}). The figures that need it cannot be measured.`)
+  console.error(
+    `Missing: ${program} (Debian: ${packages.join(' ')}). The figures that need it cannot be measured.`,
+  )
 await build()
 const { run } = await import('../bench/bench.ts')
 await run(process.argv.slice(2))

@@ -1,5 +1,4 @@
 import type { NumberKind } from '../directory/directory.ts'
-import type { Ui } from '../ui/ui.ts'
 
 const examples = {
   'student-number': 'N° 22104578',
@@ -32,9 +31,12 @@ const Card = ({ answerDigest, top }: { answerDigest: string; top: number }) => (
   </>
 )
 
-/** Drawing of the card or letter on which this number is printed, with the number highlighted. */
-export const Picture = ({ ui, kind }: { ui: Ui; kind: NumberKind }) => (
-  <svg class="picture" viewBox="0 0 200 112" role="img" aria-label={ui.say(`number.${kind}.picture`)}>
+/**
+ * Drawing of the card or letter on which this number is printed, with the number highlighted. Decorative: the page says in words
+ * where the number is.
+ */
+export const Picture = ({ kind }: { kind: NumberKind }) => (
+  <svg class="picture" viewBox="0 0 200 112" aria-hidden="true">
     {kind === 'uid' ? (
       <PrintedLetter answerDigest={examples.uid} />
     ) : (

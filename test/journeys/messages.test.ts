@@ -95,7 +95,9 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     for (let n = 0; n < 300; n += 1)
       answers.push(await request(visitor, 'mail', `victime+b${n}@maison.example`))
     expect(answers.filter(wasSent)).toHaveLength(5)
-    expect(textOf(answers.at(-1)?.html ?? '')).toContain('Trop de codes ont été envoyés à cet endroit')
+    expect(textOf(answers.at(-1)?.html ?? '')).toContain(
+      'Trop de codes ont été envoyés à cette adresse ou à ce numéro',
+    )
     expect((await received()).codes).toHaveLength(5)
   })
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { TextKey } from '../../texts/texts.ts'
 import { Page } from '../../ui/layout.tsx'
-import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
+import { StepIndicator } from '../../ui/step-indicator.tsx'
 import { type FormError, Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition } from './activation.ts'
@@ -10,17 +10,19 @@ type Props = {
   readonly ui: Ui
   readonly step: number
   readonly heading: TextKey
+  /** What distinguishes the document title from that of another step with the same heading. */
+  readonly detail?: TextKey
   readonly errors: readonly FormError[]
   readonly withScript?: boolean
   readonly children: ComponentChildren
 }
 
 /** A page of this journey: its step, with the form errors above the form. */
-export const StepPage = ({ ui, step, heading, errors, withScript = false, children }: Props) => (
+export const StepPage = ({ ui, step, heading, detail, errors, withScript = false, children }: Props) => (
   <Page
     ui={ui}
-    title={stepTitle(ui, definition.stepTitles, step)}
     heading={ui.say(heading)}
+    {...(detail && { title: `${ui.say(heading)} (${ui.say(detail)})` })}
     progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={step} />}
     hasErrors={errors.length > 0}
     withScript={withScript}
