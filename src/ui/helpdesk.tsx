@@ -14,7 +14,7 @@ export const Mail = ({ ui }: { ui: Ui }) => {
 /** Its telephone and its address, below a sentence that says to contact it. */
 export const HelpdeskLine = ({ ui }: { ui: Ui }) => (
   <p class="big">
-    <Phone ui={ui} /> · <Mail ui={ui} />
+    <Phone ui={ui} /> {ui.say('foot.or')} <Mail ui={ui} />
   </p>
 )
 

@@ -18,8 +18,9 @@ const menu = [
   ['help', 'nav.help'],
 ] as const
 
-const DefaultLogo = ({ name }: { name: string }) => (
-  <svg viewBox="0 0 40 40" width="38" height="38" role="img" aria-label={name}>
+/** Decorative, as a logo of the institution is: its name stands beside it. */
+const DefaultLogo = () => (
+  <svg viewBox="0 0 40 40" width="38" height="38" aria-hidden="true">
     <path d="M8 37V19a12 12 0 0 1 24 0v18M4 37h32" stroke-width="3.5" />
     <path d="M18 37V23l9-4v18" stroke-width="3" />
   </svg>
@@ -35,9 +36,7 @@ const Header = ({ ui, currentPage }: { ui: Ui; currentPage: CurrentPage | null }
         {say('nav.skip')}
       </a>
       <a class="brand" href={href('home')}>
-        <span class="logo">
-          {logo ? <img src={logo} alt={branding.institution} /> : <DefaultLogo name={branding.institution} />}
-        </span>
+        <span class="logo">{logo ? <img src={logo} alt="" /> : <DefaultLogo />}</span>
         <span>
           <b>{branding.product}</b> {branding.institution}
         </span>

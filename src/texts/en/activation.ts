@@ -27,7 +27,7 @@ export const activation: Record<keyof typeof french, string> = {
   'activation.mobile.title': 'A mobile number?',
   'activation.mobile.why': 'We send a code there by text message now. It is only used to recognise you.',
   'activation.mobile.label': 'Mobile number:',
-  'activation.mobile.hint': 'For example 06 12 34 56 78. Overseas: 0692 12 34 56.',
+  'activation.mobile.hint': 'For example 06 12 34 56 78, or 0692 12 34 56 overseas.',
   'activation.mobile.price':
     'Without a mobile number, a code can only reach you by email. You can add one later.',
   'activation.skip': 'Skip this step',

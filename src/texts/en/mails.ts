@@ -3,7 +3,7 @@ import type { mails as french } from '../fr/mails.ts'
 export const mails: Record<keyof typeof french, string> = {
   'mail.hello': 'Hello {name},',
   'mail.hello-nobody': 'Hello,',
-  'mail.when': 'On {at}',
+  'mail.when': 'This was on {at}',
   'mail.not-me': 'It was not me',
   'mail.button-as-text': '“{label}”:',
   'mail.link': 'If the button does not work, copy this address into your browser:',

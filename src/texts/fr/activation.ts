@@ -28,7 +28,7 @@ export const activation = {
   'activation.mobile.why':
     'Nous y envoyons un code par SMS maintenant. Il sert seulement à vous reconnaître.',
   'activation.mobile.label': 'Numéro de mobile :',
-  'activation.mobile.hint': 'Par exemple 06 12 34 56 78. Outre-mer : 0692 12 34 56.',
+  'activation.mobile.hint': 'Par exemple 06 12 34 56 78, ou 0692 12 34 56 outre-mer.',
   'activation.mobile.price':
     'Sans mobile, un code ne pourra vous arriver que par mail. Vous pourrez ajouter un mobile plus tard.',
   'activation.skip': 'Passer cette étape',

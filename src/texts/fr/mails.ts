@@ -2,7 +2,7 @@
 export const mails = {
   'mail.hello': 'Bonjour {name},',
   'mail.hello-nobody': 'Bonjour,',
-  'mail.when': 'Le {at}',
+  'mail.when': "C'était le {at}",
   'mail.not-me': "Ce n'est pas moi",
   'mail.button-as-text': '« {label} » :',
   'mail.link': 'Si le bouton ne marche pas, copiez cette adresse dans votre navigateur :',
