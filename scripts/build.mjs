@@ -66,7 +66,7 @@ export const build = async () => {
     splitting: true,
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    external: ['@node-rs/argon2', 'pg-native', '@zxcvbn-ts/*', 'esbuild'],
+    external: ['@node-rs/argon2', 'pg-native', 'piscina', '@zxcvbn-ts/*', 'esbuild'],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

@@ -51,7 +51,10 @@ const longFunctions = () => {
   )
   rmSync(folder, { recursive: true })
   const { diagnostics } = JSON.parse(stdout || stderr)
-  const places = diagnostics.map(({ location }) => JSON.stringify(location))
+  // The other diagnostics are of comments that suppress rules which this configuration leaves out.
+  const places = diagnostics
+    .filter(({ category }) => category.endsWith('noExcessiveLinesPerFunction'))
+    .map(({ location }) => JSON.stringify(location))
   return places.filter(place => !/\.test\.tsx?|contract\.ts/.test(place)).length
 }
 

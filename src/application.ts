@@ -13,7 +13,7 @@ import { createIdentity } from './identity/identity.ts'
 import { createPasswordWriteReads } from './identity/password-write-reads.ts'
 import { openedBy } from './identity/sessions.ts'
 import { createActivationRecorder } from './journeys/activation/record.ts'
-import { createJourneyStore } from './journeys/journeys.ts'
+import { createJourneyStores } from './journeys/journeys.ts'
 import { createResetRecorder } from './journeys/password/record.ts'
 import { type BindBudget, createBindBudget } from './password/bind-budget.ts'
 import { createPasswordRules } from './password/password.ts'
@@ -22,7 +22,7 @@ import { createPasswordWrite } from './services/source/password-write.ts'
 import { recordFreeze } from './services/source/record-freeze.ts'
 
 type Proofs = ReturnType<typeof openProofs>
-type JourneyStore = ReturnType<typeof createJourneyStore>
+type JourneyStore = ReturnType<typeof createJourneyStores>
 
 function openIdentity(
   { store, clock, limits, config, crypto, audit, rateLimiter, notify }: Foundations,
@@ -216,7 +216,7 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
   const { joker, activationCodes } = proofs
   const passwords = createEmbeddedPasswords(crypto.hashing)
   if (settings.demonstration) await seedDemonstration({ store, passwords, joker, activationCodes })
-  const journeyStore = createJourneyStore({ store, clock, limits })
+  const journeyStore = createJourneyStores({ store, clock, limits })
   const identity = openIdentity(foundations, proofs, journeyStore)
   const deliveries = openDeliveries(foundations, adapters)
   const groups: Groups = { ...foundations, proofs, journeyStore, identity, deliveries }

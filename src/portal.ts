@@ -30,6 +30,7 @@ import { hrefIn, type RouteName } from './routes.ts'
 import type { Failpoints } from './services/source/source.ts'
 import { type SlowJobs, startJobs } from './start-jobs.ts'
 import { inEachLanguage, type Language } from './texts/texts.ts'
+import { installationFiles } from './ui/installation.ts'
 import { createUi } from './ui/ui.ts'
 import { createAdminListener } from './web/admin.ts'
 import { createCookies } from './web/cookies.ts'
@@ -116,11 +117,12 @@ const createPages = (settings: Settings, folders: Folders) => {
   const { config, demonstration, publicUrl } = settings
   const base = publicUrl.pathname.replace(/\/$/, '')
   const hrefs = inEachLanguage(language => hrefIn(language, base))
-  const { ui, inline } = createUi({ branding: config.branding, dist: folders.dist })
+  const { ui, inline } = createUi({ branding: config.branding, dist: folders.dist, base })
   const charterVersion = config.charter.version
   return {
     hrefs,
     inline,
+    installation: installationFiles(config.branding, base),
     uiFor: (language: Language, route: RouteName | null, params: Readonly<Record<string, string>>) =>
       ui({ language, hrefs, route, params, charterVersion, demonstration }),
   }
@@ -188,6 +190,7 @@ const openServer = async (application: Application, { router, pages, health, log
     publicUrl,
     trustedProxies: config.trustedProxies,
     securityText: config.securityText,
+    installation: pages.installation,
     networkOf: createNetworkResolver(crypto.keys.of('network'), isCampus),
     uiFor: pages.uiFor,
     cookies,

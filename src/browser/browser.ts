@@ -1,4 +1,6 @@
 import { fillActivationCode } from './activation-code.ts'
+import { copy, print } from './copy.ts'
+import { passkeyAutofill } from './passkey-autofill.ts'
 import { liveRules } from './password-rules.ts'
 import { liveReceipt } from './receipt.ts'
 import { retry } from './retry.ts'
@@ -10,6 +12,9 @@ fillActivationCode()
 liveRules()
 liveReceipt()
 retry()
+copy()
+print()
+void passkeyAutofill()
 
 /** Prevents a second submission while the first is under way; the server writes only once in any case. */
 for (const form of document.forms)

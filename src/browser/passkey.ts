@@ -1,4 +1,5 @@
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser'
+import { notePasskeyUsed } from './passkey-used.ts'
 
 /**
  * The script of a page that asks for a passkey: runs the WebAuthn ceremony with the options in the page, puts the response
@@ -16,6 +17,7 @@ const run = async (passkeyForm: HTMLFormElement, failureText: HTMLElement) => {
   failureText.hidden = true
   try {
     answer.value = JSON.stringify(await ceremony(passkeyForm))
+    notePasskeyUsed()
     passkeyForm.submit()
   } catch {
     failureText.hidden = false

@@ -8,6 +8,7 @@ import { definition } from '../journeys/password/password.ts'
 import { newPasswordPage } from '../journeys/steps/new-password.page.tsx'
 import { type Policy, presets } from '../password/policy.ts'
 import { hrefIn } from '../routes.ts'
+import { inEachLanguage } from '../texts/texts.ts'
 import { branding } from '../ui/theme.ts'
 import { createUi } from '../ui/ui.ts'
 import { renderPage } from '../web/render.ts'
@@ -38,7 +39,7 @@ const open = async (policy: Policy = presets.uphf, typed = ''): Promise<Page> =>
   const ui = shell.ui({
     ...{
       language: 'fr',
-      hrefs: { fr: hrefIn('fr', ''), en: hrefIn('en', '') },
+      hrefs: inEachLanguage(language => hrefIn(language, '')),
       route: 'newPassword',
       params: {},
     },

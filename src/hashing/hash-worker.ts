@@ -1,5 +1,4 @@
 import { setPriority } from 'node:os'
-import { parentPort } from 'node:worker_threads'
 import { hashRawSync } from '@node-rs/argon2'
 
 /**
@@ -17,8 +16,11 @@ const lowerPriority = () => {
 
 export type HashJob = { readonly password: string; readonly salt: string; readonly pepper: Uint8Array }
 
-const computeHash = ({ password, salt, pepper }: HashJob) =>
-  hashRawSync(password, {
+lowerPriority()
+
+/** What a worker does with each job: base64url of 32 bytes. */
+export default function computeHash({ password, salt, pepper }: HashJob) {
+  return hashRawSync(password, {
     // The library's own numbers for Argon2id, version 0x13.
     algorithm: 2,
     version: 1,
@@ -29,6 +31,4 @@ const computeHash = ({ password, salt, pepper }: HashJob) =>
     salt: Buffer.from(salt, 'base64url'),
     ...(pepper.length > 0 && { secret: Buffer.from(pepper) }),
   }).toString('base64url')
-
-lowerPriority()
-parentPort?.on('message', (hashJob: HashJob) => parentPort?.postMessage(computeHash(hashJob)))
+}

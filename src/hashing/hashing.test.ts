@@ -94,7 +94,7 @@ describe('hashing', () => {
     expect(served.indexOf('quiet')).toBe(2)
   })
 
-  it('goes on after a worker died, and fails only its current job', async () => {
+  it('fails only the job that cannot be done, and goes on', async () => {
     hashing = openHashing({ workers: 1 })
     const withShortSalt = hashing.hash(hashJob({ salt: 'AAAA', queueKey: 'bad' }))
     const next = hashing.hash(hashJob({ queueKey: 'good' }))

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os'
 import { ok, type Result, refused } from '../result.ts'
 import { createFairQueue, type HashingClient } from './fair-queue.ts'
 
-export type { HashingClient }
+import { openWorkerPool, prefetch } from './worker-pool.ts'
 
-import { type Job, openWorkerPool } from './worker-pool.ts'
+export type { HashingClient }
 
 /** Argon2id, m=47104 KiB, t=1, p=1 (ASVS 5.0 11.4.2). Each hash takes about 20 ms and 46 MB, hence the queue. */
 export type HashRequest = HashingClient & {
@@ -25,37 +25,67 @@ export type Hashing = {
   close(): Promise<void>
 }
 
-type QueuedJob = Job & { readonly refuse: (reason: HashRefusal) => void }
+type QueuedJob = {
+  readonly request: HashRequest
+  readonly resolve: (result: HashResult) => void
+  readonly reject: (fault: unknown) => void
+}
 
 /**
  * `workers`: by default one per core. `queue`: its capacity, by default 200, the last of which wait two seconds on two cores;
  * people do not wait much longer than that.
  */
 export const openHashing = (options: { workers?: number; queue?: number } = {}): Hashing => {
+  const workers = options.workers ?? availableParallelism()
   const queue = createFairQueue<QueuedJob>(options.queue ?? 200)
-  const pool = openWorkerPool(options.workers ?? availableParallelism(), queue.take)
+  const pool = openWorkerPool(workers)
+  let inProgress = 0
   let closed = false
 
-  const enqueue = ({ password, salt, pepper, network, queueKey }: HashRequest) =>
+  const fill = () => {
+    while (inProgress < workers * prefetch) {
+      const next = queue.take()
+      if (!next) return
+      start(next)
+    }
+  }
+
+  const start = ({ request: { password, salt, pepper }, resolve, reject }: QueuedJob) => {
+    inProgress += 1
+    const end = () => {
+      inProgress -= 1
+      fill()
+    }
+    pool.run({ password, salt, pepper }).then(
+      hash => {
+        end()
+        resolve(ok({ hash }))
+      },
+      fault => {
+        end()
+        reject(fault)
+      },
+    )
+  }
+
+  const enqueue = (request: HashRequest) =>
     new Promise<HashResult>((resolve, reject) => {
-      const job: QueuedJob = {
-        hashJob: { password, salt, pepper },
-        done: hash => resolve(ok({ hash })),
-        failed: reject,
-        refuse: reason => resolve(refused(reason)),
+      const job = { request, resolve, reject }
+      if (inProgress < workers) {
+        start(job)
+        return
       }
-      if (pool.tryRun(job)) return
-      const { rejected, duplicate } = queue.put({ network, queueKey }, job)
-      rejected?.refuse(duplicate ? 'hashing-twice' : 'hashing-busy')
+      const { rejected, duplicate } = queue.put(request, job)
+      rejected?.resolve(refused(duplicate ? 'hashing-twice' : 'hashing-busy'))
     })
 
   return {
-    hash: async hashJob => (closed ? refused('hashing-busy') : enqueue(hashJob)),
-    load: () => ({ waiting: queue.size(), working: pool.working() }),
+    hash: async request => (closed ? refused('hashing-busy') : enqueue(request)),
+    load: () => ({ waiting: queue.size(), working: inProgress }),
     close: async () => {
       closed = true
-      for (const job of queue.drain()) job.refuse('hashing-busy')
-      await pool.stop()
+      for (const job of queue.drain()) job.resolve(refused('hashing-busy'))
+      await pool.close()
     },
   }
 }

@@ -5,7 +5,7 @@ import { minutes } from '../clock.ts'
 import { newHandle } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
 import { defaultLimits } from '../limits/limits.ts'
-import { createJourneyStore } from './journeys.ts'
+import { createJourneyStores } from './journeys.ts'
 import { pages, type State, transitions } from './password/password.ts'
 
 const camille = 'camille' as PersonId
@@ -43,12 +43,12 @@ describe('the transitions of « Récupérer mon mot de passe »', () => {
 
 describe.each(storeFlavours.filter(({ available }) => available))('a journey on $flavour', ({ flavour }) => {
   let opened: Awaited<ReturnType<typeof newStore>>
-  let journeyStore: ReturnType<typeof createJourneyStore>
+  let journeyStore: ReturnType<typeof createJourneyStores>
   let journeys: typeof journeyStore.password
   const clock = movableClock()
   beforeEach(async () => {
     opened = await newStore(flavour)
-    journeyStore = createJourneyStore({ store: opened.store, clock, limits: defaultLimits })
+    journeyStore = createJourneyStores({ store: opened.store, clock, limits: defaultLimits })
     journeys = journeyStore.password
   })
   afterEach(() => opened.forget())

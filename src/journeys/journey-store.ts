@@ -217,7 +217,7 @@ export async function endJourneysOf(
 }
 
 /** Opens, reads and moves the journeys of one kind. */
-export const createJourneys = <State extends { step: string }, Event extends string>(
+export const createJourneyStore = <State extends { step: string }, Event extends string>(
   kind: string,
   transitions: Transitions<State['step'], Event>,
   deps: StoreDeps,
@@ -267,7 +267,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
 }
 
 export type Journeys<State extends { step: string }, Event extends string> = ReturnType<
-  typeof createJourneys<State, Event>
+  typeof createJourneyStore<State, Event>
 >
 
 export const journeyRetention: RetentionOf<'journeys'> = {

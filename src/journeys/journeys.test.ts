@@ -7,7 +7,7 @@ import type { PersonId } from '../directory/directory.ts'
 import { defaultLimits } from '../limits/limits.ts'
 import type { Transitions } from './journey.ts'
 import type { Journeys } from './journey-store.ts'
-import { createJourneyStore, transitionTables } from './journeys.ts'
+import { createJourneyStores, transitionTables } from './journeys.ts'
 
 const camille = 'camille' as PersonId
 const other = 'dominique' as PersonId
@@ -79,10 +79,10 @@ describe('the tables of transitions', () => {
 describe('the store of the journeys', () => {
   const clock = movableClock()
   let opened: Awaited<ReturnType<typeof newStore>>
-  let journeyStore: ReturnType<typeof createJourneyStore>
+  let journeyStore: ReturnType<typeof createJourneyStores>
   beforeAll(async () => {
     opened = await newStore('SQLite')
-    journeyStore = createJourneyStore({ store: opened.store, clock, limits: defaultLimits })
+    journeyStore = createJourneyStores({ store: opened.store, clock, limits: defaultLimits })
   })
   afterAll(() => opened.forget())
 

@@ -5,7 +5,7 @@ import type { Store, Tx } from '../store/store.ts'
 import * as activation from './activation/activation.ts'
 import * as identifier from './identifier/identifier.ts'
 import type { EndingEvent } from './journey.ts'
-import { createJourneys, endableJourneys, endJourneysOf } from './journey-store.ts'
+import { createJourneyStore, endableJourneys, endJourneysOf } from './journey-store.ts'
 import * as password from './password/password.ts'
 import type { StoppedBecause } from './steps/steps.ts'
 
@@ -24,14 +24,14 @@ export const transitionTables = {
 } as const
 
 /** The stored journeys: those of each kind, and what ends the journeys of a person, of any kind. */
-export const createJourneyStore = (base: { store: Store; clock: Clock; limits: Limits }) => ({
-  password: createJourneys<password.State, password.Event>('password', transitionTables.password, base),
-  identifier: createJourneys<identifier.State, identifier.Event>(
+export const createJourneyStores = (base: { store: Store; clock: Clock; limits: Limits }) => ({
+  password: createJourneyStore<password.State, password.Event>('password', transitionTables.password, base),
+  identifier: createJourneyStore<identifier.State, identifier.Event>(
     'identifier',
     transitionTables.identifier,
     base,
   ),
-  activation: createJourneys<activation.State, activation.Event>(
+  activation: createJourneyStore<activation.State, activation.Event>(
     'activation',
     transitionTables.activation,
     base,
@@ -43,4 +43,4 @@ export const createJourneyStore = (base: { store: Store; clock: Clock; limits: L
     endableJourneys(transitionTables, db, person, { event: 'superseded', except }),
 })
 
-export type EndJourneys = ReturnType<typeof createJourneyStore>['endOfPerson']
+export type EndJourneys = ReturnType<typeof createJourneyStores>['endOfPerson']

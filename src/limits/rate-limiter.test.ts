@@ -71,6 +71,30 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await request()).toBe(null)
     })
 
+    it('do not count what a further bound refuses, and look at it only below the limit', async () => {
+      let looked = 0
+      const request = (refused: boolean) =>
+        opened.store.transaction(tx =>
+          rateLimiter.admitCounting<'full' | 'bound'>(tx, {
+            checks: [{ rateLimit, key: 'n', limit: 2, reason: 'full' }],
+            counted: [{ rateLimit, key: 'other' }],
+            unless: async () => {
+              looked += 1
+              return refused ? 'bound' : null
+            },
+          }),
+        )
+      expect((await request(true)).reason).toBe('bound')
+      expect(await rateLimiter.count(rateLimit, 'n')).toBe(0)
+      expect(await rateLimiter.count(rateLimit, 'other')).toBe(0)
+      expect([(await request(false)).totals, (await request(false)).totals]).toEqual([
+        [1, 1],
+        [2, 2],
+      ])
+      expect((await request(true)).reason).toBe('full')
+      expect(looked).toBe(3)
+    })
+
     it('say to the millisecond when they open again', async () => {
       expect(await rateLimiter.opensAt(rateLimit, 'n', 2)).toBeLessThanOrEqual(clock.now())
       for (let passed = 0; passed < 3; passed += 1) {

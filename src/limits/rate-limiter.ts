@@ -5,7 +5,7 @@ import type { Store, Tx } from '../store/store.ts'
 
 /**
  * Counts hits of a limit over a rolling window, in the store: every process and every machine counts together. The window is
- * cut in ten buckets, so that a burst at its edge cannot pass twice. `key` names what is counted and is stored as it is, so
+ * cut in ten slices, so that a burst at its edge cannot pass twice. `key` names what is counted and is stored as it is, so
  * callers pass no personal data in clear: it is a keyed digest, an id, or, for the total of a day, its date.
  */
 export type RateLimit = { readonly name: string; readonly window: number }
@@ -32,17 +32,21 @@ type Counted = { readonly rateLimit: RateLimit; readonly key: string }
 /** One of the limits that a request must be under, and the reason to give when it is reached. */
 export type LimitCheck<Reason> = Counted & { readonly limit: number; readonly reason: Reason }
 
-/** `counted`: what is counted with an admitted request, but refuses none. */
+/**
+ * `counted`: what is counted with an admitted request, but refuses none. `unless`: a bound that is no limit of this module; it is
+ * looked at once no limit is reached, while they are locked.
+ */
 type Admission<Reason> = {
   readonly checks: readonly LimitCheck<Reason>[]
   readonly counted?: readonly Counted[]
+  readonly unless?: () => Promise<Reason | null>
 }
 
 /** `totals`: the hits of each of `checks`, then of each of `counted`, these included. */
 type Admitted<Reason> = { readonly reason: Reason | null; readonly totals: readonly number[] }
 
-/** The row that is locked until the transaction ends: no bucket of a window has this number. */
-const lockBucket = -1
+/** The row that is locked until the transaction ends: no slice of a window has this number. */
+const lockSlice = -1
 
 export type RateLimiter = {
   /** Counts one hit (or `count` of them); gives the number of hits in the window, these included. */
@@ -54,7 +58,7 @@ export type RateLimiter = {
   ): Promise<readonly { readonly key: string; readonly total: number }[]>
   /** The number of hits in the window, without counting one. */
   count(rateLimit: RateLimit, key: string, db?: Store['read']): Promise<number>
-  /** When the number of hits falls below the limit, if none is counted meanwhile; not later than now when it is below. */
+  /** When the number of hits falls below the limit, if none is counted meanwhile; 0 when it is below. */
   opensAt(rateLimit: RateLimit, key: string, limit: number, db?: Store['read']): Promise<number>
   /**
    * Counts one hit for each of these limits when none is reached; else counts nothing and gives the reason of the one that
@@ -94,7 +98,7 @@ async function add(tx: Tx, hits: readonly CountedHit[], now: number) {
     .execute()
 }
 
-const bucketAt = (rateLimit: RateLimit, now: number) => Math.floor(now / sliceOf(rateLimit))
+const sliceAt = (rateLimit: RateLimit, now: number) => Math.floor(now / sliceOf(rateLimit))
 
 async function totalsByKey(db: Store['read'], rateLimit: RateLimit, now: number) {
   const rows = await db
@@ -151,14 +155,14 @@ async function countEach(db: Store['read'], limits: readonly Counted[], now: num
 
 async function admit<Reason>(
   tx: Tx,
-  { checks, counted = [] }: Admission<Reason>,
+  { checks, counted = [], unless }: Admission<Reason>,
   clock: Clock,
 ): Promise<Admitted<Reason>> {
   const totals: number[] = []
   for (const [index, check] of checks.entries()) {
     const now = clock.now()
     // One after the other: a request over the first limit adds no row for the others.
-    await add(tx, [{ ...check, bucket: lockBucket, count: 0 }], now)
+    await add(tx, [{ ...check, bucket: lockSlice, count: 0 }], now)
     const [total = 0, ...others] = await countEach(
       tx,
       index === checks.length - 1 ? [check, ...counted] : [check],
@@ -167,10 +171,12 @@ async function admit<Reason>(
     if (total >= check.limit) return { reason: check.reason, totals }
     totals.push(total, ...others)
   }
+  const reason = (await unless?.()) ?? null
+  if (reason !== null) return { reason, totals }
   const now = clock.now()
   await add(
     tx,
-    [...checks, ...counted].map(one => ({ ...one, bucket: bucketAt(one.rateLimit, now), count: 1 })),
+    [...checks, ...counted].map(one => ({ ...one, bucket: sliceAt(one.rateLimit, now), count: 1 })),
     now,
   )
   return { reason: null, totals: totals.map(total => total + 1) }
@@ -179,7 +185,7 @@ async function admit<Reason>(
 export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => ({
   hit: async (tx, rateLimit, key, count = 1) => {
     const now = clock.now()
-    await add(tx, [{ rateLimit, key, bucket: bucketAt(rateLimit, now), count }], now)
+    await add(tx, [{ rateLimit, key, bucket: sliceAt(rateLimit, now), count }], now)
     return countSince(tx, rateLimit, key, clock.now())
   },
   totalsByKey: (rateLimit, db = store.read) => totalsByKey(db, rateLimit, clock.now()),

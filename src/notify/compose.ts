@@ -118,13 +118,22 @@ function lineOf(say: Say, date: Intl.DateTimeFormat, event: NoticeFacts) {
     : `${say('mail.when', { at })}.`
 }
 
+/**
+ * The last line lets the browser of this site, and no other, fill in the code (WICG, « Origin-bound one-time codes delivered
+ * via SMS »): a page that imitates the portal does not get it.
+ */
+function smsText({ origin }: Deps, { kind }: MailToRender, say: Say, values: ReturnType<typeof valuesOf>) {
+  const code = values.code.replace(/\s/g, '')
+  return `${say(`mail.${kind}`, { ...values, code })}\n\n@${new URL(origin).hostname} #${code}`
+}
+
 async function compose(deps: Deps, mail: MailToRender) {
   const { kind, facts, language } = mail
   const say = sayIn(language)
   const { older = 0 } = facts
   const date = dateFormat(language, deps.branding.timeZone)
   const values = valuesOf(deps, mail, date)
-  if (goesBySms(kind)) return { subject: '', html: '', text: say(`mail.${kind}`, values) }
+  if (goesBySms(kind)) return { subject: '', html: '', text: smsText(deps, mail, say, values) }
   return renderMail({
     language,
     say,

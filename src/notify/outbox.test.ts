@@ -16,6 +16,7 @@ import { defaultLimits } from '../limits/limits.ts'
 import { proofNotices } from '../proofs/proof-registry.ts'
 import { ok, refused } from '../result.ts'
 import { hrefIn } from '../routes.ts'
+import { inEachLanguage, type Language } from '../texts/texts.ts'
 import { branding } from '../ui/theme.ts'
 import { createComposer, ownNotices } from './compose.ts'
 import { createMailRows } from './mail-rows.ts'
@@ -91,7 +92,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
           isRecent: async () => false,
           isContact: async () => false,
           tokens: createNotMeTokens({ store: opened.store, clock, limits: defaultLimits }),
-          hrefs: { fr: hrefIn('fr'), en: hrefIn('en') },
+          hrefs: inEachLanguage(language => hrefIn(language)),
           origin: 'https://sesame.univ.example',
           branding: branding.parse({}),
         }),
@@ -102,7 +103,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     const notice = (
       kind: NoticeKind = 'password-changed',
       person: string | null = 'camille',
-      language: 'fr' | 'en' = 'fr',
+      language: Language = 'fr',
     ) =>
       opened.store.transaction(tx =>
         createNotices(clock).write(tx, {

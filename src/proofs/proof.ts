@@ -130,7 +130,9 @@ export type ProofDescriptor = {
   readonly retention: Partial<RetentionOf<keyof Schema>>
   readonly categories: { readonly [table in keyof Schema]?: string }
   readonly keys: readonly KeyUse[]
+  /** The events of the audit that it writes, for `docs/reference/proofs.md`; the kinds are declared in `audit/audit.ts`. */
   readonly events: readonly AuditKind[]
+  /** A notice exists once its texts do: `mail.<name>.subject`. A factor that a page enrols has `<removal.what>-added` and `-removed`. */
   readonly notices: { readonly [kind in NoticeKind]?: NoticeForm }
   /** The section of the help that explains it. */
   readonly help: { readonly topic: HelpTopic; readonly section: string }

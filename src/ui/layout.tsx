@@ -158,7 +158,15 @@ const Head = ({ route, ...props }: PageProps & { route: RouteName | null }) => {
       <meta name="color-scheme" content="light dark" />
       <meta name="format-detection" content="telephone=no" />
       {secret && <meta name="robots" content="noindex" />}
-      <link rel="icon" href="data:," />
+      <meta name="theme-color" content={ui.branding.primary} />
+      {secret ? (
+        <link rel="icon" href="data:," />
+      ) : (
+        <>
+          <link rel="icon" href={ui.installation.icon} type="image/svg+xml" />
+          <link rel="manifest" href={ui.installation.manifest} />
+        </>
+      )}
       <style dangerouslySetInnerHTML={{ __html: ui.styles }} />
     </head>
   )

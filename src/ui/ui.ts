@@ -6,6 +6,7 @@ import { locales } from '../texts/locales.ts'
 import { inEachLanguage, type Language, type Say, sayIn } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
 import { createDateFormats, type DateFormats } from './date-formats.ts'
+import { type InstallationUrls, installationUrls } from './installation.ts'
 import type { Branding } from './theme.ts'
 
 /** What every page needs: texts, links, branding and assets. Of the request it depends on the language only. */
@@ -19,6 +20,7 @@ export type Ui = DateFormats & {
   readonly branding: Branding
   /** `data:` URL of the institution's logo, if it is configured. */
   readonly logo: string | null
+  readonly installation: InstallationUrls
   readonly route: RouteName | null
   readonly params: Readonly<Record<string, string>>
   readonly styles: string
@@ -54,14 +56,24 @@ const typesetBranding = (branding: Branding): Branding => {
   return { ...branding, helpdesk: { ...helpdesk, hours } }
 }
 
-/** Created once: style sheet and scripts are constant, so that the content security policy can list their hashes. */
-export const createUi = (deps: { branding: Branding; dist: string }) => {
+/**
+ * Created once: style sheet and scripts are constant, so that the content security policy can list their hashes. `base`: the
+ * path under which the portal is published, without a slash at its end.
+ */
+export const createUi = (deps: { branding: Branding; dist: string; base?: string }) => {
   const branding = typesetBranding(deps.branding)
   const { primary, accent, timeZone } = branding
   const styles = `${readFileSync(join(deps.dist, 'sesame.css'), 'utf8')}:root{--primary:${primary};--accent:${accent}}`
   const script = readFileSync(join(deps.dist, 'browser.js'), 'utf8')
   const passkeyScript = readFileSync(join(deps.dist, 'passkey.js'), 'utf8')
-  const assets = { branding, logo: logoOf(branding.logoFile), styles, script, passkeyScript }
+  const assets = {
+    branding,
+    logo: logoOf(branding.logoFile),
+    styles,
+    script,
+    passkeyScript,
+    installation: installationUrls(deps.base ?? ''),
+  }
   const uiLocales = inEachLanguage(language => ({
     language,
     locale: locales[language],

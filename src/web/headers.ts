@@ -18,6 +18,7 @@ export const securityHeaders = (options: {
     `style-src ${options.styles.map(sourceOf).join(' ')}`,
     `script-src ${options.scripts.length ? options.scripts.map(sourceOf).join(' ') : "'none'"}`,
     "img-src 'self' data:",
+    "manifest-src 'self'",
     // The page of a receipt polls itself.
     "connect-src 'self'",
     ["form-action 'self'", ...options.leadsTo].join(' '),

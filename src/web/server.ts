@@ -10,6 +10,7 @@ import type { RouteName } from '../routes.ts'
 import { storeFaultSentence } from '../store/fault.ts'
 import { createFullReplies, type FullReplies } from './full.ts'
 import { createHostCheck } from './hosts.ts'
+import { type InstallationDeps, registerInstallation } from './installation.ts'
 import type { ProblemKind } from './problems.ts'
 import { badRequest, bug, notFound, storeUnavailable, tooLarge } from './problems.ts'
 import { type RegisterDeps, type RouteHandlers, type Router, registerRoutes } from './register-routes.ts'
@@ -19,7 +20,8 @@ import { registerWellKnown, type WellKnownDeps } from './well-known.ts'
 
 export type ServerDeps = RegisterDeps &
   ReplyDeps &
-  WellKnownDeps & {
+  WellKnownDeps &
+  InstallationDeps & {
     readonly router: Router
     readonly trustedProxies: readonly string[]
     readonly gate: Pick<PostGate, 'check' | 'isOrdinaryLoad'>
@@ -209,6 +211,7 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
 
   registerHealthRoutes(app, deps.health)
   registerWellKnown(app, deps)
+  registerInstallation(app, deps)
   for (const [name, handlers] of Object.entries(deps.router) as [RouteName, RouteHandlers][])
     register(name, handlers)
   return app

@@ -31,7 +31,9 @@ describe('the pictures of the help', () => {
   afterAll(() => fixture?.stop())
 
   it.each(languages)('are all there in %s, have the recorded digests, and are small', language => {
-    expect(Object.keys(pictureSet[language]).sort()).toEqual([...pictureNames].sort())
+    expect(Object.keys(pictureSet[language] ?? {}).sort(), 'npm run screenshots -- help').toEqual(
+      [...pictureNames].sort(),
+    )
     expect(readdirSync(join(folder, language)).sort()).toEqual(
       [...pictureNames].map(name => `${name}.webp`).sort(),
     )

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Secret, TOTP } from 'otpauth'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -94,6 +95,36 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await person.leave()
     })
 
+    it('where a passkey was used before, the browser proposes it among the logins that it fills in', async () => {
+      const person = await someone(base, small)
+      await withPasskeys(person)
+      const asked: string[] = []
+      person.page.on('request', request => {
+        if (request.method() === 'POST') asked.push(new URL(request.url()).pathname)
+      })
+      await person.open('/fr/connexion')
+      await person.page.locator('#identifiant').focus()
+      await signIn(person, 'tpetit', '/fr/connexion/vers/cles-d-acces')
+      expect(asked, 'no challenge is asked for before').toEqual(['/fr/connexion/vers/cles-d-acces'])
+      await press(person, 'Ajouter une clé d’accès')
+      await person.page.locator('#nom').fill('Ordinateur')
+      const made = person.page.waitForURL(/essai$/)
+      await person.page.keyboard.press('Enter')
+      await made
+      const tried = person.page.waitForURL(/cles-d-acces$/)
+      await person.page.getByRole('button', { name: /Utiliser ma clé/ }).click()
+      await tried
+      await person.page.goto(`${base}/fr/deconnexion`)
+      await press(person, 'Se déconnecter')
+
+      await person.open('/fr/connexion')
+      const signedIn = person.page.waitForURL(/\/fr\/compte/)
+      await person.page.locator('#identifiant').focus()
+      await signedIn
+      await isFine(person)
+      await person.leave()
+    })
+
     it('a passkey works after the joker too, and a device without one is told what to do', async () => {
       const person = await someone(base)
       await withPasskeys(person)
@@ -167,6 +198,50 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       expect(await person.page.locator('.sheet li').first().isVisible()).toBe(true)
       for (const hidden of ['form', 'button', '.menu'])
         for (const one of await person.page.locator(hidden).all()) expect(await one.isVisible()).toBe(false)
+      await person.leave()
+    })
+
+    it('the key of an app is copied in one piece, and opens in the app of the same telephone', async () => {
+      const permissions = ['clipboard-read', 'clipboard-write']
+      const person = await someone(base, { ...small, permissions })
+      await signIn(person, 'nhaddad', '/fr/connexion/vers/application')
+      await press(person, 'Commencer')
+      const shown = (await person.page.locator('.letters').innerText()).replace(/\s/g, '')
+      expect(shown).toMatch(/^[A-Z2-7]{32}$/)
+      const link = await person.page
+        .getByRole('link', { name: /application de ce téléphone/ })
+        .getAttribute('href')
+      expect(new URL(link ?? '').searchParams.get('secret')).toBe(shown)
+      await person.page.getByRole('button', { name: 'Copier la clé' }).click()
+      await expect.poll(() => person.page.getByRole('status').first().innerText()).toBe('Copié.')
+      expect(await person.page.evaluate(() => navigator.clipboard.readText())).toBe(shown)
+      await isFine(person)
+      await person.leave()
+    })
+
+    it.each([
+      ['with scripts', true],
+      ['without scripts', false],
+    ] as const)('printed codes are saved to a file, and with scripts copied, %s', async (_, scripts) => {
+      const permissions = ['clipboard-read', 'clipboard-write']
+      const person = await someone(base, { ...small, permissions, javaScriptEnabled: scripts })
+      await signIn(person, 'nhaddad', '/fr/connexion/vers/codes-de-secours')
+      await press(person, 'Créer une feuille')
+      const codes = await person.page.locator('.sheet li').allInnerTexts()
+      expect(codes.length).toBeGreaterThan(5)
+      const saved = person.page.waitForEvent('download')
+      await person.page.getByRole('link', { name: 'Enregistrer dans un fichier' }).click()
+      const file = readFileSync(await (await saved).path(), 'utf8')
+      for (const code of codes) expect(file).toContain(code)
+      for (const name of ['Imprimer', 'Copier les codes'])
+        expect(await person.page.getByRole('button', { name }).isVisible()).toBe(scripts)
+      if (scripts) {
+        await person.page.getByRole('button', { name: 'Copier les codes' }).click()
+        await expect
+          .poll(() => person.page.evaluate(() => navigator.clipboard.readText()))
+          .toBe(codes.join('\n'))
+      }
+      await isFine(person)
       await person.leave()
     })
 

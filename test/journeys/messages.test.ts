@@ -149,6 +149,15 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     expect(await received()).toEqual({ texts: [], codes: ['moi@maison.example'] })
   })
 
+  it('a text message gives the code in one piece, and its last line names the site that may fill it in', async () => {
+    expect(wasSent(await request(await signedIn(0), 'mobile', mobile(1)))).toBe(true)
+    await received()
+    const { hostname } = new URL(fixture.url)
+    expect(gateway.received.at(-1)?.text).toMatch(
+      new RegExp(`votre code est (\\d{8})\\.[^]*\\n\\n@${hostname.replaceAll('.', '\\.')} #\\1$`),
+    )
+  })
+
   it('mobiles of the overseas are reached under their own country code', async () => {
     const visitor = await signedIn(0, '198.51.100.9')
     for (const typed of ['0692 12 34 56', '0690 12 34 56', '0694 12 34 56', '0696 12 34 56', '0639 12 34 56'])
@@ -318,7 +327,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('notices to
     await expect.poll(waiting).toBe(0)
     const eventCounts = server.received.map(({ text = '' }) => {
       const older = Number(/(\d+) événements? plus anciens?/.exec(text)?.[1] ?? 0)
-      return older + (text.match(/^Le \d/gm) ?? []).length
+      return older + (text.match(/^C'était le \d/gm) ?? []).length
     })
     expect(server.received.length).toBeLessThanOrEqual(5)
     expect(eventCounts.reduce((sum, one) => sum + one, 0)).toBe(count)

@@ -34,7 +34,7 @@ export type Secrets = {
   readonly tokens: Set<string>
 }
 
-const code = /\d{4}[\s\u00a0]\d{4}/
+const code = /\b\d{4}[\s\u00a0]?\d{4}\b/
 const token = /ce-n-est-pas-moi\/([\w-]+)/
 
 const inputs = {

@@ -1,4 +1,5 @@
 import { Secret, TOTP } from 'otpauth'
+import type { Language } from '../../src/texts/texts.ts'
 import { newSecurityKey } from './security-key.ts'
 import type { newVisitor } from './visitor.ts'
 
@@ -24,7 +25,7 @@ export const recoveryCodesIn = (html: string) =>
   [...html.matchAll(/<li>((?:\w{4}-){3}\w{4})<\/li>/g)].map(([, code]) => code ?? '')
 
 /** Enrols an authenticator app for a signed-in person. Returns the generator of its codes, and its secret. */
-export const enrolApp = async (visitor: Visitor, now: () => number, language: 'fr' | 'en' = 'fr') => {
+export const enrolApp = async (visitor: Visitor, now: () => number, language: Language = 'fr') => {
   const path = `/${language}/compte/application`
   await visitor.post(path, { action: 'commencer' })
   const letters = appSecretIn((await visitor.get(path)).html) ?? ''
@@ -35,7 +36,7 @@ export const enrolApp = async (visitor: Visitor, now: () => number, language: 'f
 }
 
 /** Prints a recovery sheet for a signed-in person and confirms it with its first code. Returns the unused codes. */
-export const printSheet = async (visitor: Visitor, language: 'fr' | 'en' = 'fr') => {
+export const printSheet = async (visitor: Visitor, language: Language = 'fr') => {
   const path = `/${language}/compte/codes-de-secours`
   const { html } = await visitor.post(path, { action: 'commencer' })
   const [first = '', ...left] = recoveryCodesIn(html)

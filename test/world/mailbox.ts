@@ -22,7 +22,7 @@ export const codeSentTo = async ({ portal, application }: PortalFixture, recipie
       .where('recipient', '=', recipient)
       .orderBy('received_at')
       .execute()
-    const code = /\d{4}\s\d{4}/.exec(mails.at(-1)?.body ?? '')?.[0]
+    const code = /\b\d{4}\s?\d{4}\b/.exec(mails.at(-1)?.body ?? '')?.[0]
     if (code) return code
     await application.clock.sleep(50)
   }

@@ -1,4 +1,5 @@
 import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
+import { CopyButton } from '../../ui/copy-button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { QrCode } from '../../ui/qr.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -29,10 +30,16 @@ const Enrol = ({ ui, offer, problem }: Props & { offer: Offer }) => {
         <h2 id="lire">{say('totp.scan')}</h2>
         <p>{say('totp.scan.how')}</p>
         <QrCode text={offer.address} label={say('totp.picture')} />
+        <p>
+          <a class="go" href={offer.address}>
+            {say('totp.open')}
+          </a>
+        </p>
         <p>{say('totp.letters')}</p>
-        <p class="letters" translate={false}>
+        <p class="letters" id="cle" data-text={offer.letters} translate={false}>
           {groups(offer.letters)}
         </p>
+        <CopyButton ui={ui} of="cle" label={say('totp.copy')} />
       </section>
       <form method="post" noValidate action={ui.href('authenticator')}>
         <input type="hidden" name="action" value="confirmer" />
@@ -62,6 +69,7 @@ export const authenticatorPage = (props: Props) => {
       heading={say('totp.title')}
       lead={say('totp.lead')}
       errors={problem ? [{ field: 'code', sentence: say(problem) }] : []}
+      withScript
     >
       {since && <p class="note">{say('totp.since', { at: ui.dateTime(since) })}</p>}
       <VoidedNote ui={ui} voided={props.voided} />

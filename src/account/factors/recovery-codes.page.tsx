@@ -1,3 +1,4 @@
+import { CopyButton } from '../../ui/copy-button.tsx'
 import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
@@ -13,18 +14,35 @@ type Props = {
   readonly wrong: boolean
 }
 
+/** The sheet as a text file, which the browser saves from the page itself: nothing is asked of the server again. */
+const fileOf = (ui: Ui, sheet: readonly string[], login: string) => {
+  const lines = [ui.say('codes.sheet', { login }), '', ...sheet, '', ui.say('codes.sheet.keep'), '']
+  return `data:text/plain;charset=utf-8,${encodeURIComponent(lines.join('\r\n'))}`
+}
+
 /** The part of the page that is printed. */
 const Sheet = ({ ui, sheet, login }: { ui: Ui; sheet: readonly string[]; login: string }) => (
   <section aria-labelledby="feuille">
     <h2 id="feuille">{ui.say('codes.sheet', { login })}</h2>
     <p>{ui.say('codes.sheet.keep')}</p>
-    <ol class="sheet" translate={false}>
+    <ol class="sheet" id="codes" translate={false}>
       {sheet.map(code => (
         <li>{code}</li>
       ))}
     </ol>
     <p class="unprinted">
       <b>{ui.say('codes.sheet.print')}</b>
+    </p>
+    <p class="unprinted">
+      <button class="button" type="button" data-prints hidden>
+        {ui.say('print')}
+      </button>
+    </p>
+    <CopyButton ui={ui} of="codes" label={ui.say('codes.copy')} />
+    <p class="unprinted">
+      <a class="go" href={fileOf(ui, sheet, login)} download={ui.say('codes.file')}>
+        {ui.say('codes.download')}
+      </a>
     </p>
   </section>
 )
@@ -56,6 +74,7 @@ export const recoveryCodesPage = (props: Props) => {
       heading={say('codes.title')}
       lead={say('codes.lead')}
       errors={wrong ? [{ field: 'code', sentence: say('sheet-code-wrong') }] : []}
+      withScript
     >
       {inService && (
         <p class="note unprinted">

@@ -33,7 +33,7 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
           name="identifiant"
           label={say('sign-in.login')}
           error={error}
-          input={{ ...plain, value: login, autocomplete: 'username', maxLength: 200 }}
+          input={{ ...plain, value: login, autocomplete: 'username webauthn', maxLength: 200 }}
         />
         <CurrentPassword ui={ui} name="motdepasse" label={say('sign-in.password')} />
         <button class="button" type="submit">
@@ -41,7 +41,11 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
         </button>
         <ForgottenPasswordLink ui={ui} />
       </form>
-      <form method="post" action={ui.href('signInPasskey', { page: returnTo ?? 'compte' })}>
+      <form
+        method="post"
+        action={ui.href('signInPasskey', { page: returnTo ?? 'compte' })}
+        data-offers-passkeys
+      >
         <button class="button second" type="submit">
           {say('passkey.sign-in')}
         </button>

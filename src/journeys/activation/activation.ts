@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Activity } from '../../proofs/activation-code/activity.ts'
 import type { RouteName } from '../../routes.ts'
 import { endings, type JourneyTransitions } from '../journey.ts'
-import type { Proof } from '../steps/proof.ts'
+import type { GivenProof } from '../steps/proof.ts'
 import type {
   IdentificationResult,
   JourneyDefinition,
@@ -111,7 +111,7 @@ export const afterCode = ({
   privileged,
   provedAt,
   active,
-}: Pick<Proof, 'person' | 'privileged' | 'provedAt'> & {
+}: Pick<GivenProof, 'person' | 'privileged' | 'provedAt'> & {
   readonly active: ReturnType<typeof stoppedBecauseActive> | null
 }): {
   event: Event

@@ -1,3 +1,4 @@
+import { CopyButton } from '../../ui/copy-button.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { StepIndicator } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -12,11 +13,13 @@ export const donePage = ({ ui, login }: { ui: Ui; login: string }) => {
       ui={ui}
       heading={say('identifier.title')}
       progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={last} />}
+      withScript
     >
       <p>{say('identifier.is')}</p>
-      <p class="voice" id="identifiant">
+      <p class="letters big" id="identifiant" translate={false}>
         {login}
       </p>
+      <CopyButton ui={ui} of="identifiant" label={say('identifier.copy')} />
       <p>{say('identifier.mailed')}</p>
       <p>
         <a class="button" href={ui.branding.signInUrl ?? ui.href('signIn')}>

@@ -1,7 +1,7 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import { endings, type JourneyTransitions } from '../journey.ts'
-import type { Proof } from '../steps/proof.ts'
+import type { GivenProof } from '../steps/proof.ts'
 import type {
   IdentificationResult,
   JokerState,
@@ -53,13 +53,13 @@ export const initialState = (result: IdentificationResult): State => ({ step: 'j
  * Transition after the whole proof: the login is shown, except for a privileged account, which always goes through the
  * helpdesk.
  */
-export const afterProof = ({ person, privileged }: Proof): { event: Event; next: State } =>
+export const afterProof = ({ person, privileged }: GivenProof): { event: Event; next: State } =>
   privileged
     ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
     : { event: 'proved', next: { step: 'done', person } }
 
 /** Transition after a right answer to the joker. A person who has a second factor must use it first. */
-export const afterJoker = (proof: Proof): { event: Event; next: State } => {
+export const afterJoker = (proof: GivenProof): { event: Event; next: State } => {
   const { person, privileged, answerDigest, provedAt, asksFactor } = proof
   return asksFactor
     ? {

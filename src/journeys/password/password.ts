@@ -1,7 +1,7 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import { endings, type JourneyTransitions } from '../journey.ts'
-import type { Proof } from '../steps/proof.ts'
+import type { GivenProof } from '../steps/proof.ts'
 import type {
   IdentificationResult,
   JokerState,
@@ -86,7 +86,7 @@ export const afterProof = ({
   answerDigest,
   factor,
   provedAt,
-}: Proof): { event: Event; next: State } =>
+}: GivenProof): { event: Event; next: State } =>
   privileged
     ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
     : { event: 'proved', next: { step: 'new-password', person, answerDigest, factor, provedAt } }
@@ -95,7 +95,7 @@ export const afterProof = ({
  * Transition after a right answer to the joker. A person who has a second factor must use it first: a reset must not
  * bypass it.
  */
-export const afterJoker = (proof: Proof): { event: Event; next: State } => {
+export const afterJoker = (proof: GivenProof): { event: Event; next: State } => {
   const { person, privileged, answerDigest, provedAt, asksFactor } = proof
   return asksFactor
     ? {

@@ -15,7 +15,7 @@ import { field } from '../../web/form.ts'
 import { type Handler, type HandlerRequest, problem, redirect, tooMany } from '../../web/handler.ts'
 import { badRequest, notFound } from '../../web/problems.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
-import type { IdentificationResult, ProofDeps, StepDeps } from './steps.ts'
+import type { IdentificationResult, ProofStepDeps, StepDeps } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 const form = z.object({ numero: field(200), naissance: field(60) })
@@ -56,7 +56,8 @@ type Deps<State extends { step: string }, Event extends string> = StepDeps<State
   readonly initialState: (result: IdentificationResult) => State
 }
 
-const limitOf = ({ limits }: { readonly limits: Limits }, request: HandlerRequest, limit: number) =>
+/** A campus shares one address among many people. */
+const limitOn = ({ limits }: { readonly limits: Limits }, request: HandlerRequest, limit: number) =>
   request.network.campus ? limit * limits.campusFactor : limit
 
 /** Whether the network is admitted, with the number of times that this number was typed lately, or when it is admitted again. */
@@ -66,7 +67,7 @@ type Admitted = { readonly opensAt: null; readonly typedCount: number } | { read
  * Refused requests are not counted, so retries do not delay the network. With an admitted one the number is counted, which refuses
  * nobody. `typed`: `null` where the form is incomplete.
  */
-const admit = <State extends { step: string }, Event extends string>(
+const admitNetwork = <State extends { step: string }, Event extends string>(
   deps: StepDeps<State, Event>,
   request: HandlerRequest,
   typed: IdentificationInput | null,
@@ -75,24 +76,25 @@ const admit = <State extends { step: string }, Event extends string>(
     const { keys, limits, rateLimiter, journeys } = deps
     const rateLimit: RateLimit = { name: 'identification', window: limits.identificationWindow }
     const key = request.network.id
-    const limit = limitOf(deps, request, limits.identificationPerNetwork)
+    const limit = limitOn(deps, request, limits.identificationPerNetwork)
     const number = typed && {
       rateLimit: { name: 'number', window: limits.identificationNumberWindow },
       key: hmac(keys.of('subject'), 'number', typed.kind, typed.number),
     }
-    const { reason, totals } = await rateLimiter.admitCounting(tx, {
+    const mostOpen = limitOn(deps, request, limits.journeysPerNetwork)
+    const { reason, totals } = await rateLimiter.admitCounting<'full' | 'journeys'>(tx, {
       checks: [{ rateLimit, key, limit, reason: 'full' }],
       counted: number ? [number] : [],
+      unless: async () => ((await journeys.countOpen(tx, key)) < mostOpen ? null : 'journeys'),
     })
-    if (reason) return { opensAt: await rateLimiter.opensAt(rateLimit, key, limit, tx) }
-    const opened = await journeys.countOpen(tx, request.network.id)
-    return opened < limitOf(deps, request, limits.journeysPerNetwork)
-      ? { opensAt: null, typedCount: totals[1] ?? 0 }
-      : { opensAt: request.arrivedAt + limits.journeyIdle }
+    if (reason === 'full') return { opensAt: await rateLimiter.opensAt(rateLimit, key, limit, tx) }
+    if (reason === 'journeys') return { opensAt: request.arrivedAt + limits.journeyIdle }
+    const [, typedCount = 0] = totals
+    return { opensAt: null, typedCount }
   })
 
 async function reportAmbiguousNumber(
-  { clock, notices, audit }: Pick<ProofDeps, 'clock' | 'notices' | 'audit'>,
+  { clock, notices, audit }: Pick<ProofStepDeps, 'clock' | 'notices' | 'audit'>,
   tx: Tx,
   request: HandlerRequest,
 ) {
@@ -102,6 +104,7 @@ async function reportAmbiguousNumber(
     facts: { at: clock.now(), event: 'ambiguous-number' },
     language: request.language,
   })
+  // Of a stranger, and no event of the system: `audit/rolling.ts` puts it in a rolling chain.
   await audit.append(tx, { chain: 'system', kind: 'number.ambiguous', by: { kind: 'anonymous' } })
 }
 
@@ -145,7 +148,7 @@ const penalty = ({ limits }: { readonly limits: Limits }, count: number) =>
     : 0
 
 const untilFloor = (
-  { clock, limits }: Pick<ProofDeps, 'clock' | 'limits'>,
+  { clock, limits }: Pick<ProofStepDeps, 'clock' | 'limits'>,
   arrivedAt: number,
   penaltyMs: number,
 ) => {
@@ -156,8 +159,8 @@ const untilFloor = (
 
 /**
  * Step 1. The answer never reveals whether the person exists: the same directory search, the same rows and the same time for
- * every input, and no password hash. Every well-formed number and date goes on to the proof, the journey's `initialState`.
- * It is no form of a journey (`form-step.ts`), because it opens one.
+ * every input. No password is hashed in this step. Every well-formed number and date opens a journey, at the state that
+ * `initialState` gives: a question is asked of known and unknown people. It is no form of a journey (`form-step.ts`), because it opens one.
  */
 export const createIdentificationHandler = <State extends { step: string }, Event extends string>(
   stepDeps: StepDeps<State, Event>,
@@ -171,7 +174,7 @@ export const createIdentificationHandler = <State extends { step: string }, Even
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem(badRequest)
     const typed = read(kind, fields.data, new Date(clock.now()))
-    const admitted = await admit(deps, request, typed.ok ? typed : null)
+    const admitted = await admitNetwork(deps, request, typed.ok ? typed : null)
     if (admitted.opensAt !== null) return tooMany(request, admitted.opensAt)
     if (!typed.ok) {
       const ui = deps.ui(request.language)

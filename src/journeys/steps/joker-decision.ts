@@ -4,7 +4,7 @@ import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import type { ProofStep } from './step-context.ts'
-import type { JokerState, ProofDeps } from './steps.ts'
+import type { JokerState, ProofStepDeps } from './steps.ts'
 
 /** The answer that was read, its keyed digest (`answerDigest`), to recognise the same answer later, and when it arrived. */
 export type JokerAnswer = PendingAnswer<Verdict> & { readonly answerDigest: string; readonly at: number }
@@ -13,7 +13,7 @@ export type JokerAnswer = PendingAnswer<Verdict> & { readonly answerDigest: stri
 export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName | null }
 
 async function notifySuspension(
-  { clock, notices, audit }: ProofDeps,
+  { clock, notices, audit }: ProofStepDeps,
   tx: Tx,
   journey: Journey<JokerState>,
   until: number,
@@ -30,7 +30,7 @@ async function notifySuspension(
 }
 
 async function record(
-  deps: ProofDeps,
+  deps: ProofStepDeps,
   tx: Tx,
   journey: Journey<JokerState>,
   claimant: Claimant,
@@ -47,7 +47,7 @@ async function record(
 }
 
 async function advance(
-  { audit }: ProofDeps,
+  { audit }: ProofStepDeps,
   tx: Tx,
   proofStep: ProofStep<JokerState>,
   journey: Journey<JokerState>,
@@ -69,11 +69,11 @@ async function advance(
 }
 
 /**
- * One transaction judges the answer, counts it, notifies the person and moves the journey. A frozen, suspended or unknown
- * person gets the same text and the same rows as a wrong answer.
+ * One transaction judges the answer, counts it, notifies the person and moves the journey. A frozen or unknown person gets the
+ * text and the rows of a wrong answer; a suspended one is told so, and right and wrong answers are then the same in everything.
  */
 export const createJokerDecision =
-  (deps: ProofDeps, proofStep: ProofStep<JokerState>) =>
+  (deps: ProofStepDeps, proofStep: ProofStep<JokerState>) =>
   /** `null`: another request of this journey claimed the submission, and its verdict is the one that counts. */
   (requested: Journey<JokerState>, claimant: Claimant, answer: JokerAnswer): Promise<Decision | null> =>
     deps.store.transaction(async tx => {

@@ -13,11 +13,11 @@ import { publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
 import { createJokerDecision, type JokerAnswer } from './joker-decision.ts'
 import type { ProofStep } from './step-context.ts'
-import type { JokerState, ProofDeps } from './steps.ts'
+import type { JokerState, ProofStepDeps } from './steps.ts'
 
 const schema = z.object({ reponse: field(300), ...journeyField })
 
-type Deps = ProofDeps & {
+type Deps = ProofStepDeps & {
   readonly proofStep: ProofStep<JokerState>
   readonly decide: ReturnType<typeof createJokerDecision>
 }
@@ -113,9 +113,10 @@ async function submit(deps: Deps, request: HandlerRequest, journey: AtJoker, typ
 
 /**
  * The joker as a step of a journey. One look-up and one hash for every subject; then one transaction judges, counts,
- * notifies and moves the journey. A frozen, suspended or unknown person gets the same text and the same rows as a wrong answer.
+ * notifies and moves the journey. A frozen or unknown person gets the text and the rows of a wrong answer; a suspended one is told so, and right and wrong
+ * answers are then the same in everything.
  */
-export const createJokerStep = (proofDeps: ProofDeps, proofStep: ProofStep<JokerState>) => {
+export const createJokerStep = (proofDeps: ProofStepDeps, proofStep: ProofStep<JokerState>) => {
   const deps = { ...proofDeps, proofStep, decide: createJokerDecision(proofDeps, proofStep) }
   return createFormStep<JokerState, z.infer<typeof schema>, JokerProblem>(proofStep, {
     schema,

@@ -23,7 +23,7 @@ import { createFormStep, journeyField, type OtherTab, type Submitted } from './f
 import { publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
 import type { StepContext } from './step-context.ts'
-import type { NewPasswordState, ProofDeps, WritingState } from './steps.ts'
+import type { NewPasswordState, ProofStepDeps, WritingState } from './steps.ts'
 
 const schema = z.object({ ...newPasswordForm, ...journeyField })
 type Fields = z.infer<typeof schema>
@@ -52,7 +52,7 @@ export type NewPasswordStep = StepContext<NewPasswordState> & {
   readonly jokerNext: boolean
 }
 
-export type PasswordDeps = ProofDeps & {
+export type PasswordDeps = ProofStepDeps & {
   readonly directory: Directory
   readonly rules: PasswordRules
   readonly budget: BindBudget

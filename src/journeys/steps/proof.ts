@@ -3,8 +3,8 @@ import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 
-/** `answerDigest`: keyed digest of the answer, so that a later step can recognise it. */
-export type Proof = {
+/** A proof that was given in a journey (`proofs/proof.ts` says what a proof is). `answerDigest`: keyed digest of the answer, so that a later step can recognise it. */
+export type GivenProof = {
   readonly person: PersonId
   readonly privileged: boolean
   readonly answerDigest: string
@@ -20,5 +20,5 @@ export type Proof = {
 export type RecordProof = (
   tx: Tx,
   journey: Pick<Journey<{ step: string }>, 'id' | 'language'>,
-  proof: Proof,
+  proof: GivenProof,
 ) => Promise<void>

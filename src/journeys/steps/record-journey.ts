@@ -65,8 +65,8 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: StoppedBecause } = {
 
 /**
  * Records the outcome of a password chosen in a journey, in the transaction that settles the attempt: history, charter, mail
- * and journey; or, when it is refused, returns the journey to the form. It reads only the row of the attempt, so that the
- * reconciler records the same after a crash.
+ * and journey; or, when it is refused, returns the journey to the form. It reads the attempt and its journey, and nothing of a
+ * request, so that the reconciler records the same after a crash.
  */
 export const createJourneyRecorder = <Written>(
   deps: RecordDeps<Written>,

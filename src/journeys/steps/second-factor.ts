@@ -13,14 +13,14 @@ import { createFormStep, journeyField, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
 import { factorPage, passkeyPage } from './second-factor.page.tsx'
 import type { ProofStep } from './step-context.ts'
-import type { ProofDeps, SecondFactorState } from './steps.ts'
+import type { ProofStepDeps, SecondFactorState } from './steps.ts'
 
 const codeSchema = z.object({ code: field(60), ...journeyField })
 const passkeySchema = z.object({ cle: field(12_000).optional(), ...journeyField })
 
 const holderOf = (journey: { readonly id: string }) => `journey:${journey.id}`
 
-type FactorDeps = ProofDeps & {
+type FactorDeps = ProofStepDeps & {
   readonly passkeys: Passkeys
   readonly revocations: Pick<Revocations, 'lockPersonRow'>
 }

@@ -4,7 +4,7 @@ import type { HandlerRequest, HandlerResult } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import type { Journeys } from '../journey-store.ts'
 import { awaitConcurrent, guard } from './guard.ts'
-import type { Proof, RecordProof } from './proof.ts'
+import type { GivenProof, RecordProof } from './proof.ts'
 import type { JourneyDefinition, JourneyOutline, StepDeps } from './steps.ts'
 
 /** What the handlers of one step need of its journey. */
@@ -26,7 +26,7 @@ export type StepContext<At extends { step: string }> = {
  */
 export type ProofStep<At extends { step: string }> = StepContext<At> & {
   /** Advances the journey and returns the next page; `null` when another request advanced it first. */
-  proved(tx: Tx, journey: Journey<At>, proof: Proof): Promise<RouteName | null>
+  proved(tx: Tx, journey: Journey<At>, proof: GivenProof): Promise<RouteName | null>
 }
 
 type StepContextDeps<State extends { step: string }, Event extends string> = Pick<
@@ -59,7 +59,7 @@ export const createProofStep = <
 >(
   deps: StepContextDeps<State, Event>,
   step: S,
-  after: (proof: Proof) => { readonly event: Event; readonly next: State },
+  after: (proof: GivenProof) => { readonly event: Event; readonly next: State },
   record: RecordProof = async () => {},
 ): ProofStep<Extract<State, { step: S }>> => ({
   ...createStepContext(deps, step),

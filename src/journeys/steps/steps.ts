@@ -107,7 +107,7 @@ export type WritingState = {
 export type StoppedState = { readonly step: 'stopped'; readonly why: StoppedBecause }
 
 /** The dependencies of a proof. */
-export type ProofDeps = {
+export type ProofStepDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
@@ -123,7 +123,7 @@ export type ProofDeps = {
 }
 
 /** The dependencies of the shared steps, with the definition of their journey. */
-export type StepDeps<State extends { step: string }, Event extends string> = ProofDeps & {
+export type StepDeps<State extends { step: string }, Event extends string> = ProofStepDeps & {
   readonly directory: Directory
   readonly rateLimiter: RateLimiter
   readonly journeys: Journeys<State, Event>

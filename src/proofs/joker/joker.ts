@@ -105,6 +105,9 @@ async function setAt(person: PersonId, db: Store['read']): Promise<number | null
   return row?.set_at ?? null
 }
 
+/** As long as a hash, of a character that none contains: who has no joker is compared with it, in the same time. */
+const neverEqual = '.'.repeat(43)
+
 async function compareAnswer(
   deps: Pick<JokerDeps, 'store' | 'keys' | 'hashing'>,
   requested: HashingClient & { subject: string; person: PersonId | null },
@@ -118,8 +121,7 @@ async function compareAnswer(
     requested,
   )
   if (!hashed.ok) return hashed
-  const right =
-    isSameSecret(hashed.hash, row?.hash ?? hashed.hash.replace(/./g, '-')) && requested.person !== null
+  const right = isSameSecret(hashed.hash, row?.hash ?? neverEqual) && requested.person !== null
   return ok({ right })
 }
 

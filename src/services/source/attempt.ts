@@ -58,7 +58,11 @@ export type AttemptRow = {
 
 const kinds = ['reset', 'activation', 'change', 'freeze'] as const
 
-const kindOf = (stored: string) => kinds.find(kind => kind === stored) ?? 'reset'
+function kindOf(stored: string) {
+  const known = kinds.find(kind => kind === stored)
+  if (!known) throw new Error(`an attempt of the unknown kind ${stored}`)
+  return known
+}
 
 /** The attempt of a row. */
 export const attemptOf = (row: AttemptRow): Attempt => ({

@@ -37,6 +37,7 @@ async function reconcileWrite(deps: Deps, locked: LockedAttempt, password: strin
   if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now, verifiedAt: now }, password)
   if (rightPassword.has(bound.reason))
     return source.acceptAfterBind(locked, { writtenAt: now, verifiedAt: null }, password)
+  // The write never arrived: the person is told to try again, as when the directory did not answer.
   if (bound.reason === 'wrong-password') return source.refuse(locked, 'directory-unavailable')
   return null
 }

@@ -12,7 +12,9 @@ export const factors = {
   'totp.scan.how':
     'Open an authenticator app (FreeOTP, Aegis or the one on your phone, for example), then scan this QR code.',
   'totp.picture': 'QR code to scan with the app. The same key is written in letters below.',
+  'totp.open': 'Open in the app of this phone',
   'totp.letters': 'Or enter this key in your app:',
+  'totp.copy': 'Copy the key',
   'totp.code': 'Code shown by your app:',
   'totp.code.hint': '6 digits: the app becomes active with this first code.',
 
@@ -31,6 +33,9 @@ export const factors = {
   'codes.sheet.keep':
     'Keep this sheet at home, away from your computer. Cross out each code once it is used. Nobody, not even the helpdesk, will ever ask you for one by phone or email.',
   'codes.sheet.print': 'Print or copy this sheet now: we cannot show it again. Then activate it below.',
+  'codes.copy': 'Copy the codes',
+  'codes.download': 'Save to a file',
+  'codes.file': 'recovery-codes.txt',
   'codes.first': 'The first code on your sheet:',
   'codes.first.hint': 'Enter it from the paper, then cross it out: it has been used.',
 

@@ -53,6 +53,8 @@ export const journey: Record<keyof typeof french, string> = {
   'identify.where': 'Where is my number?',
   'identify.other': 'Use another number',
   validate: 'Submit',
+  copied: 'Copied.',
+  print: 'Print',
   'form.all-required': 'All fields must be filled in.',
   'joker.title': 'Answer your secret question',
   'joker.step': 'Secret question',

@@ -13,7 +13,9 @@ export const factors = {
   'totp.scan.how':
     "Ouvrez une application d'authentification (par exemple FreeOTP, Aegis ou celle de votre téléphone), puis scannez ce code QR.",
   'totp.picture': "Code QR à lire avec l'application. La même clé est écrite en lettres dessous.",
+  'totp.open': "Ouvrir dans l'application de ce téléphone",
   'totp.letters': 'Ou tapez cette clé dans votre application :',
+  'totp.copy': 'Copier la clé',
   'totp.code': 'Code affiché par votre application :',
   'totp.code.hint': "6 chiffres : l'application entre en service dès ce premier code.",
 
@@ -33,6 +35,9 @@ export const factors = {
     'Gardez cette feuille chez vous, loin de votre ordinateur. Rayez chaque code qui a servi. Personne, pas même l’assistance, ne vous en demandera un par téléphone ou par mail.',
   'codes.sheet.print':
     "Imprimez ou recopiez cette feuille maintenant : nous ne pourrons plus l'afficher. Puis mettez-la en service ci-dessous.",
+  'codes.copy': 'Copier les codes',
+  'codes.download': 'Enregistrer dans un fichier',
+  'codes.file': 'codes-de-secours.txt',
   'codes.first': 'Le premier code de votre feuille :',
   'codes.first.hint': 'Tapez-le depuis le papier, puis rayez-le : il a servi.',
 

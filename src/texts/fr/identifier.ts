@@ -6,6 +6,7 @@ export const identifier = {
   'identifier.step': 'Identifiant',
   'identifier.title': 'Voici votre identifiant',
   'identifier.is': 'Pour vous connecter, saisissez :',
+  'identifier.copy': "Copier l'identifiant",
   'identifier.mailed': "Nous vous l'envoyons aussi par mail, à chaque adresse que nous connaissons.",
   'identifier.both': 'Le mot de passe aussi ?',
   'identifier.alone': 'Sur un poste partagé, fermez cette page : elle reste lisible quelques minutes.',

@@ -54,6 +54,8 @@ export const journey = {
   'identify.where': 'Où est mon numéro ?',
   'identify.other': 'Utiliser un autre numéro',
   validate: 'Valider',
+  copied: 'Copié.',
+  print: 'Imprimer',
   'form.all-required': 'Tous les champs sont à remplir.',
   'joker.title': 'Répondez à votre question joker',
   'joker.step': 'Question joker',
