@@ -39,7 +39,11 @@ const nameOf = ({ route, path, status }: SeenPage) => {
 const spokenPages = (seen: readonly SeenPage[]): Spoken[] => {
   const all = [
     ...seen.map(page => ({ ...page, name: nameOf(page) })),
-    ...problemPages().map(page => ({ ...page, route: null, name: `panne.${/« (.+) »/.exec(page.path)?.[1] ?? ''}` })),
+    ...problemPages().map(page => ({
+      ...page,
+      route: null,
+      name: `panne.${/« (.+) »/.exec(page.path)?.[1] ?? ''}`,
+    })),
   ]
   const times = new Map<string, number>()
   return all.map(page => {
@@ -56,6 +60,7 @@ const steady = (spoken: string) =>
     .replace(/\b[A-Z0-9]{4}(-[A-Z0-9]{4}){3}\b/g, 'XXXX-XXXX-XXXX-XXXX')
     .replace(/\b[A-Z2-7]{4}( [A-Z2-7]{4}){5,}\b/g, 'XXXX XXXX XXXX')
     .replace(/\b\d{4} \d{4}\b/g, '0000 0000')
+    .replace(/(?<=#|code est |code is )\d{8}/g, '00000000')
     .replace(/\/ce-n-est-pas-moi\/[\w-]+/g, '/ce-n-est-pas-moi/JETON')
     .replace(/\b\d{2}:\d{2}(:\d{2})?\b/g, '00:00')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1')
