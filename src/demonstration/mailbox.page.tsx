@@ -15,7 +15,7 @@ const languageOf = ({ html }: DemoMail) => /<html lang="(\w+)"/.exec(html)?.[1]
 
 /** The mailbox of the demonstration: lists the mails that were sent. */
 export const demoMailsPage = ({ ui, mails }: { ui: Ui; mails: readonly DemoMail[] }) => (
-  <Page ui={ui} title={ui.say('mails.title')} heading={ui.say('mails.title')} lead={ui.say('mails.lead')}>
+  <Page ui={ui} heading={ui.say('mails.title')} lead={ui.say('mails.lead')}>
     {mails.length === 0 ? (
       <p>{ui.say('mails.none')}</p>
     ) : (
@@ -48,7 +48,6 @@ const links = /(https?:\/\/\S+)/
 export const demoMailPage = ({ ui, mail }: { ui: Ui; mail: DemoMail }) => (
   <Page
     ui={ui}
-    title={mail.subject}
     heading={mail.subject}
     lead={ui.say('mails.to', { to: mail.recipient, at: ui.dateTime(mail.received_at) })}
   >

@@ -57,7 +57,7 @@ export const Groups = ({ ui, eduroam }: { ui: Ui; eduroam: boolean }) => (
 
 /** « Aide »: the search form, and links to all topics. */
 export const helpPage = ({ ui, eduroam }: { ui: Ui; eduroam: boolean }) => (
-  <Page ui={ui} title={ui.say('help.title')} heading={ui.say('help.heading')} lead={ui.say('help.lead')}>
+  <Page ui={ui} heading={ui.say('help.heading')} lead={ui.say('help.lead')}>
     <SearchForm ui={ui} query="" />
     <Groups ui={ui} eduroam={eduroam} />
     <HelpdeskCard ui={ui} />

@@ -39,12 +39,7 @@ const Answers = ({ ui, found }: Props) => (
 export const searchResultsPage = (props: Props) => {
   const { ui, query, found } = props
   return (
-    <Page
-      ui={ui}
-      currentPage={{ route: 'helpSearch', query: { q: query } }}
-      title={ui.say('help.search.title')}
-      heading={headingOf(props)}
-    >
+    <Page ui={ui} currentPage={{ route: 'helpSearch', query: { q: query } }} heading={headingOf(props)}>
       <SearchForm ui={ui} query={query} />
       {found.length > 0 ? <Answers {...props} /> : <p>{ui.say('help.none.do')}</p>}
       {found.length > 0 ? (

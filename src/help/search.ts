@@ -5,6 +5,7 @@ import type { TextKey } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
 import type { Ui } from '../ui/ui.ts'
 import type { HelpContext, HelpPage, Part, RouteTarget } from './help.ts'
+import { oneLetterApart } from './one-letter-apart.ts'
 import { plainTextOf } from './sentence-text.part.tsx'
 
 /** The searchable text of a page: its title, synonyms that people use for it, and its passages. */
@@ -70,9 +71,22 @@ const wordsIn = (text: string): string[] => {
     .map(word => (word.length > 3 ? word.replace(/[sx]$/u, '') : word))
 }
 
+/** A word that was typed, or the words of the help that it most probably means. */
+type AskedWord = readonly string[]
+
 /** A word of three letters or more also matches as a prefix. */
-const matches = (words: readonly string[], query: string) =>
-  words.some(word => word === query || (query.length > 2 && word.startsWith(query)))
+const matches = (words: readonly string[], asked: AskedWord) =>
+  words.some(word => asked.some(query => word === query || (query.length > 2 && word.startsWith(query))))
+
+const shortestMistyped = 4
+
+/** The word itself if the help has it; otherwise those of its words from which one wrong letter leads to it. */
+const meant = (vocabulary: ReadonlySet<string>, typed: string): AskedWord => {
+  const words = [...vocabulary]
+  if (typed.length < shortestMistyped || matches(words, [typed])) return [typed]
+  const near = words.filter(word => word.length >= shortestMistyped && oneLetterApart(word, typed))
+  return near.length > 0 ? near : [typed]
+}
 
 type Indexed = SearchablePage & {
   readonly titleWords: readonly string[]
@@ -96,19 +110,19 @@ const best = <T>(items: readonly T[], weightOf: (item: T) => number) =>
  */
 export const helpSearch = (pages: readonly SearchablePage[]) => {
   const index = pages.map(indexed)
-  const pagesMatching = (query: string) =>
-    index.filter(page =>
-      [page.titleWords, page.synonymWords, ...page.passageWords].some(words => matches(words, query)),
-    )
+  const wordListsOf = (page: Indexed) => [page.titleWords, page.synonymWords, ...page.passageWords]
+  const vocabulary = new Set(index.flatMap(wordListsOf).flat())
+  const pagesMatching = (query: AskedWord) =>
+    index.filter(page => wordListsOf(page).some(words => matches(words, query)))
 
-  const weightIn = (page: Indexed, query: string, rarity: number) => {
-    if (query.length > 2 && matches(page.titleWords, query)) return 4 + rarity
+  const weightIn = (page: Indexed, query: AskedWord, rarity: number) => {
+    if ((query[0] ?? '').length > 2 && matches(page.titleWords, query)) return 4 + rarity
     if (rarity < Math.log(1.5)) return 0
     if (matches(page.synonymWords, query)) return 3 * rarity
     return page.passageWords.some(words => matches(words, query)) ? rarity : 0
   }
 
-  const passageOf = (page: Indexed, query: readonly string[]) => {
+  const passageOf = (page: Indexed, query: readonly AskedWord[]) => {
     const count = (words: readonly string[]) => query.filter(word => matches(words, word)).length
     const at = best([...page.passages.keys()], position => count(page.passageWords[position] ?? []))
     const passage = page.passages[at ?? 0]
@@ -117,7 +131,8 @@ export const helpSearch = (pages: readonly SearchablePage[]) => {
   }
 
   return (question: string, most = 8): readonly SearchResult[] => {
-    const query = [...new Set(wordsIn(question))].slice(0, longestAsked)
+    const typed = [...new Set(wordsIn(question))].slice(0, longestAsked)
+    const query = typed.map(word => meant(vocabulary, word))
     const rarities = query.map(word => Math.log(index.length / Math.max(1, pagesMatching(word).length)))
     return index
       .map(page => {

@@ -15,12 +15,7 @@ export const topicPage = ({ page, ...renderContext }: RenderContext & { page: He
   const { ui } = renderContext
   const { say } = ui
   return (
-    <Page
-      ui={ui}
-      heading={say(page.title)}
-      title={`${say(page.title)} · ${say('help.title')}`}
-      lead={say(page.lead)}
-    >
+    <Page ui={ui} heading={say(page.title)} lead={say(page.lead)}>
       {page.sections.map(({ id, heading, parts }) => (
         <section
           aria-labelledby={id}

@@ -1,5 +1,4 @@
 import type { NumberKind } from '../directory/directory.ts'
-import type { Ui } from '../ui/ui.ts'
 
 const examples = {
   'student-number': 'N° 22104578',
@@ -8,37 +7,40 @@ const examples = {
   uid: 'UID ext-dupont',
 } as const
 
-const PrintedLetter = ({ answerDigest }: { answerDigest: string }) => (
+const PrintedLetter = ({ printed }: { printed: string }) => (
   <>
     <path class="p-sheet" d="M36 1h128v110H36Z" />
     <path class="p-mute" d="M50 16h44v6H50Zm0 18h100v6H50Zm0 13h84v6H50Z" />
-    <rect class="p-answerDigest" x="50" y="66" width="96" height="20" rx="4" />
+    <rect class="p-mark" x="50" y="66" width="96" height="20" rx="4" />
     <text x="56" y="80">
-      {answerDigest}
+      {printed}
     </text>
   </>
 )
 
-const Card = ({ answerDigest, top }: { answerDigest: string; top: number }) => (
+const Card = ({ printed, top }: { printed: string; top: number }) => (
   <>
     <rect class="p-sheet" x="1" y="1" width="198" height="110" rx="9" />
     <path class="p-wall" d="M1 10a9 9 0 0 1 9-9h180a9 9 0 0 1 9 9v14H1Z" />
     <rect class="p-mute" x="14" y="36" width="42" height="50" rx="4" />
     <path class="p-mute" d="M68 38h84v7H68Zm0 14h58v7H68Z" />
-    <rect class="p-answerDigest" x="68" y={top} width={answerDigest.length * 6.4 + 14} height="20" rx="4" />
+    <rect class="p-mark" x="68" y={top} width={printed.length * 6.4 + 14} height="20" rx="4" />
     <text x="74" y={top + 14}>
-      {answerDigest}
+      {printed}
     </text>
   </>
 )
 
-/** Drawing of the card or letter on which this number is printed, with the number highlighted. */
-export const Picture = ({ ui, kind }: { ui: Ui; kind: NumberKind }) => (
-  <svg class="picture" viewBox="0 0 200 112" role="img" aria-label={ui.say(`number.${kind}.picture`)}>
+/**
+ * Drawing of the card or letter on which this number is printed, with the number highlighted. Decorative: the page says in words
+ * where the number is.
+ */
+export const Picture = ({ kind }: { kind: NumberKind }) => (
+  <svg class="picture" viewBox="0 0 200 112" aria-hidden="true">
     {kind === 'uid' ? (
-      <PrintedLetter answerDigest={examples.uid} />
+      <PrintedLetter printed={examples.uid} />
     ) : (
-      <Card answerDigest={examples[kind]} top={kind === 'ine' ? 89 : 68} />
+      <Card printed={examples[kind]} top={kind === 'ine' ? 89 : 68} />
     )}
   </svg>
 )

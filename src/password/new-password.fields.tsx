@@ -1,6 +1,7 @@
 import type { ReasonKey, TextKey } from '../texts/texts.ts'
 import { ErrorLine, Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icons.tsx'
+import { Reveal } from '../ui/reveal.tsx'
 import type { Ui } from '../ui/ui.ts'
 import { passwordRulesAttribute } from './passwordrules.ts'
 import {
@@ -144,20 +145,6 @@ const Rules = ({ ui, policy, problems }: NewPasswordProps) => {
   )
 }
 
-const Reveal = ({ ui }: { ui: Ui }) => (
-  <button
-    class="button second"
-    type="button"
-    data-reveals="nouveau confirmation"
-    data-hide={ui.say('new.hide')}
-    data-caps={ui.say('new.caps')}
-    aria-pressed="false"
-    hidden
-  >
-    {ui.say('new.show')}
-  </button>
-)
-
 const Help = ({ ui }: { ui: Ui }) => (
   <details class="help">
     <summary>
@@ -220,7 +207,7 @@ export const NewPasswordFields = (props: NewPasswordProps) => {
         error={errorOf('nouveau')}
         describedBy="regles"
         help={<Help ui={ui} />}
-        button={<Reveal ui={ui} />}
+        button={<Reveal ui={ui} fields={['nouveau', 'confirmation']} what="reveal.new" />}
         input={{ ...secret, placeholder: say('new.placeholder') }}
       />
       <Field

@@ -18,7 +18,10 @@ type FieldProps = {
   readonly name: string
   readonly label: string
   readonly input: JSX.IntrinsicElements['input']
+  /** One short sentence: a screen reader says it each time that the field is entered. */
   readonly hint?: string | undefined
+  /** What is told below the hint, and not said with the field. */
+  readonly more?: string | undefined
   readonly error?: string | undefined
   /** Ids of other elements that describe the field, such as the rules or the question. */
   readonly describedBy?: string
@@ -34,6 +37,7 @@ export const Field = ({
   label,
   input,
   hint,
+  more,
   error,
   describedBy,
   button,
@@ -75,6 +79,7 @@ export const Field = ({
           {hint}
         </p>
       )}
+      {more && <p class="hint">{more}</p>}
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { type CurrentPage, CurrentPageContext } from './current-page.ts'
 import { helpFor } from './help-links.ts'
 import { Helpdesk } from './helpdesk.tsx'
 import { noBreakText } from './no-break-text.tsx'
+import { menuEntryOf, sectionTitleOf } from './sections.ts'
 import type { Ui } from './ui.ts'
 
 const menu = [
@@ -17,68 +18,9 @@ const menu = [
   ['help', 'nav.help'],
 ] as const
 
-/** The menu entry to which a page belongs; a page that is not listed is its own entry or has none. */
-const sections: { readonly [route in RouteName]?: RouteName } = {
-  chooseNumber: 'forgotten',
-  identify: 'forgotten',
-  joker: 'forgotten',
-  journeyFactor: 'forgotten',
-  identifierFactor: 'forgotten',
-  identifierPasskey: 'forgotten',
-  journeyPasskey: 'forgotten',
-  newPassword: 'forgotten',
-  writing: 'forgotten',
-  done: 'forgotten',
-  journeyStopped: 'forgotten',
-  identifyForActivation: 'activation',
-  activationCode: 'activation',
-  activationPassword: 'activation',
-  activationWriting: 'activation',
-  activationJoker: 'activation',
-  activationAddress: 'activation',
-  activationAddressCode: 'activation',
-  activationMobile: 'activation',
-  activationMobileCode: 'activation',
-  activationDone: 'activation',
-  activationStopped: 'activation',
-  identifier: 'forgotten',
-  identifyForIdentifier: 'forgotten',
-  identifierJoker: 'forgotten',
-  identifierDone: 'forgotten',
-  identifierStopped: 'forgotten',
-  helpSearch: 'help',
-  helpTopic: 'help',
-  helpGuide: 'help',
-  devices: 'help',
-  signIn: 'account',
-  signInFor: 'account',
-  confirm: 'account',
-  confirmPasskey: 'account',
-  signInLeave: 'account',
-  signInRefused: 'account',
-  secondFactor: 'account',
-  signInPasskey: 'account',
-  signOut: 'account',
-  sessionEnded: 'account',
-  expiredPassword: 'account',
-  changePassword: 'account',
-  firstDay: 'account',
-  jokerChoice: 'account',
-  journal: 'account',
-  journalExport: 'account',
-  addresses: 'account',
-  addressCode: 'account',
-  passwordChanged: 'account',
-  sessions: 'account',
-  authenticator: 'account',
-  recoveryCodes: 'account',
-  passkeys: 'account',
-  passkeyNew: 'account',
-  passkeyTry: 'account',
-}
-
-const DefaultLogo = ({ name }: { name: string }) => (
-  <svg viewBox="0 0 40 40" width="38" height="38" role="img" aria-label={name}>
+/** Decorative, as a logo of the institution is: its name stands beside it. */
+const DefaultLogo = () => (
+  <svg viewBox="0 0 40 40" width="38" height="38" aria-hidden="true">
     <path d="M8 37V19a12 12 0 0 1 24 0v18M4 37h32" stroke-width="3.5" />
     <path d="M18 37V23l9-4v18" stroke-width="3" />
   </svg>
@@ -86,7 +28,7 @@ const DefaultLogo = ({ name }: { name: string }) => (
 
 const Header = ({ ui, currentPage }: { ui: Ui; currentPage: CurrentPage | null }) => {
   const { say, href, branding, logo } = ui
-  const section = currentPage && (sections[currentPage.route] ?? currentPage.route)
+  const section = currentPage && menuEntryOf(currentPage.route)
   const ariaCurrent = (name: RouteName) => (name === currentPage?.route ? 'page' : 'true')
   return (
     <header class="top">
@@ -94,9 +36,7 @@ const Header = ({ ui, currentPage }: { ui: Ui; currentPage: CurrentPage | null }
         {say('nav.skip')}
       </a>
       <a class="brand" href={href('home')}>
-        <span class="logo">
-          {logo ? <img src={logo} alt={branding.institution} /> : <DefaultLogo name={branding.institution} />}
-        </span>
+        <span class="logo">{logo ? <img src={logo} alt="" /> : <DefaultLogo />}</span>
         <span>
           <b>{branding.product}</b> {branding.institution}
         </span>
@@ -181,7 +121,7 @@ export type PageProps = {
   readonly ui: Ui
   /** The `h1`. */
   readonly heading: string
-  /** Start of the document title, before the product and the institution; by default the heading. */
+  /** In the document title in place of the heading, where another page of the section has the same heading. */
   readonly title?: string
   readonly lead?: ComponentChildren
   /** Shown on the bottom line of the page header: the progress of a journey, or one door drawing. */
@@ -197,16 +137,24 @@ export type PageProps = {
   readonly children: ComponentChildren
 }
 
-const Head = ({ ui, title, heading, hasErrors, secret }: PageProps) => {
+/**
+ * « Erreur : heading – journey – product »: what to correct first, then where one is; no two pages have the same title (RGAA 8.6).
+ */
+const documentTitle = ({ ui, title, heading, hasErrors }: PageProps, route: RouteName | null) => {
   const { product, institution } = ui.branding
-  const full = [hasErrors && ui.say('error.prefix'), title ?? heading, product, institution]
-    .filter(Boolean)
-    .join(' · ')
+  const section = route && sectionTitleOf(route)
+  const where = [title ?? heading, section && ui.say(section), `${product}, ${institution}`]
+  const prefix = hasErrors ? `${ui.say('error.prefix')}${ui.locale.colon} ` : ''
+  return prefix + where.filter(Boolean).join(' – ')
+}
+
+const Head = ({ route, ...props }: PageProps & { route: RouteName | null }) => {
+  const { ui, secret } = props
   return (
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width" />
-      <title>{full}</title>
+      <title>{documentTitle(props, route)}</title>
       <meta name="color-scheme" content="light dark" />
       <meta name="format-detection" content="telephone=no" />
       {secret && <meta name="robots" content="noindex" />}
@@ -233,7 +181,7 @@ export const Page = (props: PageProps) => {
   const currentPage = props.secret ? null : page
   return (
     <html lang={ui.language} dir={ui.locale.direction}>
-      <Head {...props} />
+      <Head {...props} route={page?.route ?? null} />
       <body>
         <Header ui={ui} currentPage={currentPage} />
         <main id="contenu" tabIndex={-1}>

@@ -51,7 +51,3 @@ export const StepIndicator = ({ ui, stepTitles, step }: { ui: Ui; stepTitles: St
     </div>
   )
 }
-
-/** « Étape 1 sur 4 : identification », for the browser's title. */
-export const stepTitle = (ui: Ui, stepTitles: StepTitles, step: number) =>
-  `${ui.say('steps.of', { step, of: stepTitles.length })}${ui.locale.colon} ${ui.say(stepTitles[step - 1] ?? 'done.step').toLowerCase()}`

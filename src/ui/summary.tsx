@@ -1,3 +1,4 @@
+import { HelpdeskIfNamed } from './helpdesk.tsx'
 import type { Ui } from './ui.ts'
 
 export type FormError = { readonly field: string | null; readonly sentence: string }
@@ -20,6 +21,7 @@ export const Summary = ({
           <li>{field ? <a href={`#${field}`}>{sentence}</a> : sentence}</li>
         ))}
       </ul>
+      <HelpdeskIfNamed ui={ui} sentences={errors.map(({ sentence }) => sentence)} />
       {note && <p>{note}</p>}
     </div>
   )

@@ -1,4 +1,5 @@
 import { hours, minutes } from '../clock.ts'
+import { HelpdeskLine } from '../ui/helpdesk.tsx'
 import { Page } from '../ui/layout.tsx'
 import { DoorDrawing } from '../ui/step-indicator.tsx'
 import type { Ui } from '../ui/ui.ts'
@@ -59,7 +60,6 @@ export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: 
   return (
     <Page
       ui={ui}
-      title={say(`problem.${kind.name}`)}
       heading={say(`problem.${kind.name}`)}
       progress={<DoorDrawing state="shut" />}
       withScript={keeps}
@@ -77,6 +77,7 @@ export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: 
           <p class="big">
             <b>{reference}</b>
           </p>
+          <HelpdeskLine ui={ui} />
         </section>
       )}
     </Page>

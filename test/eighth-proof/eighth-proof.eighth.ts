@@ -98,7 +98,7 @@ describe('an eighth proof, in its own folder and on one line of the list', () =>
     const again = await signIn()
     expect((await again.visitor.post(factorPage, { code })).status).toBe(422)
     await expect.poll(noticesOf).toContain(texts.fr['mail.spoken-code-used.subject'].replaceAll("'", '’'))
-    expect(textOf((await visitor.get('/fr/compte/journal')).html)).toContain('Second facteur reconnu')
+    expect(textOf((await visitor.get('/fr/compte/journal')).html)).toContain('Second élément reconnu')
   })
 
   it('is shown to the helpdesk, and cleared with the other factors', async () => {

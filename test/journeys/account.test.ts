@@ -50,7 +50,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
       const visitor = await signedIn('nhaddad')
       expect((await visitor.get('/fr/compte')).location).toBe('/fr/compte/premier-jour')
       const page = textOf((await visitor.get('/fr/compte/premier-jour')).html)
-      expect(page).toContain(`remettre encore ${left} fois`)
+      expect(page).toContain(`encore reporter ${left} fois`)
       expect((await visitor.post('/fr/compte/premier-jour', {})).location).toBe('/fr/compte')
       expect((await visitor.get('/fr/compte')).status).toBe(200)
     }
@@ -126,7 +126,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     const visitor = await signedIn('nhaddad')
     const journal = textOf((await visitor.get('/fr/compte/journal')).html)
     expect(journal).toContain('Question joker choisie Par vous')
-    expect(journal).toMatch(/Mauvaise réponse à la question joker Par quelqu'un qui n'était pas connecté/)
+    expect(journal).toMatch(/Mauvaise réponse à la question joker Sans connexion/)
     const stranger = await signedIn('ybenali')
     expect(textOf((await stranger.get('/fr/compte/journal')).html)).not.toContain('Question joker choisie')
   })
@@ -250,7 +250,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
       await look(visitor)
     }
     await press(visitor, 'Se déconnecter')
-    expect(await visitor.heading()).toBe('Vous êtes déconnecté')
+    expect(await visitor.heading()).toBe('Déconnexion terminée')
     await look(visitor)
   }
 
@@ -293,7 +293,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
     await tab.getByRole('link', { name: 'Se connecter de nouveau' }).click()
     expect(new URL(tab.url()).pathname).toBe('/fr/connexion/vers/journal')
     await press(visitor, 'Se déconnecter')
-    expect(await visitor.heading()).toBe('Vous êtes déconnecté')
+    expect(await visitor.heading()).toBe('Déconnexion terminée')
     await visitor.leave()
   })
 })

@@ -176,7 +176,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
 
       const stranger = await someone(base, { ...small, ...options })
       await signIn(stranger, login)
-      expect(await stranger.heading()).toBe('Montrez votre second élément')
+      expect(await stranger.heading()).toBe("Confirmez que c'est vous")
       await isFine(stranger)
       await stranger.page.locator('#code').fill('000000')
       await stranger.submit()

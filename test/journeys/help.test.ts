@@ -83,6 +83,41 @@ describe('the help', () => {
     expect((await first('phishing', 'en'))?.href).toMatch(/ce-n-est-pas-moi/)
   })
 
+  const password = /aide\/(mot-de-passe|changer-mon-mot-de-passe)/
+  it.each([
+    ['password', 'fr', password],
+    ['mdp', 'fr', password],
+    ['MDP oublié', 'fr', /aide\/mot-de-passe/],
+    ['imprimante', 'fr', /aide\/mon-compte/],
+    ['imprimer', 'fr', /aide\//],
+    ['eduroame', 'fr', /aide\/eduroam/],
+    ['Eduraom', 'fr', /aide\/eduroam/],
+    ['wifi', 'fr', /aide\/eduroam/],
+    ['wfii', 'fr', /aide\/eduroam/],
+    ['pasword', 'fr', password],
+    ['imprimente', 'fr', /aide\/mon-compte/],
+    ['identifiantt', 'fr', /aide\/identifiant/],
+    ['hamecçonage', 'fr', /aide\/ce-n-est-pas-moi/],
+    ['mot de pase oublié', 'fr', /aide\/mot-de-passe/],
+    ['mdp', 'en', password],
+    ['imprimante', 'en', /aide\/mon-compte/],
+    ['printer', 'en', /aide\/mon-compte/],
+    ['eduroame', 'en', /aide\/eduroam/],
+    ['wi-fi', 'en', /aide\/eduroam/],
+    ['pasword', 'en', password],
+    ['phising', 'en', /aide\/ce-n-est-pas-moi/],
+  ] as const)(
+    'finds by « %s », in %s, other words for a thing and words with one wrong letter',
+    async (asked, language, found) => {
+      expect((await first(asked, language))?.href).toMatch(found)
+    },
+  )
+
+  it('takes no short word and no word of two wrong letters for another', async () => {
+    for (const nothing of ['wxf', 'edurrrame', 'zdurobm'])
+      expect((await search(nothing)).answers, nothing).toEqual([])
+  })
+
   it('links each search result to the passage with the words', async () => {
     const { answers } = await search('majuscules accents tirets joker')
     expect(answers[0]?.href).toBe('/fr/aide/mot-de-passe#question-joker')

@@ -82,7 +82,7 @@ describe('a full portal', () => {
 
   it('in English', async () => {
     const [one] = await refusedOf(40, joker.replace('/fr/', '/en/'))
-    expect(textOf(one?.html ?? '')).toMatch(/We try again in \d seconds. Your request is kept/)
+    expect(textOf(one?.html ?? '')).toMatch(/We will try again in \d seconds. Your request is kept/)
   })
 
   it('what another site typed is not sent again as ours', async () => {
@@ -189,7 +189,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
     await person.page.locator('#naissance').fill(crowdMember?.date ?? '')
     filled()
     await person.submit()
-    expect(await person.text()).toMatch(/Nous réessayons dans \d secondes, sans que vous fassiez rien/)
+    expect(await person.text()).toMatch(/Nous réessayons dans \d secondes : vous n'avez rien à faire/)
     expect(await person.axeFaults()).toEqual([])
     await calm()
     await person.page.waitForURL(/question-joker/, { timeout: 30_000 })

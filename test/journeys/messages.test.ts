@@ -98,7 +98,9 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     }
     const last = await request(visitor, 'mail', 'victime+b299@maison.example')
     expect([...answers, last].filter(wasSent)).toHaveLength(5)
-    expect(textOf(last.refusal ?? '')).toContain('Trop de codes ont été envoyés à cet endroit')
+    expect(textOf(last.refusal ?? '')).toContain(
+      'Trop de codes ont été envoyés à cette adresse ou à ce numéro',
+    )
     expect((await received()).codes).toHaveLength(5)
   })
 
@@ -329,7 +331,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('notices to
     await expect.poll(waiting).toBe(0)
     const eventCounts = server.received.map(({ text = '' }) => {
       const older = Number(/(\d+) événements? plus anciens?/.exec(text)?.[1] ?? 0)
-      return older + (text.match(/^Le \d/gm) ?? []).length
+      return older + (text.match(/^C'était le \d/gm) ?? []).length
     })
     expect(server.received.length).toBeLessThanOrEqual(5)
     expect(eventCounts.reduce((sum, one) => sum + one, 0)).toBe(count)

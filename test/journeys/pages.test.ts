@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => 
     await page.locator('#charte').check()
     await submit()
     expect(await page.locator('html').getAttribute('lang')).toBe('en')
-    expect(await visitor.text()).toContain('Proved at')
+    expect(await visitor.text()).toContain('Verified at')
     expect(await visitor.text()).not.toMatch(/mot de passe|Étape/)
     await visitor.leave()
   })

@@ -183,7 +183,7 @@ const journeys: Readonly<Record<string, (here: RestartVisitor) => AsyncGenerator
     yield
     await shows(here, '/fr/compte', 'Bonjour Lou')
     await signIn(here)
-    await shows(here, '/fr/compte/premier-jour', 'remettre encore 2 fois')
+    await shows(here, '/fr/compte/premier-jour', 'encore reporter 2 fois')
   },
 
   'a session, ended from another device': async function* (here) {

@@ -113,7 +113,7 @@ describe('the statements', () => {
     expect(text).not.toContain('serveur de l’établissement')
     const english = await read(bare, '/en/donnees-personnelles')
     for (const fact of [
-      '30 minutes without action, 8 hours at most',
+      '30 minutes without activity, 8 hours at most',
       '12 months for the details',
       'your last 3',
     ])

@@ -1,5 +1,5 @@
 import { languages } from '../../src/texts/texts.ts'
-import { codeSentTo } from '../world/mailbox.ts'
+import { codeSentTo, sendWaitingMails } from '../world/mailbox.ts'
 import type { PortalFixture } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 import { crowdMemberOf } from './journey-pages.ts'
@@ -34,6 +34,7 @@ export const accountPages = async (fixture: PortalFixture, pages: PagesSeen) => 
   await look(visitor, 'addresses')
   await look(visitor, 'jokerChoice')
   await refuse(visitor, 'jokerChoice', { question: '', reponse: 'ab' })
+  await sendWaitingMails(fixture)
   await look(visitor, 'account')
   await look(visitor, 'sessions')
   await look(visitor, 'journal')
@@ -53,7 +54,7 @@ export const accountPages = async (fixture: PortalFixture, pages: PagesSeen) => 
 /** The mails of the demonstration, and « Ce n'est pas moi » behind their link: before, after, and with an expired link. */
 export const mailPages = async (fixture: PortalFixture, { look, press }: PagesSeen) => {
   const visitor = newVisitor(fixture.url)
-  await fixture.portal.outbox.run()
+  await sendWaitingMails(fixture)
   const mails = await fixture.application.store.read.selectFrom('demo_mails').selectAll().execute()
   await look(visitor, 'demoMails')
   for (const words of [/gèle votre compte/, /ferme la récupération/])

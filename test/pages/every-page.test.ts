@@ -45,6 +45,9 @@ const presentations = [
 /** A mail is in the language of its journey, whatever the language of the page that shows it. */
 const showMails: readonly RouteName[] = ['demoMails', 'demoMail']
 
+/** One page at several addresses: it leads to another page afterwards, or its lead says why it is shown; a mail has its own subject. */
+const sameTitle: readonly RouteName[] = ['signInFor', 'signInRefused', 'sessionEnded', 'notMe', 'demoMail']
+
 type ShownPage = Pick<SeenPage, 'path' | 'language' | 'html' | 'policy'>
 
 const pages = pagesSeen()
@@ -90,6 +93,48 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
       const title = textOf(/<title>[^<]*/.exec(html)?.[0] ?? '')
       expect(title, path).toMatch(/Sésame/)
       expect(/^ ?(Erreur|Error)/.test(title), `${path} ${status}: ${title}`).toBe(refused)
+    }
+  })
+
+  it('has a title that no other page has: its heading, its journey, the product', () => {
+    const pathsByTitle = new Map<string, Set<string>>()
+    // A refused form is shown on the page that it belongs to, whichever address it was sent to.
+    const own = pages.seen.filter(({ route, status }) => status !== 422 && !sameTitle.includes(route))
+    for (const page of own) {
+      const title = textOf(/<title>[^<]*/.exec(page.html)?.[0] ?? '').trim()
+      pathsByTitle.set(title, (pathsByTitle.get(title) ?? new Set()).add(page.path))
+    }
+    const shared = [...pathsByTitle].filter(([, paths]) => paths.size > 1)
+    expect(shared.map(([title, paths]) => `${title}: ${[...paths].join(' and ')}`)).toEqual([])
+  })
+
+  it('links the telephone or the address of the helpdesk where it says to contact it', () => {
+    const asks = /(contactez|appelez|demander à) l.assistance|(contact|call|ask) the helpdesk/i
+    const silent = [...pages.seen, ...problemPages()].flatMap(({ html, path }) => {
+      const main = html.slice(html.indexOf('<main'), html.indexOf('</main>'))
+      return asks.test(textOf(main)) && !/href="(tel|mailto):/.test(main) ? [path] : []
+    })
+    expect(silent).toEqual([])
+  })
+
+  it('describes a field in one short sentence', () => {
+    const long = pages.seen.flatMap(({ html, path }) =>
+      [...html.matchAll(/<p class="hint" id="[\w-]+-aide">([^<]*)/g)]
+        .map(([, hint = '']) => textOf(hint).trim())
+        .filter(hint => /[.?!] /.test(hint) || hint.split(' ').length > 16)
+        .map(hint => `${path}: ${hint}`),
+    )
+    expect(long).toEqual([])
+  })
+
+  it('gives no name that changes to a button with a pressed state, and names each card by its title', () => {
+    for (const { html, path } of pages.seen) {
+      expect(html, path).not.toContain('aria-pressed')
+      const cards = html.match(/<ul class="(?:cards|doors)[\s\S]*?<\/ul>/)?.[0] ?? ''
+      for (const [, drawing = '', name = ''] of cards.matchAll(/<li>([\s\S]*?)<h2>([\s\S]*?)<\/h2>/g)) {
+        expect(drawing, path).toContain('aria-hidden="true"')
+        expect(name, path).toMatch(/^<a href="[^"]*">[^<]+<\/a>$/)
+      }
     }
   })
 

@@ -8,8 +8,7 @@ import { activationPages, closedJokerPages, identifierPages, recoveryPages } fro
 import type { PagesSeen } from './seen.ts'
 
 /** Starts a portal and visits its pages, in every language; the caller stops it. */
-export const visitPortal = async (pages: PagesSeen) => {
-  const clock = movableClock()
+export const visitPortal = async (pages: PagesSeen, clock = movableClock()) => {
   const fixture = await startPortal({
     directory: 'embedded',
     store: 'SQLite',

@@ -16,7 +16,9 @@ type FocusStop = {
 const focusedElement = (page: Page): Promise<FocusStop> =>
   page.evaluate(() => {
     const at = document.activeElement as HTMLInputElement
-    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(at)
+    // The surface of a card's link is the whole card, drawn by its pseudo-element.
+    const drawn = at.matches(':is(.cards, .doors) a') ? '::after' : null
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(at, drawn)
     const { top, bottom, left, right } = at.getBoundingClientRect()
     const outlined = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2
     const titled = at.labels?.[0] ?? at.querySelector('h2') ?? at

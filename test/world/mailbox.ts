@@ -1,5 +1,17 @@
 import type { PortalFixture } from './portal.ts'
 
+/** Sends the mails that wait, so that the journal and the mailbox have them all; each may wait for one before it. */
+export const sendWaitingMails = async ({ portal, application: { store, clock } }: PortalFixture) => {
+  const waiting = async () => [
+    ...(await store.read.selectFrom('notices').select('id').execute()),
+    ...(await store.read.selectFrom('mails').select('id').where('state', '=', 'ready').execute()),
+  ]
+  for (let rounds = 0; rounds < 100 && (await waiting()).length > 0; rounds += 1) {
+    await portal.outbox.run()
+    await clock.sleep(20)
+  }
+}
+
 /** Waits for a mail or text message to this recipient in the demonstration's mailbox. Returns its eight-digit code. */
 export const codeSentTo = async ({ portal, application }: PortalFixture, recipient: string) => {
   for (;;) {

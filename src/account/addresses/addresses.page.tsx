@@ -126,6 +126,7 @@ export const codePage = ({ ui, kind, to, wrong }: CodeProps) => {
       ui={ui}
       currentPage={{ route: 'addressCode', params: { kind } }}
       heading={say('code.title')}
+      title={`${say('code.title')} (${say(`contact.${kind}`)})`}
       lead={say('code.lead', { address: to })}
       errors={error ? [{ field: 'code', sentence: error }] : []}
     >
@@ -134,6 +135,7 @@ export const codePage = ({ ui, kind, to, wrong }: CodeProps) => {
           name="code"
           label={say('code.label')}
           hint={say('code.hint')}
+          more={say('code.none')}
           error={error}
           input={{ inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 20 }}
         />

@@ -1,4 +1,5 @@
 import type { NotMeKind } from '../../identity/not-me-tokens.ts'
+import { HelpdeskIfNamed } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -9,8 +10,9 @@ type Props =
   | { readonly ui: Ui; readonly state: 'done'; readonly about: NotMeKind }
 
 const ResultPage = ({ ui, title, sentence }: { ui: Ui; title: string; sentence: string }) => (
-  <Page ui={ui} title={title} heading={title} progress={<DoorDrawing state="shut" />} secret>
+  <Page ui={ui} heading={title} progress={<DoorDrawing state="shut" />} secret>
     <p>{sentence}</p>
+    <HelpdeskIfNamed ui={ui} sentences={[sentence]} />
     <p>
       <a class="go" href={ui.href('home')}>
         {ui.say('problem.home')}
@@ -30,7 +32,7 @@ export const notMePage = (props: Props) => {
     return <ResultPage ui={ui} title={say(`${key}.title`)} sentence={say(key)} />
   }
   return (
-    <Page ui={ui} title={say('not-me.title')} heading={say('not-me.title')} secret>
+    <Page ui={ui} heading={say('not-me.title')} secret>
       <p>{say(`not-me.${props.about}`)}</p>
       <form method="post" action={ui.href('notMe', { token: '-' })}>
         <input type="hidden" name="jeton" value={props.token} />

@@ -10,6 +10,8 @@ type Props = {
   readonly route: Extract<RouteName, 'signInPasskey' | 'confirmPasskey'>
   readonly returnTo: string
   readonly heading: string
+  /** The document title, where it is not the heading. */
+  readonly title?: string
   readonly lead: string
   readonly options: unknown
   readonly refused: boolean
@@ -19,12 +21,13 @@ type Props = {
 
 /** Asks the device for a passkey, with a link to the other method. */
 export const askPasskeyPage = (props: Props) => {
-  const { ui, route, heading, lead, options, refused, alternative } = props
+  const { ui, route, heading, title, lead, options, refused, alternative } = props
   const params = { page: props.returnTo }
   return (
     <Page
       ui={ui}
       heading={heading}
+      {...(title && { title })}
       lead={lead}
       currentPage={{ route, params }}
       progress={<DoorDrawing state="half-open" />}

@@ -16,6 +16,7 @@ export const confirmPasskeyPage = ({ ui, returnTo, ...props }: Props) =>
     returnTo,
     route: 'confirmPasskey',
     heading: ui.say('confirm.title'),
+    title: `${ui.say('confirm.title')} (${ui.say('passkey.unnamed')})`,
     lead: ui.say('confirm.passkey'),
     alternative: { href: ui.href('confirm', { page: returnTo }), label: ui.say('confirm.otherwise') },
   })

@@ -1,9 +1,10 @@
 import { Field } from '../../ui/field.tsx'
+import { Reveal } from '../../ui/reveal.tsx'
 import type { Ui } from '../../ui/ui.ts'
 
 type Props = {
   readonly ui: Ui
-  readonly name: string
+  readonly name: 'ancien' | 'motdepasse'
   readonly label: string
   readonly error?: string | undefined
 }
@@ -20,18 +21,6 @@ export const CurrentPassword = ({ ui, name, label, error }: Props) => (
       autocapitalize: 'none',
       spellcheck: false,
     }}
-    button={
-      <button
-        class="button second"
-        type="button"
-        data-reveals={name}
-        data-hide={ui.say('new.hide')}
-        data-caps={ui.say('new.caps')}
-        aria-pressed="false"
-        hidden
-      >
-        {ui.say('new.show')}
-      </button>
-    }
+    button={<Reveal ui={ui} fields={[name]} what={name === 'ancien' ? 'reveal.old' : 'reveal.current'} />}
   />
 )

@@ -21,13 +21,7 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
   const error = problem ? say(problem.reason, closedUntil(ui, problem)) : undefined
   const plain = { autocapitalize: 'none', spellcheck: false } as const
   return (
-    <Page
-      ui={ui}
-      title={say('sign-in.title')}
-      heading={say('sign-in.title')}
-      hasErrors={problem !== null}
-      withScript
-    >
+    <Page ui={ui} heading={say('sign-in.title')} hasErrors={problem !== null} withScript>
       <Summary ui={ui} errors={error ? [{ field: 'identifiant', sentence: error }] : []} />
       <form
         method="post"

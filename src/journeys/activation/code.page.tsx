@@ -1,6 +1,7 @@
 import type { NumberKind } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { Field } from '../../ui/field.tsx'
+import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import type { OpenTime } from '../../ui/open-until.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition, pages } from './activation.ts'
@@ -26,6 +27,7 @@ const NoCodeHelp = ({ ui, numberKind }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('activation.code.none')}</h2>
     <p>{ui.say('activation.code.none.do')}</p>
+    <HelpdeskLine ui={ui} />
     <p>
       <a class="go" href={ui.href(definition.identify, { kind: numberSlugs[numberKind] })}>
         {ui.say('joker.correct')}
@@ -64,6 +66,7 @@ export const codePage = (props: Props) => {
           name="code"
           label={say('activation.code.label')}
           hint={say('activation.code.hint')}
+          more={say('activation.code.more')}
           error={onField ? (sentence ?? undefined) : undefined}
           input={{
             placeholder: 'XXXX-XXXX-XXXX-XXXX',

@@ -49,6 +49,7 @@ export const contactCodePage = (props: Props) => {
       ui={ui}
       step={3}
       heading="activation.sent.title"
+      detail={`contact.${channel.kind}`}
       errors={sentence ? [{ field: onField ? 'code' : null, sentence }] : []}
     >
       {props.sentAgain && (

@@ -2,7 +2,7 @@ import { ReceiptPart } from '../../services/receipt/receipt.part.tsx'
 import type { Receipt } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
 import { Page } from '../../ui/layout.tsx'
-import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
+import { StepIndicator } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition, pages } from './activation.ts'
 
@@ -19,7 +19,6 @@ export const donePage = (props: {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, definition.stepTitles, 4)}
       heading={say('activation.done.title')}
       progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={4} />}
       withScript

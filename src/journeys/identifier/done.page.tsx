@@ -1,6 +1,6 @@
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Page } from '../../ui/layout.tsx'
-import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
+import { StepIndicator } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition } from './identifier.ts'
 
@@ -11,7 +11,6 @@ export const donePage = ({ ui, login }: { ui: Ui; login: string }) => {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, definition.stepTitles, last)}
       heading={say('identifier.title')}
       progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={last} />}
       withScript

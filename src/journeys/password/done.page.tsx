@@ -2,7 +2,7 @@ import { ReceiptPart } from '../../services/receipt/receipt.part.tsx'
 import type { Receipt } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
 import { Page } from '../../ui/layout.tsx'
-import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
+import { StepIndicator } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition } from './password.ts'
 
@@ -43,7 +43,6 @@ export const donePage = (props: {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, definition.stepTitles, 4)}
       heading={ui.say('done.title')}
       progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={4} />}
       withScript

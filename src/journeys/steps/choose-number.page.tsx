@@ -14,12 +14,12 @@ const holders = {
 
 const Card = ({ ui, definition, kind }: { ui: Ui; definition: JourneyOutline; kind: NumberKind }) => (
   <li>
-    <a href={ui.href(definition.identify, { kind: numberSlugs[kind] })}>
-      <Picture ui={ui} kind={kind} />
-      <span class="quiet">{ui.say(holders[kind])}</span>
-      <h2>{ui.say(`number.${kind}`)}</h2>
-      <span>{ui.say(`number.${kind}.detail`)}</span>
-    </a>
+    <Picture kind={kind} />
+    <h2>
+      <a href={ui.href(definition.identify, { kind: numberSlugs[kind] })}>{ui.say(`number.${kind}`)}</a>
+    </h2>
+    <p class="quiet">{ui.say(holders[kind])}</p>
+    <p>{ui.say(`number.${kind}.detail`)}</p>
   </li>
 )
 
@@ -28,13 +28,7 @@ export const chooseNumberPage = ({ ui, definition }: { ui: Ui; definition: Journ
   const { say } = ui
   const lead = say(`choose.${definition.journey}.lead`)
   return (
-    <Page
-      ui={ui}
-      title={lead}
-      heading={say('choose.title')}
-      lead={lead}
-      withScript={definition.journey === 'activation'}
-    >
+    <Page ui={ui} heading={say('choose.title')} lead={lead} withScript={definition.journey === 'activation'}>
       <p>{say(`choose.${definition.journey}.intro`)}</p>
       <div>
         <p>{say('choose.if')}</p>

@@ -3,7 +3,7 @@ import type { NumberKind } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
-import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
+import { StepIndicator } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { Picture } from '../pictures.part.tsx'
@@ -26,8 +26,8 @@ const digitsOnly: readonly NumberKind[] = ['student-number']
 const NumberHelp = ({ ui, definition, kind }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('identify.where')}</h2>
-    <Picture ui={ui} kind={kind} />
-    <p>{ui.say(kind === 'uid' ? 'identify.where.letter' : 'identify.where.card')}</p>
+    <Picture kind={kind} />
+    <p>{ui.say(`number.${kind}.where`)}</p>
     <p>
       <a class="go" href={ui.href(definition.choose)}>
         {ui.say('identify.other')}
@@ -47,7 +47,7 @@ export const identificationPage = (props: Props) => {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, definition.stepTitles, 1)}
+      title={`${say('identify.title')} (${say(`number.${kind}`)})`}
       heading={say('identify.title')}
       progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={1} />}
       hasErrors={problems.length > 0}
@@ -74,6 +74,7 @@ export const identificationPage = (props: Props) => {
           name="naissance"
           label={say('identify.date.label')}
           hint={say('identify.date.hint')}
+          more={say('identify.date.more')}
           error={errorOf('naissance')}
           input={{
             value: values.naissance,

@@ -1,9 +1,10 @@
 import type { NumberKind } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { Field } from '../../ui/field.tsx'
+import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { type OpenTime, OpenUntil } from '../../ui/open-until.tsx'
-import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
+import { StepIndicator } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { ProofStep } from './step-context.ts'
@@ -42,6 +43,7 @@ const WrongQuestionHelp = ({ ui, proofStep, numberKind }: Props) => (
         {ui.say('joker.correct')}
       </a>
     </p>
+    <HelpdeskLine ui={ui} />
     <p class="quiet">{ui.say('joker.after-five')}</p>
   </aside>
 )
@@ -51,6 +53,7 @@ const SuspendedNotice = ({ ui, suspendedUntil }: Props) => (
     <h2 id="fermee">{ui.say('joker.closed')}</h2>
     <p>{ui.say('joker.closed.until', { until: ui.until(suspendedUntil ?? 0) })}</p>
     <p>{ui.say('joker.closed.do')}</p>
+    <HelpdeskLine ui={ui} />
   </section>
 )
 
@@ -96,7 +99,6 @@ export const jokerPage = (props: Props) => {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, stepTitles, 2)}
       heading={ui.say('joker.title')}
       progress={<StepIndicator ui={ui} stepTitles={stepTitles} step={2} />}
       hasErrors={problem !== null}

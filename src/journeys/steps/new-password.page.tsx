@@ -9,7 +9,7 @@ import type { TextKey } from '../../texts/texts.ts'
 import { AllRequired } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { type OpenTime, OpenUntil } from '../../ui/open-until.tsx'
-import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
+import { StepIndicator } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { JourneyOutline } from './steps.ts'
@@ -39,7 +39,6 @@ export const newPasswordPage = (props: Props) => {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, stepTitles, context.step)}
       heading={say(context.heading)}
       progress={<StepIndicator ui={ui} stepTitles={stepTitles} step={context.step} />}
       hasErrors={problems.length > 0}

@@ -23,7 +23,6 @@ export const factorPage = (
   return (
     <Page
       ui={ui}
-      title={ui.say('second.step')}
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
       currentPage={{ route: proofStep.page }}
@@ -46,7 +45,7 @@ export const factorPage = (
 export const passkeyPage = ({ ui, proofStep, passkeyRoute, ref, options }: Props & { options: unknown }) => (
   <Page
     ui={ui}
-    title={ui.say('second.step')}
+    title={`${ui.say('second.title')} (${ui.say('passkey.unnamed')})`}
     heading={ui.say('second.title')}
     currentPage={{ route: passkeyRoute }}
     progress={<StepIndicator ui={ui} stepTitles={proofStep.definition.stepTitles} step={2} />}

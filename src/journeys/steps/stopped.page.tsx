@@ -1,5 +1,6 @@
 import { type RouteName, returnSlugs } from '../../routes.ts'
 import type { TextKey } from '../../texts/texts.ts'
+import { HelpdeskIfNamed } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -29,8 +30,9 @@ export const stoppedPage = (props: Props) => {
       ? 'open'
       : 'shut'
   return (
-    <Page ui={ui} title={ui.say(why)} heading={ui.say(why)} progress={<DoorDrawing state={opening} />}>
+    <Page ui={ui} heading={ui.say(why)} progress={<DoorDrawing state={opening} />}>
       <p>{ui.say(`over.${why}`)}</p>
+      <HelpdeskIfNamed ui={ui} sentences={[ui.say(`over.${why}`)]} />
       <p>
         <a class="button" href={ui.href(route, page ? { page } : {})}>
           {ui.say(words)}

@@ -62,6 +62,7 @@ export const JokerChoiceFields = (props: Props) => {
           name="propre"
           label={ui.say('joker-choice.own')}
           hint={ui.say('joker-choice.own.hint')}
+          more={ui.say('joker-choice.own.more')}
           error={errorOf('propre')}
           optional
           input={{ value: chosen.propre, maxLength: 120 }}
@@ -71,6 +72,7 @@ export const JokerChoiceFields = (props: Props) => {
         name="reponse"
         label={ui.say('joker.label')}
         hint={ui.say('joker-choice.hint')}
+        more={`${ui.say('joker-choice.advice')} ${ui.say('joker.hint')}`}
         error={errorOf('reponse')}
         input={{ autocomplete: 'off', autocapitalize: 'none', spellcheck: false, maxLength: 300 }}
       />

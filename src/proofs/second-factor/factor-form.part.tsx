@@ -1,6 +1,6 @@
 import type { TextKey } from '../../texts/texts.ts'
 import { Field } from '../../ui/field.tsx'
-import { Mail } from '../../ui/helpdesk.tsx'
+import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import type { FormError } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { type Factors, type FactorVerdict, hintFor, type UnreadableReason } from './second-factor.ts'
@@ -89,9 +89,7 @@ export const FactorForm = (props: Props) => {
       <aside class="aside stack">
         <h2>{ui.say('second.nothing')}</h2>
         <p>{ui.say('second.nothing.do')}</p>
-        <p>
-          {ui.branding.helpdesk.phone} · <Mail ui={ui} />
-        </p>
+        <HelpdeskLine ui={ui} />
       </aside>
     </>
   )

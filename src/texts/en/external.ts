@@ -1,21 +1,20 @@
 import type { external as french } from '../fr/external.ts'
 
 export const external: Record<keyof typeof french, string> = {
-  'external.lead':
-    'You sign in on the page of your institution, {host}. You come back here straight afterwards.',
+  'external.lead': "You sign in on your institution's page, {host}. You come straight back here afterwards.",
   'external.leaving': 'We are taking you to {host}',
-  'external.leaving.lead': 'Check this address in the browser’s address bar before you type your password.',
+  'external.leaving.lead': "Check this address in the browser's address bar before you enter your password.",
   'external.leaving.confirm':
-    'That page will ask again who you are, even if you are signed in there. Check its address before you type your password.',
+    'That page will ask again who you are, even if you are already signed in there. Check its address before you enter your password.',
   'external.go': 'Continue',
   'external.refused': 'You were not signed in',
   'confirm.elsewhere':
-    'This action protects your account. “Confirm” takes you to {host}, which asks again who you are, then brings you back here.',
+    'This action protects your account. “Submit” takes you to {host}, which asks again who you are, then brings you back here.',
   'confirm.passkey': 'This action protects your account. Your passkey is enough.',
   'confirm.otherwise': 'Confirm another way',
-  'sign-out.there': 'Your session of Sésame is closed. You may still be signed in on {host}.',
+  'sign-out.there': 'Your Sésame session is closed. You may still be signed in on {host}.',
   'sign-out.there.do': 'Sign me out of {host} too',
-  'problem.identity-unavailable': 'The sign-in page does not answer',
+  'problem.identity-unavailable': 'The sign-in page is not responding',
   'problem.identity-unavailable.do':
-    'The institution’s sign-in server is unavailable for the moment. Nothing was changed. Try again in a few minutes. A forgotten password is recovered without it.',
+    "The institution's sign-in server is temporarily unavailable. Nothing was changed. Try again in a few minutes. You can recover a forgotten password without it.",
 }

@@ -8,7 +8,7 @@ export const identifier: Record<keyof typeof french, string> = {
   'identifier.title': 'Here is your login',
   'identifier.is': 'To sign in, enter:',
   'identifier.copy': 'Copy the login',
-  'identifier.mailed': 'We also send it by mail, to every address that we know.',
+  'identifier.mailed': 'We also send it by email, to every address that we know.',
   'identifier.both': 'The password too?',
-  'identifier.alone': 'On a shared computer, close this page: it can be read for some minutes.',
+  'identifier.alone': 'On a shared computer, close this page: it can be read for a few minutes.',
 }

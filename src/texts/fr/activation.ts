@@ -7,37 +7,38 @@ export const activation = {
   'activation.step.rescue': 'Question joker et secours',
   'activation.code.title': "Saisissez votre code d'activation",
   'activation.code.label': "Code d'activation :",
-  'activation.code.hint':
-    "16 caractères, dans la lettre ou le mail d'activation. Les majuscules, les espaces et les tirets ne comptent pas.",
+  'activation.code.hint': "16 caractères, dans la lettre ou le mail d'activation.",
+  'activation.code.more': 'Les majuscules, les espaces et les tirets ne comptent pas.',
   'activation.code.none': "Vous n'avez pas de code, ou il ne marche pas ?",
   'activation.code.none.do':
-    "Vérifiez le numéro et la date de naissance saisis. Un code sert une fois, et n'a qu'un temps : l'assistance en envoie un autre.",
+    "Vérifiez le numéro et la date de naissance saisis. Un code sert une seule fois et finit par expirer. L'assistance peut en envoyer un autre.",
   'activation.already': 'Mon compte est déjà activé : récupérer mon mot de passe',
   'activation.password.title': 'Choisissez votre mot de passe',
   'activation.joker.title': 'Choisissez votre question joker',
   'activation.joker.why':
-    "Votre mot de passe est enregistré. Le jour où vous l'oubliez, nous vous posons cette question.",
+    "Votre mot de passe est enregistré. Le jour où vous l'oublierez, nous vous poserons cette question.",
   'activation.address.title': 'Une adresse de secours ?',
   'activation.address.why':
     'Une adresse que vous lisez sans ce compte. Nous y envoyons un code maintenant, puis un mail à chaque changement important.',
   'activation.address.label': 'Adresse mail de secours :',
   'activation.address.hint': 'Par exemple prenom@exemple.fr.',
   'activation.address.price':
-    "Sans adresse de secours, vous ne serez prévenu que sur votre boite de l'établissement, et vous aurez un moyen de moins pour revenir.",
+    "Sans adresse de secours, nous ne pourrons vous prévenir que dans votre boîte de l'établissement. Vous aurez aussi un moyen de moins pour revenir.",
   'activation.mobile.title': 'Un numéro de mobile ?',
   'activation.mobile.why':
     'Nous y envoyons un code par SMS maintenant. Il sert seulement à vous reconnaître.',
   'activation.mobile.label': 'Numéro de mobile :',
-  'activation.mobile.hint': 'Par exemple 06 12 34 56 78. Outre-mer : 0692 12 34 56.',
+  'activation.mobile.hint': 'Par exemple 06 12 34 56 78, ou 0692 12 34 56 outre-mer.',
   'activation.mobile.price':
-    "Sans mobile, un code ne pourra vous arriver que par mail. Vous pourrez l'ajouter plus tard.",
+    'Sans mobile, un code ne pourra vous arriver que par mail. Vous pourrez ajouter un mobile plus tard.',
   'activation.skip': 'Passer cette étape',
   'activation.sent.title': 'Saisissez le code reçu',
   'activation.sent.to': 'Nous avons envoyé un code à {to}. Il marche 10 minutes.',
   'activation.sent.label': 'Code reçu :',
   'activation.sent.hint': '8 chiffres.',
   'activation.sent.none': 'Rien reçu ?',
-  'activation.sent.none.mail': 'Regardez aussi dans les indésirables. Un mail met parfois une minute.',
+  'activation.sent.none.mail':
+    'Regardez aussi dans les courriers indésirables. Un mail met parfois une minute.',
   'activation.sent.none.mobile': 'Un SMS met parfois une minute.',
   'activation.sent.again': 'Envoyer un autre code',
   'activation.sent.done': 'Un autre code est parti. Le premier ne sert plus.',

@@ -1,7 +1,7 @@
 /** Second factors: printed codes, passkeys, authenticator app; where they are made, and where they are asked for. */
 export const factors = {
   'factor.then':
-    "À partir de là, Sésame vous demandera ce second élément à chaque connexion et pour récupérer votre mot de passe. Imprimez aussi des codes de secours : ils servent le jour où vous ne l'avez pas.",
+    'Une fois en service, ce second élément vous sera demandé à chaque connexion et pour récupérer votre mot de passe. Imprimez aussi des codes de secours : ils servent si vous le perdez.',
 
   'totp.title': "Application d'authentification",
   'totp.lead': 'Une application de votre téléphone affiche 6 chiffres, qui changent toutes les 30 secondes.',
@@ -11,13 +11,13 @@ export const factors = {
   'totp.remove': "Retirer l'application",
   'totp.scan': 'Ajoutez Sésame à votre application',
   'totp.scan.how':
-    "Ouvrez une application d'authentification (par exemple FreeOTP, Aegis ou celle de votre téléphone), puis lisez cette image avec elle.",
+    "Ouvrez une application d'authentification (par exemple FreeOTP, Aegis ou celle de votre téléphone), puis scannez ce code QR.",
   'totp.picture': "Code QR à lire avec l'application. La même clé est écrite en lettres dessous.",
   'totp.open': "Ouvrir dans l'application de ce téléphone",
   'totp.letters': 'Ou tapez cette clé dans votre application :',
   'totp.copy': 'Copier la clé',
   'totp.code': 'Code affiché par votre application :',
-  'totp.code.hint': "6 chiffres. L'application entre en service dès ce premier code.",
+  'totp.code.hint': "6 chiffres : l'application entre en service dès ce premier code.",
 
   'codes.title': 'Codes de secours imprimés',
   'codes.lead': 'Une feuille de codes à garder chez vous. Chacun sert une seule fois.',
@@ -25,7 +25,7 @@ export const factors = {
   'codes.again': 'Créer une nouvelle feuille',
   'codes.remove': 'Retirer la feuille',
   'codes.left':
-    '{left, plural, =0 {Votre feuille est épuisée} one {Il vous reste # code} other {Il vous reste # codes}}, sur la feuille du {at}.',
+    '{left, plural, =0 {La feuille du {at} est épuisée.} one {Il vous reste # code, sur la feuille du {at}.} other {Il vous reste # codes, sur la feuille du {at}.}}',
   'codes.when':
     "Un code remplace votre téléphone ou votre clé d'accès le jour où vous ne l'avez pas. Une nouvelle feuille annule l'ancienne, dès que vous en avez tapé un code.",
   'codes.voided':
@@ -48,7 +48,7 @@ export const factors = {
   'passkey.name.hint': 'Pour la reconnaître : par exemple « Téléphone » ou « Clé du bureau ».',
   'passkey.unnamed': "Clé d'accès",
   'passkey.made': 'Créée le',
-  'passkey.used': 'Vue le',
+  'passkey.used': 'Utilisée le',
   'passkey.remove': 'Retirer',
   'passkey.add': "Ajouter une clé d'accès",
   'passkey.new': "Nouvelle clé d'accès",
@@ -66,12 +66,12 @@ export const factors = {
   'passkey.sign-in.lead': 'Sans identifiant ni mot de passe.',
   'passkey.sign-in.instead': 'Se connecter avec un mot de passe',
 
-  'second.title': 'Montrez votre second élément',
+  'second.title': "Confirmez que c'est vous",
   'second.step': 'Second élément',
-  'second.lead': 'Vous en avez mis un en place pour protéger votre compte : nous le demandons toujours.',
+  'second.lead': 'Votre compte est protégé par un second élément.',
   'second.code': 'Code :',
   'second.hint.app': 'Les 6 chiffres de votre application, ou un code de votre feuille imprimée.',
-  'second.hint.sheet': 'Un code de votre feuille imprimée, de 16 signes.',
+  'second.hint.sheet': 'Un code de votre feuille imprimée, de 16 caractères.',
   'second.passkey': "Utiliser ma clé d'accès",
   'second.code-instead': 'Taper un code',
   'second.nothing': "Vous n'avez rien de cela ?",
@@ -81,12 +81,12 @@ export const factors = {
   'mail.authenticator-added.subject': "Une application d'authentification protège votre compte",
   'mail.authenticator-added':
     "Une application d'authentification vient d'être mise en service sur votre compte. Ses codes seront demandés à la connexion et pour récupérer votre mot de passe.",
-  'mail.authenticator-removed.subject': "L'application d'authentification est retirée de votre compte",
+  'mail.authenticator-removed.subject': "L'application d'authentification a été retirée de votre compte",
   'mail.authenticator-removed': "L'application d'authentification vient d'être retirée de votre compte.",
   'mail.recovery-codes-added.subject': 'Une nouvelle feuille de codes de secours',
   'mail.recovery-codes-added':
     "Une feuille de codes de secours vient d'être mise en service. Les feuilles plus anciennes ne servent plus.",
-  'mail.recovery-codes-removed.subject': 'Vos codes de secours sont retirés',
+  'mail.recovery-codes-removed.subject': 'Vos codes de secours ont été retirés',
   'mail.recovery-codes-removed': 'Votre feuille de codes de secours ne sert plus.',
   'mail.recovery-codes-voided.subject': 'Votre feuille de codes de secours ne sert plus',
   'mail.recovery-codes-voided':
@@ -96,9 +96,9 @@ export const factors = {
   'mail.recovery-code-used.subject': 'Un code de secours a servi',
   'mail.recovery-code-used':
     'Un code de votre feuille imprimée vient de servir pour votre compte. Rayez-le sur la feuille.',
-  'mail.passkey-added.subject': "Une clé d'accès ouvre votre compte",
+  'mail.passkey-added.subject': "Une clé d'accès a été ajoutée à votre compte",
   'mail.passkey-added':
     "Une clé d'accès vient d'être ajoutée à votre compte. Elle permet de se connecter sans mot de passe.",
-  'mail.passkey-removed.subject': "Une clé d'accès est retirée de votre compte",
+  'mail.passkey-removed.subject': "Une clé d'accès a été retirée de votre compte",
   'mail.passkey-removed': "Une clé d'accès vient d'être retirée de votre compte.",
 } as const

@@ -20,7 +20,7 @@ export const helpPictures = {
   'help.picture.identify-external': "Étape 1, 25 % : l'UID, la date de naissance et le bouton « Valider ».",
   'help.picture.joker': 'Étape 2, 50 % : la question joker, la case de la réponse et le bouton « Valider ».',
   'help.picture.new-password':
-    'Étape 3, 75 % : les deux cases du nouveau mot de passe, ses règles, la case du règlement intérieur et le bouton « Valider ».',
+    'Étape 3, 75 % : les deux cases du mot de passe, ses règles, le règlement intérieur et le bouton « Valider ».',
   'help.picture.done': "Étape 4, 100 % : « C'est fait. », puis le reçu, une ligne pour chaque service.",
   'help.picture.identifier-done': 'La dernière page : « Voici votre identifiant », écrit en grand.',
   'help.picture.activation-code': "La case du code d'activation, de 16 caractères, et le bouton « Valider ».",
@@ -33,9 +33,9 @@ export const helpPictures = {
   'help.picture.second-factor':
     "La case du code de l'application ou de la feuille imprimée, et le bouton « Valider ».",
   'help.picture.account':
-    "La page « Gérer mon compte » : mon identité, puis ma façon d'entrer, une ligne pour chaque moyen.",
+    'La page « Gérer mon compte » : mon identité, puis comment je me connecte, une ligne pour chaque moyen.',
   'help.picture.addresses':
-    'Les adresses de secours : une case pour en ajouter une, et le bouton « Recevoir un code ».',
+    'Les moyens de secours : une case pour ajouter une adresse, et le bouton « Recevoir un code ».',
   'help.picture.not-me':
     "La page « Ce n'était pas vous ? » dit ce que fera son bouton, « Geler mon compte ».",
 } as const

@@ -5,7 +5,7 @@ export const help = {
   'help.lead': 'Tout peut se faire ici, à toute heure. Et en journée, une personne vous répond.',
   'help.search': "Chercher dans l'aide :",
   'help.search.do': 'Chercher',
-  'help.search.hint': 'Quelques mots suffisent. Par exemple : wifi, code, mail étrange.',
+  'help.search.hint': 'Quelques mots suffisent, par exemple : wifi, code, mail étrange.',
   'help.found': '{count, plural, one {# réponse pour « {query} »} other {# réponses pour « {query} »}}',
   'help.none': "L'aide ne dit rien de « {query} »",
   'help.none.do':
@@ -60,7 +60,7 @@ export const help = {
     "Par sécurité, elle se ferme après {idle} sans action, et {whole} en tout. Rien n'est changé : recommencez.",
   'help.password.closed': 'La récupération est fermée',
   'help.password.closed.why':
-    "Vous, ou quelqu'un qui lit vos mails, avez choisi « Ce n'est pas moi ». Elle s'ouvre de nouveau après {days}. Plus vite : appelez l'assistance.",
+    "Quelqu'un qui lit vos mails, vous peut-être, a choisi « Ce n'est pas moi ». Elle s'ouvre de nouveau après {days}. Plus vite : appelez l'assistance.",
 
   'help.identifier.title': "J'ai oublié mon identifiant",
   'help.identifier.lead': "L'identifiant est ce que vous tapez au-dessus du mot de passe. Environ 2 minutes.",
@@ -83,13 +83,13 @@ export const help = {
   'help.activation.steps.go': 'Ouvrez {page} et choisissez votre numéro.',
   'help.activation.steps.identify': 'Entrez ce numéro et votre date de naissance.',
   'help.activation.steps.code':
-    "Entrez votre code d'activation. La lettre porte aussi une image : lue avec un téléphone, elle le tape pour vous.",
+    "Entrez votre code d'activation. La lettre porte aussi un code QR : lu avec un téléphone, il le saisit pour vous.",
   'help.activation.steps.password':
     'Choisissez votre mot de passe, cochez la case du règlement intérieur, puis cliquez sur {button}.',
   'help.activation.steps.joker':
-    'Choisissez une question joker. Elle vous reconnaîtra le jour où vous oublierez le mot de passe.',
+    'Choisissez une question joker. Elle permettra de vous reconnaître le jour où vous oublierez le mot de passe.',
   'help.activation.steps.address':
-    'Donnez une adresse de secours, puis le code que nous y envoyons. Vous pouvez passer.',
+    'Donnez une adresse de secours, puis le code que nous y envoyons. Vous pouvez passer cette étape.',
   'help.activation.steps.mobile': 'De même pour un numéro de mobile.',
   'help.activation.steps.done': "C'est fini : votre identifiant et votre adresse mail s'affichent.",
   'help.activation.code': 'Le code ne marche pas',
@@ -122,7 +122,7 @@ export const help = {
   'help.sign-in.refused': 'Identifiant ou mot de passe refusé',
   'help.sign-in.refused.see': 'Affichez ce que vous tapez avec {button}. Vérifiez la touche des majuscules.',
   'help.sign-in.refused.wait':
-    "Après plusieurs refus, la page fait une pause et dit jusqu'à quand. Votre compte n'est pas fermé : un navigateur où vous vous êtes déjà connecté a ses propres essais.",
+    "Après plusieurs refus, la page fait une pause et dit jusqu'à quand. Votre compte n'est pas fermé. Un navigateur où il a déjà été ouvert a ses propres essais.",
   'help.sign-in.refused.server':
     "La page de connexion est celle de l'établissement : les mêmes identifiant et mot de passe que pour l'ENT.",
   'help.sign-in.refused.then':
@@ -132,7 +132,7 @@ export const help = {
     'Il ne sert plus qu’à en choisir un autre. La page vous y mène : entrez-le une dernière fois.',
   'help.sign-in.factor': 'On me demande un second élément',
   'help.sign-in.factor.why':
-    'Vous en avez mis un en place : votre mot de passe seul n’ouvre plus votre compte et ne change plus rien, même dans d’autres mains. Nous le redemandons avant chaque action sensible.',
+    "Vous en avez mis un en place. Votre mot de passe seul n'ouvre plus votre compte et ne change plus rien, même dans d'autres mains. Nous redemandons le second élément avant chaque action sensible.",
   'help.sign-in.factor.app': 'Application : ouvrez-la sur votre téléphone et entrez les 6 chiffres affichés.',
   'help.sign-in.factor.sheet': 'Feuille imprimée : entrez un code, puis rayez-le. Il ne sert qu’une fois.',
   'help.sign-in.factor.passkey':
@@ -157,9 +157,9 @@ export const help = {
     "Mon identité : ce que l'annuaire sait de vous. Une erreur ? La page dit à qui écrire.",
   'help.account.see.services': 'Mes services : où votre mot de passe marche, et depuis quand.',
   'help.account.see.journal':
-    "Mon journal : tout ce qui a été fait sur votre compte, par qui et quand. Vous pouvez l'emporter.",
+    'Mon journal : tout ce qui a été fait sur votre compte, par qui et quand. Vous pouvez le télécharger.',
   'help.account.back': "Préparer le jour où j'oublierai",
-  'help.account.back.joker': 'Une question joker, dont vous seul connaissez la réponse.',
+  'help.account.back.joker': "Une question joker, dont personne d'autre ne connaît la réponse.",
   'help.account.back.address':
     'Une adresse que vous lisez sans ce compte. Nous y envoyons un code pour vérifier.',
   'help.account.back.mobile': 'Un numéro de mobile, en plus. Un SMS se détourne plus facilement qu’un mail.',
@@ -204,7 +204,7 @@ export const help = {
   'help.staff.title': 'Je fais partie du personnel',
   'help.staff.lead': 'Votre numéro, et par où commencer.',
   'help.external.title': 'Je viens de l’extérieur',
-  'help.external.lead': 'Intervenant, partenaire, invité : votre identifiant unique, et par où commencer.',
+  'help.external.lead': 'Intervention, partenariat, visite : votre identifiant unique, et par où commencer.',
   'help.you.number': 'Mon numéro',
   'help.you.number.student': 'Numéro étudiant',
   'help.you.number.ine':
@@ -222,16 +222,17 @@ export const help = {
   'help.you.where': 'Où sert mon mot de passe',
 
   // Other words that people type, beside those of the pages.
-  'help.password.words': 'mdp perdu bloqué réinitialiser récupérer retrouver mot de passe oublié secret',
-  'help.identifier.words': 'login uid nom utilisateur compte perdu retrouver récupérer',
+  'help.password.words':
+    'mdp password perdu bloqué réinitialiser récupérer retrouver mot de passe oublié secret',
+  'help.identifier.words': 'login uid nom utilisateur username compte perdu retrouver récupérer',
   'help.activation.words': 'première connexion nouveau arrivée inscription lettre QR créer compte',
   'help.sign-in.words':
     'connexion connecter login refusé bloqué expiré authentification double facteur 2FA MFA OTP TOTP passkey téléphone perdu volé SMS',
-  'help.change.words': 'modifier remplacer nouveau mdp',
+  'help.change.words': 'modifier remplacer nouveau mdp password',
   'help.account.words':
-    'gérer profil adresse secours mobile téléphone portable codes imprimés passkey TOTP session appareil journal données export RGPD',
+    'gérer profil adresse secours mobile téléphone portable codes passkey TOTP session appareil journal données télécharger export RGPD imprimante imprimer impression papercut copieur scanner',
   'help.not-me.words':
-    "piraté hameçonnage phishing arnaque volé suspect étrange gelé ce n'est pas moi courriel email",
+    "piraté hameçonnage phishing arnaque volé suspect étrange gelé ce n'est pas moi courriel email spam",
   'help.student.words': 'étudiante élève numéro carte INE',
   'help.staff.words': 'personnel enseignant enseignante agent agente administratif matricule numéro carte',
   'help.external.words': 'externe intervenant intervenante invité vacataire partenaire UID',

@@ -2,7 +2,7 @@
 export const mails = {
   'mail.hello': 'Bonjour {name},',
   'mail.hello-nobody': 'Bonjour,',
-  'mail.when': 'Le {at}',
+  'mail.when': "C'était le {at}",
   'mail.not-me': "Ce n'est pas moi",
   'mail.button-as-text': '« {label} » :',
   'mail.link': 'Si le bouton ne marche pas, copiez cette adresse dans votre navigateur :',
@@ -57,7 +57,7 @@ export const mails = {
     'Un nouveau mot de passe n\'est pas arrivé à un service. La commande sesame person LOGIN --by VOUS --reason "…" montre où en est chacun.',
   'mail.desk-messages.subject': "SMS : {sent} sur {budget} sont partis aujourd'hui",
   'mail.desk-messages':
-    "{sent} SMS sur les {budget} de la journée ont été demandés. Quand il n'y en aura plus, le mobile ne sera plus proposé à personne jusqu'à demain : les codes par mail continuent.",
+    "{sent} SMS sur les {budget} de la journée ont été demandés. Quand il n'y en aura plus, le mobile ne sera plus proposé jusqu'à demain. Les codes par mail continuent.",
   'mail.desk-messages.then':
     "Si vous n'attendiez pas tant de monde, cherchez d'où viennent ces demandes. Le nombre se règle par limits.messagesPerDay.",
   'mail.older':

@@ -8,7 +8,9 @@ export const pages = {
   'nav.account': 'Gérer mon compte',
   'nav.forgotten': 'Identifiants oubliés',
   'nav.help': 'Aide',
+  'nav.sign-in': 'Connexion',
   'foot.person': 'Une personne peut vous aider :',
+  'helpdesk.word': 'assistance',
   'foot.or': 'ou',
   'foot.accessibility.no': 'Accessibilité : non conforme',
   'foot.accessibility.partially': 'Accessibilité : partiellement conforme',
@@ -17,7 +19,7 @@ export const pages = {
   'foot.privacy': 'Données personnelles',
   'error.prefix': 'Erreur',
   'home.title': 'Bonjour. De quoi avez-vous besoin ?',
-  'home.lead': 'Vous pouvez tout faire ici, à toute heure, depuis votre téléphone.',
+  'home.lead': 'Vous pouvez tout faire ici, à toute heure, depuis un téléphone ou un ordinateur.',
   'home.forgotten': 'Mot de passe oublié',
   'home.forgotten.detail': 'Ou identifiant oublié. Environ 3 minutes.',
   'home.activation.detail': "C'est votre première connexion. Environ 5 minutes.",
@@ -74,9 +76,9 @@ export const pages = {
   'problem.forbidden.do':
     "Par sécurité, nous ne l'avons pas lu. Rien n'a été changé. Recommencez depuis l'accueil.",
   'problem.not-found': "Cette page n'existe pas",
-  'problem.not-found.do': "L'adresse est peut-être incomplète. L'accueil mène partout.",
+  'problem.not-found.do': "L'adresse est peut-être incomplète. Tout se retrouve depuis l'accueil.",
   'problem.method': "Cette page ne s'ouvre pas ainsi",
-  'problem.method.do': "Rien n'a été changé. L'accueil mène partout.",
+  'problem.method.do': "Rien n'a été changé. Tout se retrouve depuis l'accueil.",
   'problem.too-large': 'Cet envoi est trop grand',
   'problem.too-large.do':
     "Rien n'a été changé. Revenez à la page précédente et raccourcissez ce que vous avez saisi.",
@@ -92,23 +94,23 @@ export const pages = {
   'problem.busy.kept':
     'Ce que vous avez saisi est gardé dans cette page. Attendez quelques secondes, puis réessayez.',
   'problem.busy.by-itself':
-    'Nous réessayons dans {seconds, plural, one {# seconde} other {# secondes}}, sans que vous fassiez rien.',
+    "Nous réessayons dans {seconds, plural, one {# seconde} other {# secondes}} : vous n'avez rien à faire.",
   'problem.directory-unavailable': 'Service momentanément indisponible',
   'problem.directory-unavailable.do':
     "La panne vient de chez nous. Rien n'a été changé : votre ancien mot de passe reste le bon. Réessayez dans quelques minutes.",
   'problem.store-unavailable': 'Service momentanément indisponible',
   'problem.store-unavailable.do':
-    'La panne vient de chez nous : pour le moment, rien ne peut être enregistré. Réessayez dans quelques minutes ; si vous changiez de mot de passe, la page dira alors si le nouveau est en place.',
+    'La panne vient de chez nous : pour le moment, rien ne peut être enregistré. Réessayez dans quelques minutes. Si vous changiez de mot de passe, la page dira alors si le nouveau est en place.',
   'problem.outcome-unknown': 'Nous vérifions votre changement',
   'problem.outcome-unknown.do':
     "L'annuaire n'a pas encore confirmé l'enregistrement. Ne refaites rien : actualisez cette page dans un instant, elle dira si le nouveau mot de passe est en place.",
   'problem.refresh': 'Actualiser',
   'not-me.title': "Ce n'était pas vous ?",
   'not-me.freeze':
-    "Votre mot de passe a été changé. Si ce n'est pas vous, ce bouton gèle votre compte : plus personne ne peut s'en servir, vous non plus, jusqu'à ce que l'assistance vous ait parlé.",
+    "Votre mot de passe a été changé. Si ce n'est pas vous, ce bouton gèle votre compte. Plus personne ne peut s'en servir, vous non plus, jusqu'à ce que l'assistance vous ait parlé.",
   'not-me.freeze.button': 'Geler mon compte',
   'not-me.close':
-    "Quelqu'un a répondu à votre question joker ou a essayé d'y répondre, ou a changé vos moyens de récupération. Ce bouton ferme la récupération en ligne pendant 7 jours. Votre mot de passe ne change pas et vous pouvez toujours vous connecter.",
+    "Quelqu'un a répondu à votre question joker ou a essayé d'y répondre, ou a changé vos moyens de secours. Ce bouton ferme la récupération en ligne pendant 7 jours. Votre mot de passe ne change pas et vous pouvez toujours vous connecter.",
   'not-me.close.button': 'Fermer la récupération pendant 7 jours',
   'not-me.ignore': "Si c'était vous, fermez simplement cette page : rien ne se passe.",
   'not-me.frozen.title': 'Votre compte est gelé',

@@ -38,7 +38,7 @@ export const reasons = {
   'directory-too-short': "L'annuaire demande un mot de passe plus long. Ajoutez quelques caractères.",
   'directory-too-long': "L'annuaire demande un mot de passe plus court. Retirez quelques caractères.",
   'directory-too-young':
-    "Votre mot de passe vient déjà d'être changé. L'annuaire demande d'attendre avant un nouveau changement : contactez l'assistance si vous êtes bloqué.",
+    "Votre mot de passe vient déjà d'être changé. L'annuaire demande d'attendre avant un nouveau changement. Si cela vous bloque, contactez l'assistance.",
   'directory-quality':
     "L'annuaire trouve ce mot de passe trop simple. Prenez trois mots sans lien entre eux.",
   'directory-unnamed-rule':
@@ -46,26 +46,26 @@ export const reasons = {
   'directory-not-allowed':
     "L'annuaire n'accepte pas ce changement pour votre compte. Contactez l'assistance.",
   'directory-old-password':
-    "L'ancien mot de passe n'est plus celui de l'annuaire. Recommencez avec le mot de passe en cours.",
+    "L'ancien mot de passe n'est plus celui de l'annuaire. Recommencez avec votre mot de passe actuel.",
   'directory-unavailable':
     "L'annuaire n'a pas répondu. Votre mot de passe n'a pas été changé : saisissez-le de nouveau.",
   'identity-refused': "{host} n'a pas confirmé qui vous êtes. Recommencez la connexion.",
   'identity-weak':
-    'Vous êtes connecté sur {host}, mais pas avec le niveau de sécurité que Sésame demande. Recommencez la connexion, avec le moyen le plus sûr que vous avez.',
+    "Votre connexion sur {host} n'a pas le niveau de sécurité que Sésame demande. Recommencez-la avec le moyen le plus sûr que vous avez.",
   'identity-late':
     'Cette connexion a duré trop longtemps, ou elle a commencé dans un autre navigateur. Recommencez-la ici.',
   'identity-unknown':
     "{host} vous connaît, mais l'annuaire où Sésame lit les comptes ne vous connaît pas. Contactez l'assistance, ou connectez-vous avec un autre compte.",
   'identity-closed':
-    "{host} vous a reconnu, mais ce compte est fermé dans Sésame. Contactez l'assistance : elle vous dira pourquoi et ce qu'il faut faire.",
+    "{host} vous connaît, mais ce compte est fermé dans Sésame. Contactez l'assistance : elle vous dira pourquoi et ce qu'il faut faire.",
   'identity-stale':
-    'Le mot de passe de ce compte a changé depuis que vous vous êtes connecté sur {host}. Reconnectez-vous avec le nouveau.',
+    'Le mot de passe de ce compte a changé depuis votre connexion sur {host}. Reconnectez-vous avec le nouveau.',
   'identity-other': "Ce n'est pas la personne dont le compte est ouvert ici. Rien n'a été changé.",
   'wrong-password': 'Identifiant ou mot de passe incorrect.',
   'password-expired': 'Votre mot de passe a expiré. Choisissez-en un nouveau.',
   'must-change': 'Votre mot de passe doit être changé avant de servir.',
   'account-locked':
-    "Votre compte est verrouillé pour quelques minutes. Contactez l'assistance si vous êtes pressé.",
+    "Votre compte est verrouillé pour quelques minutes. Si c'est urgent, contactez l'assistance.",
   'outcome-unknown': "Nous vérifions si votre mot de passe a été changé. Ne refaites rien pour l'instant.",
   'hashing-busy': 'Beaucoup de personnes sont là en même temps. Réessayez dans quelques secondes.',
   'address-known': 'Vous avez déjà cette adresse ou ce numéro. Donnez-en un autre.',
@@ -74,19 +74,20 @@ export const reasons = {
     "Ce mot de passe n'a pas expiré : rien n'a été changé. Connectez-vous, puis changez-le dans « Gérer mon compte ».",
   'expired-refused':
     "Ce n'est pas un mot de passe expiré : rien n'a été changé. Vérifiez-le. S'il sert encore, connectez-vous, puis changez-le dans « Gérer mon compte ».",
-  'password-refused': "Ce n'est pas votre mot de passe actuel. Vérifiez la casse et la langue du clavier.",
+  'password-refused':
+    "Ce n'est pas votre mot de passe actuel. Vérifiez les majuscules et la langue du clavier.",
   'sign-in-refused':
     'Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.',
   'too-many-tries': "Il y a eu trop d'essais. Réessayez dans quelques minutes.",
   'password-closed':
-    "Il y a eu trop d'essais avec cet identifiant. Par sécurité, le mot de passe n'est plus vérifié ici. Utilisez une clé d'accès ou un navigateur où vous vous êtes déjà connecté, ou choisissez « Mot de passe oublié ? ».",
+    "Il y a eu trop d'essais avec cet identifiant. Par sécurité, le mot de passe n'est plus vérifié ici. Utilisez une clé d'accès ou un navigateur où votre compte a déjà été ouvert. Vous pouvez aussi choisir « Mot de passe oublié ? ».",
   'password-closed-until':
-    "Il y a eu trop d'essais avec cet identifiant. Par sécurité, le mot de passe n'est plus vérifié ici jusqu'au {until}. En attendant, utilisez une clé d'accès ou un navigateur où vous vous êtes déjà connecté, ou choisissez « Mot de passe oublié ? ».",
+    "Il y a eu trop d'essais avec cet identifiant. Par sécurité, le mot de passe n'est plus vérifié ici jusqu'au {until}. En attendant, utilisez une clé d'accès ou un navigateur où votre compte a déjà été ouvert. Vous pouvez aussi choisir « Mot de passe oublié ? ».",
   'factor-missing': 'Saisissez un code.',
   'factor-first':
     "Un second élément protège votre compte, et il n'a pas été montré. Passez par « Mot de passe oublié ? » : la démarche vous le demandera.",
   'factor-needed': 'Un second élément protège votre compte',
-  'factor-form': "Saisissez les 6 chiffres de votre application, ou les 16 signes d'un code imprimé.",
+  'factor-form': "Saisissez les 6 chiffres de votre application, ou les 16 caractères d'un code imprimé.",
   'factor-wrong':
     "Ce code ne correspond pas, ou il a déjà servi. {left, plural, one {Il vous reste # essai avec l'application.} other {Il vous reste # essais avec l'application.}}",
   'factor-wrong-printed':
@@ -96,7 +97,7 @@ export const reasons = {
   'factor-restart': "Il y a eu trop d'essais ici. Recommencez depuis le début.",
   'totp-form': 'Saisissez les 6 chiffres que votre application affiche.',
   'totp-wrong':
-    "Ces chiffres ne correspondent pas. Attendez les suivants, et vérifiez que l'heure de votre téléphone est réglée toute seule.",
+    "Ces chiffres ne correspondent pas. Attendez les suivants, et vérifiez que l'heure de votre téléphone est réglée automatiquement.",
   'sheet-code-wrong':
     "Ce code n'est pas de la dernière feuille créée. Vérifiez-le, ou créez une nouvelle feuille.",
   'passkey-late': "Votre clé d'accès a répondu trop tard. Recommencez.",
@@ -143,9 +144,9 @@ export const reasons = {
     'Ce code ne correspond pas. {left, plural, =0 {Demandez-en un nouveau.} one {Il vous reste # essai.} other {Il vous reste # essais.}}',
   'code-expired': 'Ce code ne sert plus. Demandez-en un nouveau.',
   'code-too-many':
-    'Trop de codes ont été envoyés à cet endroit. Attendez une heure, ou choisissez-en un autre.',
+    'Trop de codes ont été envoyés à cette adresse ou à ce numéro. Attendez une heure, ou donnez-en un autre.',
   'code-too-many-day':
-    "Trop de codes ont été envoyés à cet endroit aujourd'hui. Réessayez demain, ou choisissez-en un autre.",
+    "Trop de codes ont été envoyés aujourd'hui à cette adresse ou à ce numéro. Réessayez demain, ou donnez-en un autre.",
   'code-too-many-person': 'Vous avez demandé trop de codes. Réessayez demain.',
   'code-too-many-network':
     'Trop de codes ont été demandés depuis votre réseau. Réessayez demain, ou depuis un autre réseau : chez vous, ou par le téléphone.',

@@ -27,13 +27,14 @@ export const services = {
     "Après un changement, vos appareils essaient encore l'ancien mot de passe. C'est ce qui bloque le plus souvent un compte : faites-leur oublier eduroam.",
   'devices.tool': 'Le plus sûr : l’outil de configuration',
   'devices.tool.detail':
-    "Il installe eduroam comme votre établissement le demande, et vérifie que vous parlez bien à lui. Ouvrez-le sur l'appareil, ou photographiez ce code avec lui.",
+    "Il installe eduroam comme votre établissement le demande, et vérifie que le réseau est bien le sien. Ouvrez-le sur l'appareil, ou scannez ce code avec lui.",
   'devices.tool.open': "Ouvrir l'outil de configuration",
   'devices.tool.code': "Code QR de l'adresse {url}",
   'devices.order': 'Commencez par le téléphone : il est presque toujours le premier à réessayer.',
   'devices.then': 'Ensuite, reconnectez-vous à eduroam avec {login} et le nouveau mot de passe.',
   'devices.login': 'votre identifiant complet (avec @ et le nom de votre établissement)',
-  'devices.words': 'wifi réseau sans fil internet téléphone ordinateur tablette ancien mot de passe',
+  'devices.words':
+    'wifi wi-fi réseau sans fil internet téléphone ordinateur tablette ancien mot de passe eduroam',
   'devices.android': 'Android',
   'devices.android.1': 'Ouvrez Paramètres, puis Réseau et Internet (ou Connexions), puis Wi-Fi.',
   'devices.android.2': 'Appuyez longuement sur eduroam, ou touchez la roue dentée à côté.',

@@ -6,7 +6,7 @@ export const statements = {
   'accessibility.title': 'Accessibilité',
   'accessibility.lead': "Déclaration d'accessibilité",
   'accessibility.pledge':
-    "{institution} s'engage à rendre ses services accessibles à tous, conformément à l'article 47 de la loi n° 2005-102 du 11 février 2005. Cette déclaration s'applique à {address}.",
+    "{institution} s'engage à rendre ses services accessibles, conformément à l'article 47 de la loi n° 2005-102 du 11 février 2005. Cette déclaration s'applique à {address}.",
   'accessibility.state': 'État de conformité',
   'accessibility.no':
     "Ce service n'est pas conforme au référentiel général d'amélioration de l'accessibilité, RGAA 4.1.",
@@ -29,7 +29,7 @@ export const statements = {
   'accessibility.made.undated': 'Cette déclaration sera datée du premier audit.',
   'accessibility.technologies': 'Technologies : HTML, CSS, SVG. JavaScript est un plus, jamais nécessaire.',
   'accessibility.tools':
-    'Outils : axe-core dans Chromium, avec et sans JavaScript, au clavier, à 320 et à 1280 pixels de large, de jour et de nuit.',
+    'Outils : axe-core dans Chromium, avec et sans JavaScript, au clavier. Les pages sont vérifiées à 320 et à 1280 pixels de large, de jour et de nuit.',
   'accessibility.pages':
     'Pages vérifiées : toutes celles du service, dans chaque état que les tests savent produire.',
   'accessibility.help': "Retour d'information et contact",
@@ -37,7 +37,7 @@ export const statements = {
     'Une page vous bloque ? Écrivez-nous ou appelez : nous vous donnons un autre moyen, ou le contenu sous une autre forme.',
   'accessibility.rights': 'Voies de recours',
   'accessibility.rights.when':
-    "Vous nous avez signalé un défaut qui vous empêche d'accéder à un contenu, et vous n'avez pas eu de réponse satisfaisante ? Vous pouvez :",
+    "Vous nous avez signalé un défaut qui vous empêche d'accéder à un contenu, sans recevoir de réponse satisfaisante ? Vous pouvez :",
   'accessibility.rights.write': 'écrire un message au Défenseur des droits',
   'accessibility.rights.meet': 'contacter son délégué dans votre région',
   'accessibility.rights.post':
@@ -45,7 +45,7 @@ export const statements = {
 
   'legal.title': 'Mentions légales',
   'legal.publisher': 'Éditeur',
-  'legal.director': 'Directeur de la publication',
+  'legal.director': 'Directeur ou directrice de la publication',
   'legal.host': 'Hébergeur',
   'legal.contact': 'Contact',
   'legal.software': 'Logiciel',
@@ -80,7 +80,7 @@ export const statements = {
   'privacy.passwords.why': 'Arrêter qui devine, sans vous fermer la porte',
   'privacy.passwords.long': "{long} ; une suite de refus, jusqu'à votre prochaine connexion",
   'privacy.factors':
-    "Vos codes imprimés (une empreinte), la partie publique et le nom de vos clés d'accès, la clé de votre application, chiffrée",
+    "Vos codes imprimés (une empreinte), vos clés d'accès (partie publique et nom), la clé chiffrée de votre application",
   'privacy.factors.why': 'Vous demander un second élément, et reconnaître le vôtre',
   'privacy.factors.long': "Jusqu'à ce que vous les retiriez ; {long} s'ils n'ont jamais servi",
   'privacy.contacts': 'Vos adresses et mobiles de secours, chiffrés',
@@ -106,12 +106,12 @@ export const statements = {
   'privacy.activation-code.why': 'Ouvrir votre compte une première fois',
   'privacy.charter': "La version du règlement que vous avez acceptée, et l'heure",
   'privacy.charter.why': 'Le prouver',
-  'privacy.first-day': "L'heure de votre activation, et combien de fois vous avez remis vos réglages",
+  'privacy.first-day': "L'heure de votre activation, et combien de fois vous avez reporté vos réglages",
   'privacy.first-day.why': 'Ne pas vous les redemander sans fin',
   'privacy.log': 'Le journal de ce qui est fait sur votre compte',
   'privacy.log.why': "Votre sécurité, et la recherche d'abus",
   'privacy.log.long':
-    '{long} pour les détails et pour ce que des inconnus ont essayé ; la chaîne qui prouve le reste ne porte que votre numéro interne',
+    '{long} pour les détails et pour ce que des inconnus ont essayé. La chaîne qui prouve le reste ne porte que votre numéro interne',
   'privacy.limits':
     "Des compteurs d'essais et de codes envoyés, par réseau, par personne et par adresse, sans rien de lisible",
   'privacy.limits.why': 'Arrêter les attaques',
@@ -125,7 +125,7 @@ export const statements = {
   'privacy.seen': 'Qui les voit',
   'privacy.seen.desk':
     "Vous, dans « Gérer mon compte », et l'assistance quand elle vous aide. Chaque consultation est notée dans votre journal.",
-  'privacy.seen.never': 'Aucune page, aucun agent ne peut relire un mot de passe, une réponse ou un code.',
+  'privacy.seen.never': 'Personne, sur aucune page, ne peut relire un mot de passe, une réponse ou un code.',
   'privacy.seen.host': "L'hébergeur du service les garde pour l'établissement : {host}.",
   'privacy.seen.sms': 'Le prestataire de SMS reçoit votre numéro de mobile et le code.',
   'privacy.seen.services':
@@ -143,7 +143,7 @@ export const statements = {
   'privacy.cookie.known': 'Ce navigateur, reconnu après un succès',
   'privacy.rights': 'Vos droits',
   'privacy.rights.own':
-    "Vous pouvez voir et emporter vos données depuis « Gérer mon compte », et demander à l'établissement de les corriger, de les limiter ou de les effacer.",
+    "Vous pouvez voir et télécharger vos données depuis « Gérer mon compte ». Vous pouvez demander à l'établissement de les corriger, de les limiter ou de les effacer.",
   'privacy.rights.officer': 'Le délégué à la protection des données répond à vos questions : {officer}.',
   'privacy.rights.no-officer':
     "L'établissement n'a pas encore indiqué comment joindre son délégué à la protection des données : l'assistance transmettra.",

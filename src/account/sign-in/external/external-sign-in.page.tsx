@@ -8,12 +8,7 @@ type Props = { readonly ui: Ui; readonly host: string; readonly returnTo: string
 export const externalSignInPage = ({ ui, host, returnTo }: Props) => {
   const { say } = ui
   return (
-    <Page
-      ui={ui}
-      title={say('sign-in.title')}
-      heading={say('sign-in.title')}
-      lead={say('external.lead', { host })}
-    >
+    <Page ui={ui} heading={say('sign-in.title')} lead={say('external.lead', { host })}>
       <form method="post" action={returnTo ? ui.href('signInFor', { page: returnTo }) : ui.href('signIn')}>
         <button class="button" type="submit">
           {say('sign-in.submit')}

@@ -1,3 +1,4 @@
+import { HelpdeskIfNamed } from '../../../ui/helpdesk.tsx'
 import { Page } from '../../../ui/layout.tsx'
 import { DoorDrawing } from '../../../ui/step-indicator.tsx'
 import type { Ui } from '../../../ui/ui.ts'
@@ -14,6 +15,7 @@ export const refusedPage = ({ ui, host, why }: Props) => (
     currentPage={{ route: 'signInRefused', params: { why: refusalSlugs[why] } }}
     progress={<DoorDrawing state="shut" />}
   >
+    <HelpdeskIfNamed ui={ui} sentences={[ui.say(why, { host })]} />
     <form method="post" action={ui.href('signIn')}>
       <input type="hidden" name="frais" value="oui" />
       <button class="button" type="submit">
