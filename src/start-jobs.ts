@@ -95,6 +95,15 @@ const departuresOf = ({ store, clock, limits, directory, audit }: Application, l
       }),
   })
 
+/** Learns of a new root key, and says that this process holds the present one. */
+const keyRound =
+  ({ crypto: { ring } }: Application, holder: ReturnType<typeof createKeyHolder>) =>
+  async () => {
+    await ring.look()
+    await holder.report(ring.fingerprints)
+    return 0
+  }
+
 /** The background jobs. */
 export const startJobs = (
   application: Application,
@@ -107,7 +116,7 @@ export const startJobs = (
 ) => {
   const { outbox, runChecks, log, slowJobs } = deps
   const { clock, store, limits, crypto, passwordWrite, deliveries } = application
-  const { keys, ring, rotatingKeys, hostKeys } = crypto
+  const { keys, rotatingKeys, hostKeys } = crypto
   const holder = createKeyHolder({ store, clock })
   const { attempts } = passwordWrite
   const { queue } = deliveries
@@ -128,12 +137,7 @@ export const startJobs = (
     heads: start('heads', minutes(1), () =>
       sealAuditHeads({ store, clock, keys, ...createHeadReport(application, log) }),
     ),
-    keys: start('keys', seconds(5), () =>
-      ring
-        .look()
-        .then(() => holder.report(ring.fingerprints))
-        .then(() => 0),
-    ),
+    keys: start('keys', seconds(5), keyRound(application, holder)),
     hosts: start('hosts', minutes(1), () => hostKeys.run(rotatingKeys.own).then(() => 0)),
     purge: start('purge', minutes(10), () =>
       purge({
