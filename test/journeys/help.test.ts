@@ -97,7 +97,7 @@ describe('the help', () => {
     ['pasword', 'fr', password],
     ['imprimente', 'fr', /aide\/mon-compte/],
     ['identifiantt', 'fr', /aide\/identifiant/],
-    ['hamecçonage', 'fr', /aide\/ce-n-est-pas-moi/],
+    ['hameçonage', 'fr', /aide\/ce-n-est-pas-moi/],
     ['mot de pase oublié', 'fr', /aide\/mot-de-passe/],
     ['mdp', 'en', password],
     ['imprimante', 'en', /aide\/mon-compte/],

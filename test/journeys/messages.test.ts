@@ -331,7 +331,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('notices to
     await expect.poll(waiting).toBe(0)
     const eventCounts = server.received.map(({ text = '' }) => {
       const older = Number(/(\d+) événements? plus anciens?/.exec(text)?.[1] ?? 0)
-      return older + (text.match(/^C'était le \d/gm) ?? []).length
+      return older + (text.match(/^C.était le \d/gm) ?? []).length
     })
     expect(server.received.length).toBeLessThanOrEqual(5)
     expect(eventCounts.reduce((sum, one) => sum + one, 0)).toBe(count)

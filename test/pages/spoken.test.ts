@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('what a screen read
       const spoken = spokenPages(pages.seen).filter(one => one.language === language)
       for (const { name, route, path, html, policy } of spoken) {
         const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy }
-        await page.route('**/*', request => request.fulfill({ status: 200, headers, body: html }))
+        await page.route('**/*', asked => asked.fulfill({ status: 200, headers, body: html }))
         await page.goto(new URL(encodeURI(path), fixture.url).href)
         await page.unroute('**/*')
         if (inNoOrder.includes(route)) await sortLines(page)
@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('what a screen read
       }
       await context.close()
       const kept = readdirSync(join(folder, language)).sort()
-      expect(kept).toEqual(spoken.map(({ name }) => `${name.slice(language.length + 1)}.txt`).sort())
+      expect(kept).toEqual(spoken.map(one => `${one.name.slice(language.length + 1)}.txt`).sort())
     },
   )
 })
