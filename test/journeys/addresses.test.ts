@@ -38,7 +38,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
   const codeTo = async (recipient: string, count = 1) => {
     await expect.poll(async () => (await mailsTo(recipient)).length).toBeGreaterThanOrEqual(count)
     const newest = (await mailsTo(recipient)).sort((a, b) => b.received_at - a.received_at)[0]
-    return (/\d{4}\s\d{4}/.exec(newest?.body ?? '')?.[0] ?? '').replace(/\D/g, '')
+    return (/\b\d{4}\s?\d{4}\b/.exec(newest?.body ?? '')?.[0] ?? '').replace(/\D/g, '')
   }
   const wrong = (code: string) => (code === '00000000' ? '00000001' : '00000000')
 
