@@ -67,7 +67,7 @@ const codesOf =
       .where('recipient', '=', address)
       .orderBy('received_at', 'desc')
       .executeTakeFirst()
-    return /\d{4}\s\d{4}/.exec(sent?.body ?? '')?.[0] ?? null
+    return /\b\d{4}\s?\d{4}\b/.exec(sent?.body ?? '')?.[0] ?? null
   }
 
 /** Of `numRuns` sequences every `of`-th is run, from the `nth`: several explorers share the sequences of one seed. */

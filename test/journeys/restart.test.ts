@@ -212,7 +212,7 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
   const mailed = async (to: string) => {
     for (;;) {
       const arrived = store.read.selectFrom('demo_mails').select('body').where('recipient', '=', to)
-      const code = /\d{4}\s\d{4}/.exec((await arrived.executeTakeFirst())?.body ?? '')?.[0]
+      const code = /\b\d{4}\s?\d{4}\b/.exec((await arrived.executeTakeFirst())?.body ?? '')?.[0]
       if (code) return code
       await systemClock.sleep(50)
     }
