@@ -69,7 +69,7 @@ const withoutSlash = (issuer: string) => issuer.replace(/\/$/, '')
  * Reads the configuration of the provider. Its issuer must be the one asked for, except for a slash at the end, which operators add
  * or forget: both are read at the same address (§4.1), so the provider says which it is.
  */
-async function discover(state: Discovery, issuer: string): Promise<Configuration> {
+async function discover(state: Discovery, issuer: string, isFirst = true): Promise<Configuration> {
   const { settings, fetching, secret } = state
   const insecure = new URL(issuer).protocol === 'http:' ? [allowInsecureRequests] : []
   try {
@@ -82,9 +82,9 @@ async function discover(state: Discovery, issuer: string): Promise<Configuration
     )
   } catch (fault) {
     const declared = declaredIssuer(fault)
-    if (declared === null || declared === issuer) throw fault
+    if (declared === null || !isFirst) throw fault
     if (withoutSlash(declared) !== withoutSlash(issuer)) throw fault
-    return discover(state, declared)
+    return discover(state, declared, false)
   }
 }
 

@@ -205,11 +205,15 @@ export const NewPasswordFields = (props: NewPasswordProps) => {
         name="nouveau"
         label={say('new.label')}
         error={errorOf('nouveau')}
-        describedBy="regles"
+        describedBy="regles-lieu"
         help={<Help ui={ui} />}
         button={<Reveal ui={ui} fields={['nouveau', 'confirmation']} what="reveal.new" />}
         input={{ ...secret, placeholder: say('new.placeholder') }}
       />
+      {/* Read with each focus of the field, so it is one sentence; the rules themselves can be read after the fields. */}
+      <p class="unseen" id="regles-lieu">
+        {say('new.rules.place', { min: policy.min, max: policy.max })}
+      </p>
       <Field
         name="confirmation"
         label={say('new.confirm.label')}

@@ -88,6 +88,7 @@ export const journey: Record<keyof typeof french, string> = {
     'Take three unrelated words. Add a capital letter, a digit and a symbol. It is long, and easy to remember.',
   'new.rules': 'To be valid, your password:',
   'new.rules.all': 'All the rules',
+  'new.rules.place': 'From {min} to {max} characters. The other rules follow the two fields.',
   'new.charter': 'I acknowledge that I have read the regulations.',
   'new.charter.invite': 'We strongly advise you to read them before you submit.',
   'new.charter.read': 'Read the regulations (new tab)',

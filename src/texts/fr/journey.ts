@@ -89,6 +89,7 @@ export const journey = {
     "Prenez trois mots sans lien entre eux. Ajoutez une majuscule, un chiffre et un signe. C'est long, et facile à retenir.",
   'new.rules': 'Pour être valide, votre mot de passe :',
   'new.rules.all': 'Toutes les règles',
+  'new.rules.place': 'Entre {min} et {max} caractères. Les autres règles suivent les deux champs.',
   'new.charter': 'Je reconnais avoir pris connaissance du règlement intérieur.',
   'new.charter.invite': 'Nous vous invitons fortement à le consulter avant de valider.',
   'new.charter.read': 'Lire le règlement intérieur (nouvel onglet)',
