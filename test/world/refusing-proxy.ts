@@ -47,12 +47,12 @@ type Refusal = {
   readonly requests: readonly LdapRequest[]
   readonly code: number
   readonly words?: string
-  /** Requests that name this DN pass: the portal's own bind. */
-  readonly except?: string
+  /** Requests that name one of these DNs pass: the portal's own bind. */
+  readonly except?: readonly string[]
 }
 
 /** A real server behind a proxy that answers some requests itself, by this code: of a server that did not carry them out. */
-export const startRefusingProxy = async (url: string, { requests, code, words = '', except }: Refusal) => {
+export const startRefusingProxy = async (url: string, { requests, code, words = '', except = [] }: Refusal) => {
   const refused = new Set<number>(requests.map(request => ldapRequests[request]))
   let answered = 0
   const proxy: Server = createServer(incoming => {
@@ -60,7 +60,7 @@ export const startRefusingProxy = async (url: string, { requests, code, words = 
     incoming.on('data', data => {
       for (const message of messagesIn(data as Buffer)) {
         const { id, tag } = partsOf(message)
-        if (!refused.has(tag) || (except && message.includes(except))) outgoing.write(message)
+        if (!refused.has(tag) || except.some(dn => message.includes(dn))) outgoing.write(message)
         else {
           answered += 1
           incoming.write(resultFor(id, tag, code, words))

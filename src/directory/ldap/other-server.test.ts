@@ -35,8 +35,8 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('of two servers', () => 
     opened.push(directory)
     return directory
   }
-  const refusing = async (request: LdapRequest, code: number, words = '') => {
-    const { portalDn: except } = slapd
+  const refusing = async (request: LdapRequest, code: number, words = '', ...others: string[]) => {
+    const except = [slapd.portalDn, ...others]
     const proxy = await startRefusingProxy(slapd.urls.ldap, { requests: [request], code, words, except })
     started.push(proxy)
     return proxy
@@ -132,9 +132,20 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('of two servers', () => 
     expect(await pair.bind(id, lastPassword, slapd.urls.ldap)).toEqual({ ok: true })
   })
 
-  it('an account that 389 DS closes is refused at once, like a wrong password', async () => {
+  it('an account that 389 DS closes is refused at once, as closed', async () => {
     const first = await refusing('bind', 53, 'Account inactivated. Contact system administrator.')
     const pair = open([first.url, slapd.urls.ldap])
-    expect(await pair.bind(await idOf(pair), lastPassword)).toEqual({ ok: false, reason: 'wrong-password' })
+    expect(await pair.bind(await idOf(pair), lastPassword)).toEqual({ ok: false, reason: 'account-locked' })
+  })
+
+  it('an account that the only server is unwilling to bind, and nobody else’s, is closed: an unknown one is wrong', async () => {
+    const id = await idOf(open([slapd.urls.ldap]))
+    const server = await refusing('bind', 53, '', 'cn=nobody')
+    const directory = open([server.url])
+    expect(await directory.bind(id, lastPassword)).toEqual({ ok: false, reason: 'account-locked' })
+    expect(await directory.bind('nobody' as PersonId, lastPassword)).toEqual({
+      ok: false,
+      reason: 'wrong-password',
+    })
   })
 })

@@ -15,7 +15,7 @@ import { createDnCache } from './dn-cache.ts'
 import type { EntryMapper } from './entry.ts'
 import { ldapFaultSentence } from './fault.ts'
 import { createPeopleFinder } from './people.ts'
-import { isBusy, isLeftToAnother, isNotServed } from './refusals.ts'
+import { isBusy, isLeftToAnother, isNotServed, isUnwilling } from './refusals.ts'
 import { openPortalConnections } from './service.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { createWriter, type NotWrittenHere, notWrittenHere } from './writer.ts'
@@ -151,22 +151,44 @@ async function writePassword(
   return writeTo(ldap, [id, found.location.dn], signal, passwords)
 }
 
-const bindAs = (
-  { personConnections, adapter }: LdapDirectory,
-  dn: string,
-  value: string,
-  options: { signal: AbortSignal; server: string | undefined },
-) =>
-  personConnections
-    .with((connection): Promise<BindResult> => adapter.bind(connection, dn, value), {
-      ...options,
-      retry: true,
-    })
-    .catch(bindFailure)
+type BindOptions = { readonly signal: AbortSignal; readonly server: string | undefined }
 
 /** A DN that no entry has. */
 const absentDn = ({ entryMapper }: LdapDirectory) =>
   `cn=nobody,${entryMapper.settings.populations.student.base}`
+
+const isUnwillingAnswer = (fault: unknown) => isServerAnswer(fault) && isUnwilling(fault.code)
+
+const sendBind = (
+  { personConnections, adapter }: LdapDirectory,
+  dn: string,
+  value: string,
+  options: BindOptions,
+) =>
+  personConnections.with((connection): Promise<BindResult> => adapter.bind(connection, dn, value), {
+    ...options,
+    retry: true,
+  })
+
+/**
+ * eDirectory and FreeIPA answer unwillingToPerform to the bind of an account that is closed, others to every simple bind. The bind
+ * of nobody shows which: told as an unavailable directory, a closed account would be distinguished from an unknown one.
+ */
+async function bindAs(ldap: LdapDirectory, dn: string, value: string, options: BindOptions) {
+  try {
+    return await sendBind(ldap, dn, value, options)
+  } catch (fault) {
+    const nobody = absentDn(ldap)
+    const mayConcernAccount = isUnwillingAnswer(fault) && dn !== nobody
+    const concernsAccount =
+      mayConcernAccount &&
+      (await sendBind(ldap, nobody, value, options).then(
+        () => true,
+        () => false,
+      ))
+    return concernsAccount ? refused('account-locked') : bindFailure(fault)
+  }
+}
 
 async function bindPerson(
   ldap: LdapDirectory,

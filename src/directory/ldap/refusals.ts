@@ -66,7 +66,7 @@ const saysNothingOfPassword = [1, 2, 3, 7, 8, 10, 11, 12, 13]
 export const bindRefusal = (answer: ResultCodeError, control: PasswordPolicyControl): BindResult => {
   const reason = reasonIn(control)
   if (reason) return { ok: false, reason }
-  // unwillingToPerform: 389 DS and eDirectory say so of an account that is closed, and OpenLDAP of simple binds.
+  // unwillingToPerform is here only what 389 DS says of an account that is closed (`isNotServed`).
   if (isUnwilling(answer.code)) return { ok: false, reason: 'account-locked' }
   return saysNothingOfPassword.includes(answer.code)
     ? { ok: false, reason: 'directory-unavailable' }
