@@ -1,8 +1,10 @@
--- What the last refused form of a session shows when its page is opened after the redirect; sealed, and kept for ten minutes.
+-- What the last refused form of a page shows when the page is opened after the redirect, in one session; sealed, and kept for
+-- ten minutes.
 
 create table refused_forms (
-  session text primary key,
+  session text not null,
   page text not null,
   shown text not null,
-  refused_at bigint not null
+  refused_at bigint not null,
+  primary key (session, page)
 );

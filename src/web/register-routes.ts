@@ -10,7 +10,7 @@ import type { FullReplies } from './full.ts'
 import { type Handler, type HandlerRequest, type HandlerResult, problem } from './handler.ts'
 import { preferredLanguage } from './language.ts'
 import { isFromOurPages } from './origin.ts'
-import { forbidden, wrongMethod } from './problems.ts'
+import { forbidden, notFound, wrongMethod } from './problems.ts'
 import { renderPage } from './render.ts'
 import { languageOf, type Replies } from './replies.ts'
 import { type StaticPage, staticPage } from './static-pages.ts'
@@ -118,6 +118,9 @@ function registerStaticPage(
   for (const language of languages) app.get(`/${language}${path}`, serve(language))
 }
 
+/** As in forms (`form.ts`): PostgreSQL takes no U+0000 in a value, so a path with one would end as a bug. */
+const hasNullCharacter = (params: Params) => Object.values(params).some(value => value?.includes('\u0000'))
+
 /** Answers a request by the handler of its route, or by the refusal that comes before it. */
 async function handle(
   { deps, replies: { answer, full } }: Registration,
@@ -125,7 +128,8 @@ async function handle(
   reply: FastifyReply,
   { name, method, handler }: { name: RouteName; method: 'GET' | 'POST'; handler: Handler },
 ) {
-  const refusal = method === 'POST' ? refusalOf(deps, request, name) : null
+  const invalid = hasNullCharacter(request.params as Params) ? problem(notFound) : null
+  const refusal = invalid ?? (method === 'POST' ? refusalOf(deps, request, name) : null)
   // After the check of the origin: the page would otherwise resend another site's values as our own form.
   if (!refusal && full.isRefused(request))
     return full.replies.sendWithFields(request, reply, fieldsKeptWhenFull[name] ?? [])

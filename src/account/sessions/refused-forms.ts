@@ -23,19 +23,15 @@ export type Refused<Shown extends object> = {
 const kept = minutes(10)
 
 const nameOf = ({ route, params = {} }: FormPage) => [route, ...Object.values(params)].join(' ')
-const sealContext = ({ origin }: Session) => `refused_forms.shown.${origin}`
+const sealContext = ({ origin }: Session, at: FormPage) => `refused_forms.shown.${origin} ${nameOf(at)}`
 
 async function keep({ store, clock, keys }: Deps, session: Session, at: FormPage, shown: object) {
-  const row = {
-    page: nameOf(at),
-    shown: sealRefusedForm(keys, sealContext(session), shown),
-    refused_at: clock.now(),
-  }
+  const row = { shown: sealRefusedForm(keys, sealContext(session, at), shown), refused_at: clock.now() }
   await store.transaction(tx =>
     tx
       .insertInto('refused_forms')
-      .values({ session: session.origin, ...row })
-      .onConflict(conflict => conflict.column('session').doUpdateSet(row))
+      .values({ session: session.origin, page: nameOf(at), ...row })
+      .onConflict(conflict => conflict.columns(['session', 'page']).doUpdateSet(row))
       .execute(),
   )
 }
@@ -48,14 +44,21 @@ async function find<Shown extends object>({ store, clock, keys }: Deps, session:
     .where('page', '=', nameOf(at))
     .where('refused_at', '>', clock.now() - kept)
     .executeTakeFirst()
-  return unsealRefusedForm<Shown>(keys, sealContext(session), row?.shown)
+  return unsealRefusedForm<Shown>(keys, sealContext(session, at), row?.shown)
 }
 
-async function forget({ store }: Deps, { origin }: Session) {
-  const ofSession = (db: Store['read']) =>
-    db.selectFrom('refused_forms').select('page').where('session', '=', origin)
-  if (!(await ofSession(store.read).executeTakeFirst())) return
-  await store.transaction(tx => tx.deleteFrom('refused_forms').where('session', '=', origin).execute())
+async function forget({ store }: Deps, { origin }: Session, at: FormPage) {
+  const page = nameOf(at)
+  const stored = await store.read
+    .selectFrom('refused_forms')
+    .select('page')
+    .where('session', '=', origin)
+    .where('page', '=', page)
+    .executeTakeFirst()
+  if (!stored) return
+  await store.transaction(tx =>
+    tx.deleteFrom('refused_forms').where('session', '=', origin).where('page', '=', page).execute(),
+  )
 }
 
 /**
@@ -75,11 +78,10 @@ export const createSessionForms =
     get: async (request: HandlerRequest, user: User): Promise<HandlerResult> =>
       form.view(request, user, await find<Shown>(deps, user.session, pageFor(request))),
     post: async (request: HandlerRequest, user: User): Promise<HandlerResult> => {
+      // Before the work: nothing may fail once it is done. Of this page alone: another tab may have to show why its form was refused.
+      await forget(deps, user.session, pageFor(request))
       const result = await form.submit(request, user)
-      if (result.kind !== 'refused') {
-        await forget(deps, user.session)
-        return result
-      }
+      if (result.kind !== 'refused') return result
       const at = result.at ?? pageFor(request)
       await keep(deps, user.session, at, result.shown)
       return redirect(request.href(at.route, at.params))
