@@ -131,24 +131,65 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     expect(expiresAt).toBeGreaterThan(0)
   })
 
-  it('goes on for 15 minutes when its person asks, never past 60, and its open form is still the one expected', async () => {
-    const handle = await begin()
-    const extend = async () => {
+  describe('goes on for 15 minutes when its person asks, and its open form is still the one expected', () => {
+    const extend = async (handle: string) => {
       const journey = await find(handle)
       await opened.store.transaction(tx => journeys.extend(tx, journey))
     }
-    const { version, expiresAt } = await find(handle)
-    for (const _ of [1, 2, 3, 4]) {
-      clock.forward(minutes(14))
-      await extend()
+    const prove = async (handle: string) => {
+      const journey = await find(handle)
+      await opened.store.transaction(tx => journeys.advance(tx, journey, 'proved', proved))
     }
-    const last = await find(handle)
-    expect(last.version).toBe(version)
-    expect(last.expiresAt).toBe(expiresAt + minutes(45))
-    const over = await find(handle)
-    clock.forward(minutes(5))
-    await opened.store.transaction(tx => journeys.extend(tx, over))
-    expect(await journeys.find(handle)).toBe(null)
+
+    it('after the proof until 60 minutes after its first step, never longer', async () => {
+      const handle = await begin()
+      const { expiresAt } = await find(handle)
+      await prove(handle)
+      const { version } = await find(handle)
+      for (const _ of [1, 2, 3, 4]) {
+        clock.forward(minutes(14))
+        await extend(handle)
+      }
+      const last = await find(handle)
+      expect(last.version).toBe(version)
+      expect(last.expiresAt).toBe(expiresAt + minutes(45))
+      clock.forward(minutes(5))
+      await opened.store.transaction(tx => journeys.extend(tx, last))
+      expect(await journeys.find(handle)).toBe(null)
+    })
+
+    it('before the proof until 30 minutes: anybody can hold one, and a network holds few', async () => {
+      const handle = await begin()
+      const { expiresAt } = await find(handle)
+      for (const _ of [1, 2]) {
+        clock.forward(minutes(14))
+        await extend(handle)
+      }
+      expect((await find(handle)).expiresAt).toBe(expiresAt + minutes(15))
+      clock.forward(minutes(3))
+      expect(await journeys.find(handle)).toBe(null)
+    })
+
+    it('what was carried out late stays readable for 15 minutes, and asking shortens nothing', async () => {
+      const handle = await begin()
+      await prove(handle)
+      for (const _ of [1, 2, 3, 4]) {
+        clock.forward(minutes(14))
+        await extend(handle)
+      }
+      const journey = await find(handle)
+      const { person } = proved
+      const writing = { step: 'writing', person, attempt: 'a' } as unknown as State
+      await opened.store.transaction(tx => journeys.advance(tx, journey, 'submitted', writing))
+      clock.forward(minutes(3))
+      const done = { step: 'done', person, verifiedAt: 1, writtenAt: 1 } as const
+      await opened.store.transaction(tx => journeys.settleStep(tx, journey.id, 'writing', 'written', () => done))
+      const { expiresAt: readableUntil } = await find(handle)
+      expect(readableUntil).toBeGreaterThan(clock.now() + minutes(14))
+      clock.forward(minutes(2))
+      await extend(handle)
+      expect((await find(handle)).expiresAt).toBe(readableUntil)
+    })
   })
 
   it('does not move once it has expired', async () => {

@@ -105,15 +105,23 @@ async function advance<State extends { step: string }, Event extends string>(
   return moved.numUpdatedRows === 1n
 }
 
-/** Leaves the version alone: a form that is open goes on being the one that is expected. */
+/**
+ * Leaves the version alone: a form that is open goes on being the one that is expected. Before a proof a journey stays open for half
+ * of the longest time: anybody may open and extend one, and those of a network are counted (`countOpen`).
+ */
 async function extend({ clock, limits }: StoreDeps, tx: Tx, { id }: { readonly id: string }) {
   const now = clock.now()
-  await tx
-    .updateTable('journeys')
-    .set(eb => ({ expires_at: expiryIn(eb, now + limits.journeyIdle) }))
+  const row = await tx
+    .selectFrom('journeys')
+    .select(['person', 'ends_at', 'expires_at'])
     .where('id', '=', id)
     .where('expires_at', '>', now)
-    .execute()
+    .executeTakeFirst()
+  if (!row) return
+  const last = row.person === null ? row.ends_at - limits.journeyMaxAge / 2 : row.ends_at
+  const until = Math.min(now + limits.journeyIdle, last)
+  if (until <= row.expires_at) return
+  await tx.updateTable('journeys').set({ expires_at: until }).where('id', '=', id).execute()
 }
 
 async function claimSubmission<State extends { step: string }>(
@@ -151,12 +159,15 @@ async function settleStep<State extends { step: string }, Event extends string>(
 ) {
   const next = typeof to === 'function' ? await stateAfter(of, tx, id, { from, nextOf: to }) : to
   if (!next || leadsTo(of, from, event) !== next.step) return false
+  const idleEnd = of.clock.now() + of.limits.journeyIdle
   const moved = await tx
     .updateTable('journeys')
     .set(eb => ({
       ...columnsOf(next),
       version: eb('version', '+', 1),
-      expires_at: of.clock.now() + of.limits.journeyIdle,
+      expires_at: idleEnd,
+      // What was carried out can be read, and its next step taken, however long the journey lasted.
+      ends_at: eb.case().when('ends_at', '<', idleEnd).then(eb.val(idleEnd)).else(eb.ref('ends_at')).end(),
     }))
     .where('id', '=', id)
     .where('kind', '=', of.kind)
