@@ -253,7 +253,7 @@ describe.each([
       .map(({ name }) => name)
       .filter(
         name =>
-          !/^(counters|audit_.*|schema_migrations|pending_sign_ins|external_sign_ins|passkey_challenges)$/.test(
+          !/^(counters|audit_.*|schema_migrations|pending_sign_ins|external_sign_ins|passkey_challenges|key_holders)$/.test(
             name,
           ),
       )

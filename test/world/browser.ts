@@ -10,8 +10,8 @@ import { numberSlugs } from '../../src/routes.ts'
  */
 const program = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find(existsSync)
 export const hasChromium = () => program !== undefined
-export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: program ?? '/usr/bin/chromium' })
+export const launchChromium = (...args: readonly string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: program ?? '/usr/bin/chromium', args: [...args] })
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
