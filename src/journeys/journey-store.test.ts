@@ -183,7 +183,9 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
       await opened.store.transaction(tx => journeys.advance(tx, journey, 'submitted', writing))
       clock.forward(minutes(3))
       const done = { step: 'done', person, verifiedAt: 1, writtenAt: 1 } as const
-      await opened.store.transaction(tx => journeys.settleStep(tx, journey.id, 'writing', 'written', () => done))
+      await opened.store.transaction(tx =>
+        journeys.settleStep(tx, journey.id, 'writing', 'written', () => done),
+      )
       const { expiresAt: readableUntil } = await find(handle)
       expect(readableUntil).toBeGreaterThan(clock.now() + minutes(14))
       clock.forward(minutes(2))

@@ -22,7 +22,8 @@ describe('a telephone', () => {
     expect(JSON.parse(data ?? '')).toMatchObject({ short_name: 'Identité', display: 'minimal-ui' })
     const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
     // Contexts of tests are private windows, which keep nothing.
-    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito'])
+    const others = installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')
+    expect(others).toEqual([])
     expect(await person.page.locator('meta[name=theme-color]').getAttribute('content')).toBe('#123456')
     expect(person.faults).toEqual([])
     await browser.close()

@@ -83,11 +83,11 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('a password
       '/fr/connexion/vers/journal',
     )
     expect(location).toBe('/fr/compte/mot-de-passe')
-    expect(await page('/fr/compte/mot-de-passe')).toContain("Il n'ouvre plus que 1 connexion")
+    expect(await page('/fr/compte/mot-de-passe')).toContain('Il permet encore 1 connexion')
     expect((await visitor.get('/fr/compte')).location).toBe('/fr/compte/mot-de-passe')
 
     const last = await signIn('clefevre', 'Bienvenue!2026c')
-    expect(await last.page('/fr/compte/mot-de-passe')).toContain("C'était la dernière connexion")
+    expect(await last.page('/fr/compte/mot-de-passe')).toContain('Il ne permet plus aucune autre connexion')
     const changed = await last.visitor.post('/fr/compte/mot-de-passe', {
       ancien: 'Bienvenue!2026c',
       nouveau: 'Tr0mbone&Cascade-3',

@@ -154,7 +154,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     expect(await canWrite(stranger)).toBe(false)
     const over = await stranger.get('/fr/mot-de-passe/fin')
     expect(over.status).toBe(410)
-    expect(textOf(over.html)).toContain("vient d'être remplacé ou retiré")
+    expect(textOf(over.html)).toContain("vient d'être remplacée ou retirée")
     expect(await isValidPassword(who, chosen)).toBe(false)
     const superseded = await fixture.application.store.read
       .selectFrom('audit_events')

@@ -32,7 +32,7 @@ const purposes = {
   'input[type=password]': '^(new|current)-password$',
   'input[type=email], #mail': '^email$',
   'input[type=tel], #mobile': '^tel$',
-  'input#identifiant': '^username$',
+  'input#identifiant': '^username( webauthn)?$',
 }
 
 /** RGAA 11.13: fields that a browser or an assistive tool can fill in. */

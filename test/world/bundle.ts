@@ -21,7 +21,7 @@ export const bundle = async (entry: string, name: string, plugins: Plugin[] = []
     jsxImportSource: 'preact',
     logLevel: 'warning',
     plugins,
-    external: ['@node-rs/argon2', 'pg-native', '@zxcvbn-ts/*', 'esbuild'],
+    external: ['@node-rs/argon2', 'pg-native', 'piscina', '@zxcvbn-ts/*', 'esbuild'],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

@@ -52,7 +52,10 @@ type Refusal = {
 }
 
 /** A real server behind a proxy that answers some requests itself, by this code: of a server that did not carry them out. */
-export const startRefusingProxy = async (url: string, { requests, code, words = '', except = [] }: Refusal) => {
+export const startRefusingProxy = async (
+  url: string,
+  { requests, code, words = '', except = [] }: Refusal,
+) => {
   const refused = new Set<number>(requests.map(request => ldapRequests[request]))
   let answered = 0
   const proxy: Server = createServer(incoming => {

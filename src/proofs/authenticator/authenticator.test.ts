@@ -8,13 +8,13 @@ import { defaultLimits } from '../../limits/limits.ts'
 import { type Authenticators, createAuthenticators, foldDigits } from './authenticator.ts'
 
 describe('six digits', () => {
-  it.each(['123456', ' 123 456 ', '123-456', '123\u2011456', '\u200e123\u200b456', '１２３４５６'])(
+  it.each(['123456', ' 123 456 ', '123-456', '123\u2011456', '\u200e123\u200b456', '１２３４５６', '١٢٣٤٥٦'])(
     '« %s » are six digits',
     typed => {
       expect(foldDigits(typed)).toBe('123456')
     },
   )
-  it.each(['', '12345', '1234567', '12345a', '١٢٣٤٥٦'])('« %s » are not', typed => {
+  it.each(['', '12345', '1234567', '12345a', '١٢٣٤٥'])('« %s » are not', typed => {
     expect(foldDigits(typed)).toBeNull()
   })
 })

@@ -146,7 +146,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'mail-missing': 'Enter an email address.',
   'mail-form': 'Write a complete email address, for example name@example.org.',
   'mail-not-ascii':
-    'Our mail server sends nothing to addresses with an accent or another script before the @. Give another address.',
+    'Our server sends no email to addresses with an accent or another script before the @. Give another one.',
   'mail-own': 'Choose another address: this one opens with the account that you could lose.',
   'mobile-missing': 'Enter a mobile number.',
   'mobile-form': 'Write the complete mobile number, for example 06 12 34 56 78 or +262 692 12 34 56.',

@@ -42,7 +42,7 @@ export const reasons = {
   'directory-quality':
     "L'annuaire trouve ce mot de passe trop simple. Prenez trois mots sans lien entre eux.",
   'directory-unnamed-rule':
-    "L'annuaire refuse ce mot de passe sans dire pourquoi : il a peut-être déjà servi, il est peut-être trop simple, ou le précédent est trop récent. Prenez trois mots sans lien entre eux ni avec vos anciens mots de passe.",
+    "L'annuaire refuse ce mot de passe sans dire pourquoi. Il a peut-être déjà servi, ou il est trop simple. Le précédent est peut-être trop récent. Prenez trois mots sans lien entre eux ni avec vos anciens mots de passe.",
   'directory-not-allowed':
     "L'annuaire n'accepte pas ce changement pour votre compte. Contactez l'assistance.",
   'directory-old-password':
