@@ -74,7 +74,7 @@ export const newVisitor = (
       const answer = await visitor.post(path, fields)
       const isRedirect = answer.status === 303 && answer.location
       const opened = isRedirect ? await visitor.get(answer.location ?? '') : null
-      const isRefusal = opened?.status === 200 && /<title>(Erreur|Error) /.test(opened.html)
+      const isRefusal = opened?.status === 200 && /<title>(Erreur\s:|Error:) /.test(opened.html)
       return { ...answer, refusal: isRefusal ? opened.html : null }
     },
     /** The hidden field that names the journey of a form. */
