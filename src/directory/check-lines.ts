@@ -216,7 +216,7 @@ const lines = {
     remedy: '{setting} (or, in sesame.yaml, password: { history: portal })',
   },
   'directory-history-bypassed': {
-    how: 'Whether the policies bind what the portal writes: an LDAP compare of userPassword, which the root and password administrators may make, passwordAdminDN of 389 DS, olcPPolicyDisableWrite of OpenLDAP; where the portal may compare, the same password is written twice to `directory.canaryDn`, and must be refused.',
+    how: 'Whether the policies bind what the portal writes: an LDAP compare of userPassword, which the root and password administrators may make, passwordAdminDN of 389 DS, olcPPolicyDisableWrite of OpenLDAP; where `directory.canaryDn` is set, an old password is written to it again instead of the compare, and must be refused.',
     level: 'wrong',
     remedy: '{setting} (or, in sesame.yaml, password: { history: portal })',
   },

@@ -139,9 +139,9 @@ export interface Directory {
    * Sets the password. `ok` only after the server's explicit success. `directory-unavailable`: nothing was sent.
    * `outcome-unknown`: sent, but no answer came; only a bind can find out. Calls for one person must not overlap.
    * `old`: the current password, when the person typed it. A directory that distinguishes a change from a reset (Active
-   * Directory) then makes a change, subject to its minimum age and history.
+   * Directory) then makes a change, subject to its minimum age and history. `purpose`: why it is written, for `history-guard.ts`.
    */
-  write(id: PersonId, password: string, old?: string): Promise<PasswordWriteResult>
+  write(id: PersonId, password: string, old?: string, purpose?: 'freeze'): Promise<PasswordWriteResult>
   /** Verifies a password by a bind as the person, on `server` if given. An empty password is refused without a bind. */
   bind(id: PersonId, password: string, server?: string): Promise<BindResult>
   /**

@@ -6,7 +6,8 @@ const isKept = (findings: readonly Finding[]) =>
 
 /**
  * A directory that is trusted with the history of passwords: nothing is written until it has shown once that it refuses old ones,
- * since a portal that starts while it does not answer would otherwise accept them without a word.
+ * since a portal that starts while it does not answer would otherwise accept them without a word. A
+ * freeze is always written: nobody ever knew its password, and a stranger may know the present one.
  */
 export const guardHistory = (directory: Directory, last: number): Directory => {
   let shown = false
@@ -26,7 +27,9 @@ export const guardHistory = (directory: Directory, last: number): Directory => {
   return {
     ...directory,
     checkHistory: check,
-    write: async (...given) =>
-      shown || (await show()) ? directory.write(...given) : refused('directory-unavailable'),
+    write: async (id, password, old, purpose) =>
+      purpose === 'freeze' || shown || (await show())
+        ? directory.write(id, password, old, purpose)
+        : refused('directory-unavailable'),
   }
 }

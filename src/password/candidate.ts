@@ -96,7 +96,9 @@ export async function judgeCandidate(deps: CandidateDeps, candidate: Candidate):
   const used = { ok: false, problems: formProblems(fields, [{ reason: 'password-in-history' }]) } as const
   if (history.used || password === candidate.current) return used
   if (problems.length > 0) return { ok: false, problems }
-  if (!found.person || history.known) return ok({ historyHash: history.hash, failedBind: null })
+  // Without this bind, a write of the current password that never arrived would be recorded as accepted (source/reconciler.ts).
+  const isCompared = history.known || candidate.current !== undefined
+  if (!found.person || isCompared) return ok({ historyHash: history.hash, failedBind: null })
   const { isCurrent, failedBind } = await checkCurrent(deps, found.person, network, password)
   return isCurrent ? used : ok({ historyHash: history.hash, failedBind })
 }

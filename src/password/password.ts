@@ -29,7 +29,7 @@ export type PasswordRules = {
   readonly historyKeeper: 'portal' | 'directory'
   /**
    * Costs one hash, since all past passwords of a person share one salt. The hash becomes the new row of the history. Where the
-   * directory keeps the history, nothing is hashed: no password is known to have been used, and the directory decides at the write.
+   * directory keeps the history, nothing is hashed, and the portal knows no password: the directory decides at the write.
    */
   inHistory(
     person: PersonId,
@@ -37,7 +37,7 @@ export type PasswordRules = {
     client: HashingClient,
   ): HashResult<{
     used: boolean
-    /** False when this person never chose a password here: the portal then does not know the current one. */
+    /** False where the portal has no hash of the current password: it keeps none, or the person never chose one here. */
     known: boolean
     hash: string | null
   }>
@@ -89,7 +89,7 @@ export const createPasswordRules = ({
       ]
     },
     inHistory: async (person, password, client) => {
-      if (historyKeeper === 'directory') return ok({ used: false, known: true, hash: null })
+      if (historyKeeper === 'directory') return ok({ used: false, known: false, hash: null })
       const history = await readHistory(store, person)
       const salt = await lock.saltOf(person, history.length > 0)
       const compared = comparedHistory(keys, history)

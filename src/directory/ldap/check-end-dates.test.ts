@@ -37,7 +37,14 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('sesame check, on dates 
     ])
   })
 
-  it.each(['20260831215959Z', '2026-08-31', '31/08/2026'])(
+  it.each(['08/31/2026', '2026-13-45', '31/06/2026', '2026-02-30T00:00:00Z', '20261345000000Z'])(
+    'names %s, a day that no calendar has',
+    async written => {
+      expect(await linesWith(written)).toMatchObject([{ level: 'warning', what: 'end-date-form staff' }])
+    },
+  )
+
+  it.each(['20260831215959Z', '2026-08-31T23:59:59+02:00', '29/02/2028', '2026-08-31', '31/08/2026'])(
     '`end-date-form` is silent on %s, which its remedy proposes',
     async written => {
       expect(await linesWith(written)).toEqual([])

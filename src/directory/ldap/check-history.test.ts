@@ -123,7 +123,33 @@ describe.runIf(isCi || hasSlapd())('the history that OpenLDAP keeps', () => {
   it('is unknown where the default policy is, until sesame.yaml names it', async () => {
     const slapd = await start({ hidesIndexes: true })
     expect(problems(await findingsOf(slapd))).toContain('wrong directory-history-unknown staff')
-    expect(problems(await findingsOf(slapd, { passwordPolicy: defaultPolicy }))).toEqual([])
+    const named = { passwordPolicy: defaultPolicy }
+    // The overlay that cannot be read may record nothing.
+    expect(problems(await findingsOf(slapd, named))).toEqual(['wrong directory-history-unknown'])
+    expect(problems(await findingsOf(slapd, { ...named, canaryDn }))).toEqual([])
+  })
+
+  it('is tried on the canary wherever there is one, also where the access rules bind the portal', async () => {
+    const slapd = await start()
+    const absent = `cn=absent,ou=services,${suffix}`
+    expect(problems(await findingsOf(slapd, { canaryDn: absent }))).toEqual([
+      `wrong ${bypass} cn=portal,ou=services,${suffix}`,
+    ])
+    expect(problems(await findingsOf(slapd, { canaryDn }))).toEqual([])
+  })
+
+  it('is untried where nobody is found to show it', async () => {
+    const slapd = await start()
+    const { populations } = slapd.settings()
+    const nobody = (base: string) => ({ base, filter: '(uid=nobody-at-all)' })
+    const found = await findingsOf(slapd, {
+      populations: {
+        student: nobody(populations.student.base),
+        staff: nobody(populations.staff.base),
+        external: nobody(populations.external.base),
+      },
+    })
+    expect(shown(found)).toEqual([`untried ${untried}`])
   })
 
   it('is bypassed by the root of the server, which no policy binds: the canary shows it too', async () => {
@@ -192,6 +218,8 @@ describe.runIf(isCi || hasDs389())('the history that 389 DS keeps', () => {
   it('is found with the rights of docs/operate/389ds.aci; of the current password the server says only that a rule refuses it', async () => {
     const directory = openWith()
     expect(shown(await directory.checkHistory(3))).toEqual(['good directory-history', ...everything])
+    const asCanary = openWith({ canaryDn: `uid=clefevre,${bases.staff}` })
+    expect(problems(await asCanary.checkHistory(3))).toEqual([])
     const id = await idOf(directory, 'tpetit')
     expect((await directory.write(id, first)).ok).toBe(true)
     expect(await directory.write(id, first)).toEqual({ ok: false, reason: 'directory-unnamed-rule' })

@@ -145,15 +145,18 @@ const absentValue = '{ABSENT}sesame-check'
  * The root of an OpenLDAP or a 389 DS is bound by no policy, and by no access rule. An entry that may not compare userPassword is
  * bound by the access rules, so it is not the root, and has not the right `manage` of a password administrator either (slapo-ppolicy(5)).
  */
-const isBoundByRules = async ({ settings, connectionPool }: Deps) => {
+const isBoundByRules = async ({ settings, connectionPool }: Deps): Promise<boolean | 'nobody'> => {
   const readSample = createSampler(connectionPool)
+  let isAnybody = false
   for (const population of populationNames) {
     const { base, filter } = settings.populations[population]
     // Some of them may be protected by a rule of their own, as privileged people are.
-    for (const { dn } of (await readSample(base, filter, ['1.1'])).slice(0, 10))
+    for (const { dn } of (await readSample(base, filter, ['1.1'])).slice(0, 10)) {
+      isAnybody = true
       if ((await compared(connectionPool, dn, 'userPassword', absentValue)) !== 'hidden') return false
+    }
   }
-  return true
+  return isAnybody || 'nobody'
 }
 
 /** 389 DS: whether the portal’s entry is the password administrator, or a member of its group. */
@@ -168,11 +171,32 @@ const isAdministrator = async ({ settings, connectionPool }: Deps, { administrat
   return false
 }
 
-/** Proves on the canary that a password written by the portal is refused when it is written again. */
+/**
+ * Proves on the canary that a password written by the portal is refused when it is written again. Another one comes between: 389
+ * DS refuses the current password without naming the rule.
+ */
 const isRefusedTwice = async ({ write }: Deps, canary: string) => {
-  const password = `Canari-${Date.now()}!aA`
-  const first = await write(canary, password)
-  return first === null && (await write(canary, password)) === 'password-in-history'
+  const [first, second] = ['A', 'B'].map(sign => `Canari-${Date.now()}!a${sign}`) as [string, string]
+  for (const password of [first, second]) if ((await write(canary, password)) !== null) return false
+  return (await write(canary, first)) === 'password-in-history'
+}
+
+/** What the access rules show of the portal's entry, where no canary does. */
+const ofAccess = async (deps: Deps, { recordsNothing }: HistoryPolicies): Promise<Finding[] | null> => {
+  const { bindDn } = deps.settings
+  const isBound = await isBoundByRules(deps)
+  if (isBound === false) return null
+  if (isBound === 'nobody')
+    return [report('directory-history-untried', { means: 'No population has anybody to compare with.' })]
+  return recordsNothing === 'unread'
+    ? [
+        report('directory-history-unknown', {
+          means:
+            'The portal’s entry finds no overlay of password policies in cn=config: it may be told to record nothing (olcPPolicyDisableWrite).',
+          values: { setting: 'Let the portal’s entry read it (docs/operate), or set directory.canaryDn' },
+        }),
+      ]
+    : [good('directory-history', `The writes of ${bindDn} are bound by the password policies.`)]
 }
 
 const ofPortal = async (deps: Deps, policies: HistoryPolicies): Promise<Finding[]> => {
@@ -180,7 +204,7 @@ const ofPortal = async (deps: Deps, policies: HistoryPolicies): Promise<Finding[
   const bypassed = (means: string, setting: string) => [
     report('directory-history-bypassed', { subject: bindDn, means, values: { setting } }),
   ]
-  if (policies.recordsNothing)
+  if (policies.recordsNothing && policies.recordsNothing !== 'unread')
     return bypassed(
       'The overlay of the password policies is told to record nothing, old passwords neither.',
       `In ${policies.recordsNothing}: replace: olcPPolicyDisableWrite, olcPPolicyDisableWrite: FALSE`,
@@ -190,17 +214,19 @@ const ofPortal = async (deps: Deps, policies: HistoryPolicies): Promise<Finding[
       'The portal’s entry is a password administrator: 389 DS compares its writes with no old password.',
       'Take it out of passwordAdminDN',
     )
-  if (await isBoundByRules(deps))
-    return [good('directory-history', `The writes of ${bindDn} are bound by the password policies.`)]
-  if (canaryDn && (await isRefusedTwice(deps, canaryDn)))
-    return [good('directory-history', `${canaryDn} shows that a password is not written twice.`)]
-  return bypassed(
-    canaryDn
-      ? `A password was written twice to ${canaryDn}, or could not be written: the policies do not bind the writes of the portal.`
-      : 'It may compare userPassword, as the root of the server, whom no policy binds: nothing shows that old passwords are refused when the portal writes.',
-    canaryDn
-      ? 'Give the portal an entry of its own with the rights of docs/operate'
-      : `Give it the rights of docs/operate (OpenLDAP: =xw on userPassword), or set directory.canaryDn`,
+  if (canaryDn)
+    return (await isRefusedTwice(deps, canaryDn))
+      ? [good('directory-history', `${canaryDn} shows that a password is not written twice.`)]
+      : bypassed(
+          `A password was written twice to ${canaryDn}, or could not be written: the policies do not bind the writes of the portal.`,
+          'Give the portal an entry of its own with the rights of docs/operate',
+        )
+  return (
+    (await ofAccess(deps, policies)) ??
+    bypassed(
+      'It may compare userPassword, as the root of the server, whom no policy binds: nothing shows that old passwords are refused when the portal writes.',
+      'Give it the rights of docs/operate (OpenLDAP: =xw on userPassword), or set directory.canaryDn',
+    )
   )
 }
 

@@ -18,6 +18,12 @@ export const lifecycleAttributes = [
   'shadowExpire',
 ] as const
 
+/** The start of a day; null where the calendar lacks it, as 08/31/2026, an American date read as a French one. */
+const dayStart = (year: number, month: number, day: number) => {
+  const date = new Date(Date.UTC(year, month - 1, day))
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : null
+}
+
 /** RFC 4517 §3.3.13 GeneralizedTime, to the second. Milliseconds since 1970; null when the value is none. */
 export const parseGeneralizedTime = (value: string) => {
   const match = /^(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2})?(\d{2})?/.exec(value)
@@ -27,10 +33,12 @@ export const parseGeneralizedTime = (value: string) => {
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match
     .slice(1)
     .map(part => Number(part ?? 0))
-  return Date.UTC(year, month - 1, day, hour, minute, second) - (sign ? offset : 0)
+  const start = dayStart(year, month, day)
+  return start === null ? null : start + ((hour * 60 + minute) * 60 + second) * 1000 - (sign ? offset : 0)
 }
 
-const dayPattern = /^(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})|(?<d>\d{2})\/(?<m>\d{2})\/(?<y>\d{4}))$/
+const dayPattern =
+  /^(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?<time>T.*)?|(?<d>\d{2})\/(?<m>\d{2})\/(?<y>\d{4}))$/
 
 /**
  * A date of end: as SupAnn writes it, or in the forms of other programs (ISO 8601 with its time, or a day alone, which the person
@@ -38,10 +46,13 @@ const dayPattern = /^(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})|(?<d>\d{2})
  */
 export const parseEndDate = (value: string) => {
   const text = value.trim()
-  const { year, month, day, y, m, d } = dayPattern.exec(text)?.groups ?? {}
-  if (year ?? y) return Date.UTC(Number(year ?? y), Number(month ?? m) - 1, Number(day ?? d) + 1)
-  const iso = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(iso) ? parseGeneralizedTime(text) : iso
+  const written = dayPattern.exec(text)?.groups
+  if (!written) return parseGeneralizedTime(text)
+  const { year, month, day, time, y, m, d } = written
+  const start = dayStart(Number(year ?? y), Number(month ?? m), Number(day ?? d))
+  if (start === null) return null
+  const end = time === undefined ? start + days(1) : Date.parse(text)
+  return Number.isNaN(end) ? null : end
 }
 
 /** draft-behera-ldap-password-policy-10 §5.3.3: this value is no time, but an administrator's lock without end. */

@@ -15,8 +15,11 @@ export type HistoryPolicies = {
   readonly usual: HistoryPolicy | null
   /** Those that entries name as their own; `null`: the server does not look at that. */
   readonly others: readonly HistoryPolicy[] | null
-  /** DN of an overlay that is told to record nothing, so that no policy has old passwords to compare with. */
-  readonly recordsNothing: string | null
+  /**
+   * DN of an overlay that is told to record nothing, so that no policy has old passwords to compare with; `unread`: the portal finds
+   * no overlay of the people, so it may be told so.
+   */
+  readonly recordsNothing: string | 'unread' | null
   /** Entries whose members no policy binds (389 DS, passwordAdminDN). */
   readonly administrators: readonly string[]
 }
@@ -65,9 +68,15 @@ const readOverlay = async (settings: LdapSettings, connectionPool: ConnectionPoo
     ),
   )
   const names = ['olcPPolicyDefault', 'olcPPolicyDisableWrite']
-  const overlays = await search('(|(olcPPolicyDefault=*)(olcPPolicyDisableWrite=*))', names)
+  const overlays = await search(
+    '(|(objectClass=olcPPolicyConfig)(olcPPolicyDefault=*)(olcPPolicyDisableWrite=*))',
+    names,
+  )
   return overlays.find(overlay => databases.some(({ dn }) => isWithin(overlay.dn, dn)))
 }
+
+const silentDn = (overlay: Entry) =>
+  valuesOf(overlay, 'olcPPolicyDisableWrite')[0]?.toUpperCase() === 'TRUE' ? overlay.dn : null
 
 const readOpenLdap = async (
   settings: LdapSettings,
@@ -78,12 +87,11 @@ const readOpenLdap = async (
   const policies = await Promise.all(entries.map(entry => inOpenLdap(connectionPool, entry)))
   const overlay = await readOverlay(settings, connectionPool)
   const usual = (overlay && valuesOf(overlay, 'olcPPolicyDefault')[0]) ?? settings.passwordPolicy
-  const recordsNothing = overlay && valuesOf(overlay, 'olcPPolicyDisableWrite')[0]?.toUpperCase() === 'TRUE'
   return {
     server: 'OpenLDAP',
     usual: policies.find(({ dn }) => usual && isSameDn(dn, usual)) ?? null,
     others: policies.filter(({ dn }) => !usual || !isSameDn(dn, usual)),
-    recordsNothing: recordsNothing ? overlay.dn : null,
+    recordsNothing: overlay ? silentDn(overlay) : 'unread',
     administrators: [],
   }
 }

@@ -26,6 +26,8 @@ async function reconcileFreeze({ source, directory, now }: Deps, locked: LockedA
   const { attempt } = locked
   const bound = await directory.bind(attempt.person, password)
   if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now(), verifiedAt: now() }, password)
+  if (rightPassword.has(bound.reason))
+    return source.acceptAfterBind(locked, { writtenAt: now(), verifiedAt: null }, password)
   return source.writePasswordLocked(locked, password)
 }
 

@@ -5,6 +5,7 @@ import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
 import type { Attempt, Attempts, Verification } from './attempts.ts'
+import { writeFreeze } from './freeze-write.ts'
 import type { LockHandle, PersonLock } from './person-lock.ts'
 import type { Revocations } from './revocations.ts'
 import type { Outcome, SourceRefusal, ToEnd, WriteBarriers, WriteHooks } from './write-hooks.ts'
@@ -183,17 +184,20 @@ async function queueFreezeDeliveries({ store, deliveries }: SourceDeps, attempt:
 async function writeLocked(
   deps: SourceDeps,
   locked: LockedAttempt,
-  password: string,
+  chosen: string,
   old?: string,
 ): Promise<Outcome> {
   const { clock, directory, failpoints } = deps
   const { attempt } = locked
   await failpoints('person-locked')
-  if (attempt.kind === 'freeze') await queueFreezeDeliveries(deps, attempt, password)
+  if (attempt.kind === 'freeze') await queueFreezeDeliveries(deps, attempt, chosen)
   const eligibility = await checkWrite(deps, attempt)
   if (!eligibility.ok) return refuseOrWait(deps, locked, eligibility.reason)
   await failpoints('about-to-write')
-  const written = await directory.write(attempt.person, password, old)
+  const { written, password } =
+    attempt.kind === 'freeze'
+      ? await writeFreeze(directory, attempt.person, chosen)
+      : { written: await directory.write(attempt.person, chosen, old), password: chosen }
   if (!written.ok)
     return written.reason === 'outcome-unknown'
       ? refused('outcome-unknown')

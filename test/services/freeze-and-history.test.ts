@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Attribute, Change } from 'ldapts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Application } from '../../src/application.ts'
+import { hours } from '../../src/clock.ts'
+import type { Directory, PersonId } from '../../src/directory/directory.ts'
+import { guardHistory } from '../../src/directory/history-guard.ts'
+import { openLdapDirectory } from '../../src/directory/ldap/ldap.ts'
+import { movableClock } from '../world/clock.ts'
+import { bases, suffix, worldPeople } from '../world/people.ts'
+import { quickApplication } from '../world/quick-application.ts'
+import { scratchFolder } from '../world/scratch.ts'
+import { hasSlapd, type Slapd, startSlapd } from '../world/slapd.ts'
+import { rootDn, rootPassword } from '../world/slapd-ldif.ts'
+
+const first = 'Premier-Essai-2026'
+const desk = { by: 'desk', reason: 'test' } as const
+
+describe.runIf(process.env.CI === 'true' || hasSlapd())(
+  'a freeze, in a directory that keeps a history',
+  () => {
+    let slapd: Slapd
+    let application: Application
+    let camille: PersonId
+    let isKilled = false
+    const clock = movableClock()
+    const set = (attribute: string, values: string[]) =>
+      slapd.asRoot(client =>
+        client.modify(
+          `uid=clefevre,${bases.staff}`,
+          new Change({ operation: 'replace', modification: new Attribute({ type: attribute, values }) }),
+        ),
+      )
+    const open = async (directory: Directory) => {
+      application = await quickApplication({
+        folder: scratchFolder('sesame-freeze-'),
+        databaseUrl: undefined,
+        clock,
+        targets: [],
+        directory,
+        failpoints: at => {
+          if (isKilled && at === 'written') throw new Error('killed')
+        },
+      })
+      const found = await directory.findLogin('clefevre')
+      if (!found.ok || !found.person) throw new Error('Camille is gone')
+      camille = found.person.id
+      await application.passwordWrite.lock.saltOf(camille)
+      await set('userPassword', [first])
+    }
+    const eventsOf = async (person: PersonId) => {
+      const rows = await application.store.read
+        .selectFrom('audit_events')
+        .select('kind')
+        .where('chain', '=', person)
+        .where('kind', 'like', 'password.%')
+        .execute()
+      return rows.map(({ kind }) => kind)
+    }
+    beforeAll(async () => {
+      slapd = await startSlapd({ people: worldPeople(20) })
+    })
+    afterEach(async () => {
+      isKilled = false
+      for (const attribute of ['pwdAccountLockedTime', 'pwdPolicySubentry', 'pwdReset'])
+        await set(attribute, []).catch(() => {})
+      await application.close()
+    })
+    afterAll(() => slapd?.stop())
+
+    it('is written though nothing shows yet that old passwords are refused', async () => {
+      const passwordFile = join(scratchFolder('sesame-root-'), 'root.password')
+      writeFileSync(passwordFile, rootPassword)
+      // No policy binds the root of the server, so the guard never opens.
+      const directory = guardHistory(openLdapDirectory(slapd.settings({ bindDn: rootDn, passwordFile })), 3)
+      await open(directory)
+      expect(await directory.write(camille, 'Second-Essai-2026')).toEqual({
+        ok: false,
+        reason: 'directory-unavailable',
+      })
+      expect(await application.helpdesk.freeze(camille, desk)).toMatchObject({ ok: true })
+      expect((await directory.bind(camille, first)).ok).toBe(false)
+    })
+
+    it.each([
+      ['the password must be changed', 'must-change', 'password.unproved'],
+      ['the account is locked for a time', 'account-locked', 'password.written'],
+    ] as const)(
+      'whose outcome was lost is recorded as in force where a bind says that %s',
+      async (_, reason, event) => {
+        await open(openLdapDirectory(slapd.settings()))
+        isKilled = true
+        await application.helpdesk.freeze(camille, desk).catch(() => null)
+        isKilled = false
+        const lockedAt = new Date().toISOString().replace(/[-:T]|\.\d+/g, '')
+        if (reason === 'account-locked') await set('pwdAccountLockedTime', [lockedAt])
+        else {
+          await set('pwdPolicySubentry', [`cn=reset,ou=policies,${suffix}`])
+          await set('pwdReset', ['TRUE'])
+        }
+        clock.forward(hours(1))
+        await application.passwordWrite.reconciler.run()
+        expect(await application.accounts.freezes.find(camille)).toMatchObject({ passwordWritten: true })
+        expect(await eventsOf(camille)).toEqual([event])
+        expect((await application.directory.bind(camille, first)).ok).toBe(false)
+      },
+    )
+  },
+)
