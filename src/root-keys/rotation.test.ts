@@ -6,22 +6,22 @@ import { createAudit } from '../audit/chain.ts'
 import { sealAuditHeads } from '../audit/heads.ts'
 import { rekeyAudit } from '../audit/rekey.ts'
 import { verifyAudit } from '../audit/verify.ts'
-import { minutes } from '../clock.ts'
+import { days, minutes } from '../clock.ts'
 import { digestOf, unseal } from '../crypto/crypto.ts'
-import { namedUses } from '../crypto/key-uses.ts'
+import { namedUses, ruleOf } from '../crypto/key-uses.ts'
 import { rootKeyFrom } from '../crypto/keys.ts'
 import type { PersonId } from '../directory/directory.ts'
 import { type Contacts, createContacts } from '../identity/contacts.ts'
 import { defaultLimits } from '../limits/limits.ts'
 import { createRateLimiter } from '../limits/rate-limiter.ts'
-import { createMailRows } from '../notify/mail-rows.ts'
+import { createMailRows, mailRekeying, sealMailFacts } from '../notify/mail-rows.ts'
 import type { Destination } from '../proofs/code/destination.ts'
 import { rekeyings } from '../rekeyings.ts'
 import { recordRootKey } from '../store/installation.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 import { createKeyHolder } from './key-holders.ts'
 import { type KeyRing, openKeyRing } from './key-ring.ts'
-import { type RotationReport, rotateRootKey } from './rotation.ts'
+import { type RotationDeps, type RotationReport, rotateRootKey } from './rotation.ts'
 
 const person = 'camille' as PersonId
 const address = 'camille@maison.example' as Destination
@@ -61,12 +61,13 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     afterEach(() => opened.forget())
 
     const ringOf = (configured = former, other: typeof next | null = next) =>
-      openKeyRing(opened.store, { configured, new: other })
-    const rotate = (ring: KeyRing, store: Store = opened.store, report = quiet) =>
+      openKeyRing(opened.store, { configured, new: other }, clock)
+    const rotate = (ring: KeyRing, store: Store = opened.store, other: Partial<RotationDeps> = {}) =>
       rotateRootKey({
-        ...{ store, ring, clock, rekeyings, report },
+        ...{ store, ring, clock, rekeyings, report: quiet },
         proofUses: [],
         rekeyAudit: () => rekeyAudit({ store, keys: ring.keys, clock }, () => {}),
+        ...other,
       })
     const contactsOf = ({ keys }: KeyRing): Contacts =>
       createContacts({
@@ -75,17 +76,19 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         rateLimiter: createRateLimiter(opened.store, clock),
       })
     const addressesIn = async (ring: KeyRing) => (await contactsOf(ring).list(person)).map(({ to }) => to)
+    const writeMail = (tx: Tx, { keys }: KeyRing, to: Destination) =>
+      createMailRows({ keys, clock }).write(tx, {
+        kind: 'password-changed',
+        to,
+        language: 'fr',
+        facts: { person, name: 'Camille', login: 'clefevre', events: [] },
+      })
     const write = async (ring: KeyRing, to: Destination = address) => {
       const audit = createAudit(() => ring.keys.of('audit'), clock)
       const kind = { kind: 'contact.added', by: { kind: 'person', id: person } } as const
       await opened.store.transaction(async tx => {
         await contactsOf(ring).add(tx, { id: person, addresses: [] }, to)
-        await createMailRows({ keys: ring.keys, clock }).write(tx, {
-          kind: 'password-changed',
-          to,
-          language: 'fr',
-          facts: { person, name: 'Camille', login: 'clefevre', events: [] },
-        })
+        await writeMail(tx, ring, to)
         await audit.append(tx, { chain: person, ...kind })
         await audit.append(tx, { chain: person, kind: 'joker.wrong', by: { kind: 'anonymous' } })
       })
@@ -186,6 +189,35 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       ).toEqual([])
     })
 
+    it('reads a row again that a process changes under a batch, however late: it stays under no key that is erased', async () => {
+      const ring = await ringOf()
+      const asleep = await ringOf()
+      let isLate = false
+      const late = {
+        ...clock,
+        // The last process that writes under the old key; from its commit on, all write under the new one.
+        sleep: async (milliseconds: number) => {
+          await clock.sleep(milliseconds)
+          await opened.store.transaction(tx => writeMail(tx, asleep, address))
+          isLate = true
+        },
+      }
+      const underABatch: typeof mailRekeying = {
+        ...mailRekeying,
+        rekey: (keys, row) => {
+          const made = mailRekeying.rekey(keys, row)
+          // What the batch read is not what lies in the store any more: an event was added to the mail meanwhile.
+          if (isLate) row.facts = sealMailFacts(keys, row.id, { person, name: '', login: '', events: [] })
+          isLate = false
+          return made
+        },
+      }
+      const others = rekeyings.filter(({ table }) => table !== 'mails')
+      await rotate(ring, opened.store, { clock: late, rekeyings: [...others, underABatch] })
+      expect(await openedBy(former)).toEqual([])
+      expect(await openedBy(next)).toContain('mails')
+    })
+
     it('tells a link that somebody appends under the old key afterwards, and a head that was altered before', async () => {
       const ring = await ringOf()
       await write(ring)
@@ -252,6 +284,18 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       } finally {
         Date.now = now
       }
+    })
+
+    it('ends the keys that are tried for a day at their time, in processes that go on running and read nothing', async () => {
+      const ring = await ringOf()
+      await rotate(ring)
+      const tried = namedUses.filter(use => ruleOf(use) === 'both-tried')
+      const heldOf = () => tried.filter(use => ring.keys.by(former.id, use) !== null)
+      expect(heldOf()).toEqual(tried)
+      clock.forward(days(1))
+      expect(heldOf()).toEqual([])
+      expect(tried.filter(use => ring.keys.all(use).length > 1)).toEqual([])
+      expect(ring.keys.by(former.id, 'joker-pepper')).toEqual(former.of('joker-pepper'))
     })
 
     it('is refused while a process of the portal lacks the new key, and goes on once that process has ended', async () => {
