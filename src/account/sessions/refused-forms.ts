@@ -1,11 +1,12 @@
 import { type Clock, minutes } from '../../clock.ts'
 import type { Keys } from '../../crypto/keys.ts'
 import type { Session } from '../../identity/session.ts'
+import type { Rekeying } from '../../rekeying.ts'
 import type { RetentionOf } from '../../retention-rule.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Store } from '../../store/store.ts'
 import { type HandlerRequest, type HandlerResult, redirect } from '../../web/handler.ts'
-import { sealRefusedForm, unsealRefusedForm } from '../../web/refused-form.ts'
+import { refusedFormAnew, sealRefusedForm, unsealRefusedForm } from '../../web/refused-form.ts'
 
 type Deps = { readonly store: Store; readonly clock: Clock; readonly keys: Keys }
 
@@ -23,7 +24,7 @@ export type Refused<Shown extends object> = {
 const kept = minutes(10)
 
 const nameOf = ({ route, params = {} }: FormPage) => [route, ...Object.values(params)].join(' ')
-const sealContext = ({ origin }: Session) => `refused_forms.shown.${origin}`
+const sealContext = ({ origin }: Pick<Session, 'origin'>) => `refused_forms.shown.${origin}`
 
 async function keep({ store, clock, keys }: Deps, session: Session, at: FormPage, shown: object) {
   const row = {
@@ -94,4 +95,13 @@ export const refusedFormRetention: RetentionOf<'refused_forms'> = {
       .deleteFrom('refused_forms')
       .where('refused_at', '<', now - kept)
       .execute(),
+}
+
+export const refusedFormRekeying: Rekeying<'refused_forms'> = {
+  table: 'refused_forms',
+  row: 'session',
+  rekey: (keys, { session, shown }) => {
+    const anew = refusedFormAnew(keys, sealContext({ origin: session }), shown)
+    return anew === shown ? null : { shown: anew }
+  },
 }
