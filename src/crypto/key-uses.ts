@@ -25,6 +25,7 @@ export const keyUses = {
   /** Browsers keep a tagged cookie for a year. The tag gives priority in a flood, and access to nothing. */
   'cookie-tag': 'carried',
   network: 'replaced',
+  /** Counters of codes and the limit of mails are named by it too: those of the day begin again. */
   destination: 'sealed-anew',
   'seal-contact': 'sealed-anew',
   'seal-mail': 'sealed-anew',

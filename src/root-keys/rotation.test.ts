@@ -325,6 +325,25 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect((await verify(after)).broken).toEqual([expect.objectContaining({ chain: person })])
     })
 
+    it('sums the sealed heads outside of its transaction, and again where another process seals meanwhile', async () => {
+      const ring = await ringOf()
+      await write(ring)
+      await sealHeads(ring)
+      let sums = 0
+      const snapshot: Store['snapshot'] = async work => {
+        const read = await opened.store.snapshot(work)
+        sums += 1
+        if (sums > 1) return read
+        await write(ring, 'meanwhile@maison.example' as Destination)
+        await sealHeads(ring)
+        return read
+      }
+      await rotate(ring, { ...opened.store, snapshot })
+      expect(sums).toBe(2)
+      expect(await openedBy(former)).toEqual([])
+      expect((await verify(await ringOf(next, null))).broken).toEqual([])
+    })
+
     it('hides no fault of the log: a sealed head that was altered before it is told after it', async () => {
       const ring = await ringOf()
       await write(ring)
