@@ -39,7 +39,7 @@ const isCertificate = (file: string) => {
 
 /** Certificates, keys, pictures and filters. Everything else is text. */
 const holdsBytes = (path: string) =>
-  /(?:caFile|rootKeyFile|logoFile|leakedFilter|SESAME_ROOT_KEY_FILE)$/.test(path)
+  /(?:caFile|[rR]ootKeyFile|logoFile|leakedFilter|SESAME_(?:NEW_)?ROOT_KEY_FILE)$/.test(path)
 
 /** A pipe can be read once only, by whom the settings name it for. */
 const textFaultOf = (path: string, file: string): string | null => {
