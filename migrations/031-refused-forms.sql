@@ -2,9 +2,7 @@
 -- ten minutes.
 
 create table refused_forms (
-  session text not null,
-  page text not null,
+  form text primary key,
   shown text not null,
-  refused_at bigint not null,
-  primary key (session, page)
+  refused_at bigint not null
 );

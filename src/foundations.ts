@@ -50,7 +50,7 @@ export const rotatingKeysFolder = ({ data }: Pick<Settings, 'data'>) => join(dat
 /** Opens the store and its keys, once the root key was checked against it. The store writes under no key that is not in force. */
 export async function openKeyedStore(
   settings: Settings,
-  { migrations, observer }: Parameters<typeof openStore>[1],
+  { clock, migrations, observer }: Parameters<typeof openStore>[1] & { readonly clock: Clock },
 ) {
   // Creates the data folder, where a demonstration then writes its root key.
   const location = storeLocation(settings)
@@ -58,7 +58,7 @@ export async function openKeyedStore(
   const opened = await openStore(location, { migrations, observer })
   try {
     await checkRootKey(opened, roots)
-    const ring = await openKeyRing(opened, roots)
+    const ring = await openKeyRing(opened, roots, clock)
     return { store: ring.fence(opened), ring }
   } catch (fault) {
     await opened.close()
@@ -81,7 +81,10 @@ const openHostKeys = async (
 export async function openFoundations(settings: Settings, adapters: Adapters) {
   const clock = adapters.clock ?? systemClock
   const { folders, observer } = adapters
-  const { store, ring } = await openKeyedStore(settings, { migrations: folders.migrations, observer })
+  const { store, ring } = await openKeyedStore(settings, {
+    ...{ clock, observer },
+    migrations: folders.migrations,
+  })
   const { keys } = ring
   const { rotatingKeys, hostKeys } = await openHostKeys(settings, { store, keys, clock }).catch(
     async fault => {

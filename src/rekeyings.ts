@@ -1,6 +1,8 @@
+import { refusedFormRekeying } from './account/sessions/refused-forms.ts'
 import { cutRekeying } from './audit/cut.ts'
 import { hostRekeying } from './host-keys/host-keys.ts'
 import { contactRekeying } from './identity/contacts.ts'
+import { journeyRekeying } from './journeys/steps/rekeying.ts'
 import { mailRekeying } from './notify/mail-rows.ts'
 import { historyRekeying } from './password/history.ts'
 import { proofRekeyings } from './proofs/proof-registry.ts'
@@ -16,4 +18,6 @@ export const rekeyings: readonly AnyRekeying[] = [
   mailRekeying,
   hostRekeying,
   cutRekeying,
+  journeyRekeying,
+  refusedFormRekeying,
 ]

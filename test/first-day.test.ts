@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours } from '../src/clock.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from './world/portal.ts'
@@ -12,6 +13,24 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'PostgreSQL' },
 ]
 const why = ['--by', 'thomas', '--reason', 'rentrée']
+
+/** A fault of the store at the code of one person. */
+const refusalsOfSqlite = (person: string) => ({
+  begin: [
+    `create trigger no_code before insert on activation_codes when new.person = '${person}'
+     begin select raise(abort, 'no code for this person'); end`,
+  ],
+  end: 'drop trigger no_code',
+})
+const refusalsOfPostgres = (person: string) => ({
+  begin: [
+    `create function no_code() returns trigger language plpgsql as
+     $$ begin raise exception 'no code for this person'; end $$`,
+    `create trigger no_code before insert on activation_codes for each row
+     when (new.person = '${person}') execute function no_code()`,
+  ],
+  end: 'drop function no_code() cascade',
+})
 
 describe.each(kinds.filter(available))('the first day on $store', kind => {
   let fixture: PortalFixture
@@ -54,6 +73,24 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     await visitor.post(at, { numero: '22609431', naissance: '29/2/2008' })
     const demarche = visitor.refIn((await visitor.get('/fr/activation/code')).html)
     expect((await visitor.post('/fr/activation/code', { code, demarche })).location).toMatch(/mot-de-passe$/)
+  })
+
+  it('gives the codes that were made before a fault, and says at which line it stopped', async () => {
+    const { store, directory } = fixture.application
+    const found = await directory.findLogin('odubois')
+    const person = found.ok ? (found.person?.id ?? '') : ''
+    await store.transaction(tx => tx.deleteFrom('jokers').where('person', '=', person).execute())
+    const refuse = kind.store === 'SQLite' ? refusalsOfSqlite(person) : refusalsOfPostgres(person)
+    const run = (statement: string) => store.transaction(tx => sql.raw(statement).execute(tx))
+    for (const statement of refuse.begin) await run(statement)
+    const lines = 'student-number,22609431\nuid,ext-odubois\nstudent-number,22609431\n'
+    const { status, said, failed } = await sesame(['activation-codes', '-'], lines)
+    await run(refuse.end)
+    expect(status).toBe(1)
+    expect(said.match(/Inès Moreau,[A-Z0-9-]{19},/g)).toHaveLength(1)
+    expect(failed).toMatch(
+      /no code for this person[\s\S]*Stopped at line 2\. The 1 code\(s\) of the lines before/,
+    )
   })
 
   it('writes letters and lists readable by their owner only, and mails through the outbox', async () => {

@@ -18,29 +18,34 @@ type Deps = { readonly store: Store; readonly keys: Keys; readonly clock: Clock 
 
 const batchSize = 500
 
-async function sumUnder(tx: Tx, key: Buffer) {
-  let sum = 0n
-  await eachSealedHead(tx, head => {
-    sum = plus(key, sum, head)
+/** The last seal with the sums of all sealed heads under its key and under the present one, from one snapshot: nobody waits for it. */
+async function readSums(db: Store['read'], keys: Keys) {
+  const last = await lastSeal(db)
+  if (!last) return null
+  const old = openSum(keys, last)
+  const key = keys.of('audit')
+  if (old.key.equals(key)) return null
+  let [former, present] = [0n, 0n]
+  await eachSealedHead(db, head => {
+    former = plus(old.key, former, head)
+    present = plus(key, present, head)
   })
-  return sum
+  return { last, key, sum: total(present, difference(old.sum, former)) }
 }
 
 /**
  * Makes the sum of all sealed heads anew under the present root key, with its event. A head that was altered before stays visible:
  * what the old sum differs by is added to the new one. Returns false where another process sealed first.
  */
-async function rekeySeal(tx: Tx, { keys, clock }: Deps) {
-  const last = await lastSeal(tx)
-  if (!last) return true
-  const old = openSum(keys, last)
-  const key = keys.of('audit')
-  if (old.key.equals(key)) return true
+async function rekeySeal(
+  tx: Tx,
+  { keys, clock }: Deps,
+  { last, key, sum }: NonNullable<Awaited<ReturnType<typeof readSums>>>,
+) {
   await refuseForeignSeal(tx, keys, last)
   const at = clock.now()
+  // The sealed heads change with their seal alone: while it is as it was read, so are they.
   if (!(await claimMinute(tx, last, at))) return false
-  const altered = difference(old.sum, await sumUnder(tx, old.key))
-  const sum = total(await sumUnder(tx, key), altered)
   const { chains } = JSON.parse(last.body) as SealedHeads
   const body = bodyOf({ ...sealedHeads(key, chains, sum) })
   const event = { chain: 'system', subject: null, at, kind: 'system.sealed', actor: 'system', body }
@@ -76,8 +81,10 @@ async function markChains(tx: Tx, keys: Keys, after: string) {
 
 async function sealAnew(deps: Deps): Promise<string | null> {
   try {
-    while (!(await deps.store.transaction(tx => rekeySeal(tx, deps))));
-    return null
+    for (;;) {
+      const sums = await deps.store.snapshot(db => readSums(db, deps.keys))
+      if (!sums || (await deps.store.transaction(tx => rekeySeal(tx, deps, sums)))) return null
+    }
   } catch (fault) {
     if (fault instanceof AlteredSeal) return fault.message
     throw fault

@@ -8,9 +8,10 @@ import { type LetterFont, openLetterFont } from '../helpdesk/letter-font.ts'
 import { smtpUtf8Of } from '../notify/smtp.ts'
 import { letterFontFile } from '../portal.ts'
 import { createDestinationReader } from '../proofs/code/read-destination.ts'
+import type { KeyRing } from '../root-keys/key-ring.ts'
 import { hrefIn } from '../routes.ts'
 import { ownLanguage } from '../texts/locales.ts'
-import { fail, print, withApplication } from './command-context.ts'
+import { fail, failWith, print, withApplication } from './command-context.ts'
 
 type CodeOptions = Justification & {
   readonly mail?: true
@@ -100,9 +101,14 @@ const depsOf = (application: Application, letters: Letters | null): CodeIssuingD
   }
 }
 
-/** The codes of the lines for which one was made; the others are reported by their numbers. */
+type IssuingDeps = CodeIssuingDeps & { readonly ring: Pick<KeyRing, 'look'> }
+
+/**
+ * The codes of the lines for which one was made; the others are reported by their numbers. A fault ends the work at its line: the
+ * codes before it are given all the same, because each has replaced the one that its owner had.
+ */
 const issueCodes = async (
-  deps: CodeIssuingDeps,
+  deps: IssuingDeps,
   records: readonly CsvRecord[],
   how: Parameters<typeof issueActivationCode>[2],
 ) => {
@@ -110,11 +116,17 @@ const issueCodes = async (
   for (const { line, cells } of records) {
     const [kind = '', number = '', mail = ''] = cells
     if (line === 1 && kind === 'kind') continue
-    const result = await issueActivationCode(deps, { kind, number, mail }, how)
-    if (result.ok) made.push(result.issued)
-    else fail(`line ${line}: ${result.reason}`)
+    try {
+      // Nothing of this line is sealed yet: a root key that is replaced meanwhile is met here, not in the middle of its write.
+      await deps.ring.look()
+      const result = await issueActivationCode(deps, { kind, number, mail }, how)
+      if (result.ok) made.push(result.issued)
+      else fail(`line ${line}: ${result.reason}`)
+    } catch (fault) {
+      return { made, stopped: { line, fault } }
+    }
   }
-  return made
+  return { made, stopped: null }
 }
 
 /** Makes activation codes, one for each line; a refused line is reported by its line number. */
@@ -127,6 +139,12 @@ export const activationCodes = (file: string, options: CodeOptions) =>
     if (!table.ok) return fail(`${file}: ${table.reason}`)
     const { by, reason, mail } = options
     const how = { by, reason, byMail: mail === true, byLetter: letters !== null }
-    const made = await issueCodes(depsOf(application, letters), table.records, how)
+    const deps = { ...depsOf(application, letters), ring: application.crypto.ring }
+    const { made, stopped } = await issueCodes(deps, table.records, how)
     await outputCodes(application, made, { ...options, letters })
+    if (!stopped) return
+    failWith(stopped.fault)
+    fail(
+      `Stopped at line ${stopped.line}. The ${made.length} code(s) of the lines before it are made and given: repeat the command with the lines from ${stopped.line} on.`,
+    )
   })

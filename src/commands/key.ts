@@ -48,7 +48,7 @@ const finish = (round: readonly TableProgress[], id: string) => {
 export const rotateKey = () =>
   withSettings(async settings => {
     const clock = systemClock
-    const { store, ring } = await openKeyedStore(settings, { migrations: migrationsFolder() })
+    const { store, ring } = await openKeyedStore(settings, { clock, migrations: migrationsFolder() })
     const progress = createProgress()
     const { keys } = ring
     const rekeyLog = async () => {

@@ -61,6 +61,13 @@ describe('a YAML fault', () => {
 })
 
 describe('a file that a setting names', () => {
+  it.each(['rootKeyFile', 'newRootKeyFile'])('is no text where it is a key: %s', name => {
+    const key = write('bytes.key', Buffer.alloc(32, 0xe9))
+    const environment = name === 'rootKeyFile' ? 'SESAME_ROOT_KEY_FILE' : 'SESAME_NEW_ROOT_KEY_FILE'
+    expect(problems(`${name}: ${key}`)).toEqual([])
+    expect(problems('{}', { [environment]: key })).toEqual([])
+  })
+
   it.each([
     [
       'is missing',

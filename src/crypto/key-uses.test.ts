@@ -13,7 +13,7 @@ const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
 
 /** Every place where a key is derived: `keys.of('…')`, `keys.by(id, '…')`, `unsealUnder(keys, '…', …)` and the like. */
 const derivations =
-  /(?:\.(?:of|all|live)\(|\.by\([^)']*, |(?:unsealUnder|isSealedAnew|pepperKey|hashedAgain|rehashed|underPresentKey)\(\s*[\w.]+,\s*)'([\w-]+)'/g
+  /(?:\.(?:of|all|live)\(|\.by\([^)']*, |(?:unsealUnder|isSealedAnew|sealedAnew|pepperKey|hashedAgain|rehashed|underPresentKey)\(\s*[\w.]+,\s*)'([\w-]+)'/g
 
 it('every use for which a key is derived has a rule for a new root key, and every rule is of a use', () => {
   const derived = new Set([...sources.matchAll(derivations)].map(([, use]) => use))

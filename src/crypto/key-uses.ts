@@ -25,10 +25,13 @@ export const keyUses = {
   /** Browsers keep a tagged cookie for a year. The tag gives priority in a flood, and access to nothing. */
   'cookie-tag': 'carried',
   network: 'replaced',
+  /** Counters of codes and the limit of mails are named by it too: those of the day begin again. */
   destination: 'sealed-anew',
   'seal-contact': 'sealed-anew',
   'seal-mail': 'sealed-anew',
   'seal-authenticator': 'sealed-anew',
+  'seal-login': 'sealed-anew',
+  'seal-refused-form': 'sealed-anew',
   'host-key': 'sealed-anew',
   /** The sum of all heads is of terms under the key of the log: both are made anew together (`audit/rekey.ts`). */
   'seal-audit-heads': 'sealed-anew',
@@ -44,8 +47,6 @@ export const keyUses = {
   'code-pepper': 'both-tried',
   'passkey-challenge': 'both-tried',
   'external-sign-in': 'both-tried',
-  'seal-login': 'both-tried',
-  'seal-refused-form': 'both-tried',
 } as const satisfies Readonly<Record<string, KeyRule>>
 
 /** The key of a proof that is added later: its own rows are not known here, so the key is carried. */

@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto'
-import { unseal } from './crypto.ts'
+import { seal, unseal } from './crypto.ts'
 import { type KeyUse, ruleOf } from './key-uses.ts'
 
 export type { KeyUse } from './key-uses.ts'
@@ -125,3 +125,9 @@ export const isSealedAnew = (keys: Keys, use: KeyUse, context: string, sealed: s
     return false
   }
 }
+
+/** The same value under the key for new values; throws when it opens under none. */
+export const sealedAnew = (keys: Keys, use: KeyUse, context: string, sealed: string) =>
+  isSealedAnew(keys, use, context, sealed)
+    ? sealed
+    : seal(keys.of(use), context, unsealUnder(keys, use, context, sealed))

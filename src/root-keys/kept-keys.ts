@@ -27,10 +27,17 @@ const openUnder = (root: RootKey, { name, purpose, key_id, sealed }: Omit<Row, '
 
 const rowsOf = (db: Store['read']) => db.selectFrom('kept_keys').selectAll().execute() as Promise<Row[]>
 
+/** A key of a former root key, and when it ends; `null`: it stays. */
+type HeldKey = KeptKey & { readonly endsAt: number | null }
+
 /** The keys of former root keys that the store keeps under this one; the newest first. */
-export async function readKeptKeys(db: Store['read'], root: RootKey): Promise<readonly KeptKey[]> {
-  return (await rowsOf(db)).map(row => openUnder(root, row))
+export async function readKeptKeys(db: Store['read'], root: RootKey): Promise<readonly HeldKey[]> {
+  return (await rowsOf(db)).map(row => ({ ...openUnder(root, row), endsAt: row.ends_at }))
 }
+
+/** A key that is tried for a day ends at its time, also in a process that read it before. */
+export const hasNotEnded = ({ endsAt }: Pick<HeldKey, 'endsAt'>, now: number) =>
+  endsAt === null || endsAt > now
 
 /** The keys of a root key that stay of use once another replaces it, and until when. */
 function keysToKeep(keys: Keys, former: RootKey, uses: readonly KeyUse[], at: number) {
@@ -59,7 +66,7 @@ export async function keepFormerKeys(
   },
 ) {
   const { keys, former, next, uses, at } = deps
-  const older = (await rowsOf(tx)).filter(({ ends_at }) => ends_at === null || ends_at > at)
+  const older = (await rowsOf(tx)).filter(({ ends_at }) => hasNotEnded({ endsAt: ends_at }, at))
   const rows = [
     ...older.map(row => sealUnder(next, openUnder(former, row), row.ends_at)),
     ...keysToKeep(keys, former, [...new Set([...namedUses, ...uses])], at).map(({ kept, endsAt }) =>

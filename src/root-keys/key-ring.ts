@@ -1,9 +1,9 @@
-import { seconds } from '../clock.ts'
-import { type HeldKeys, idOfFingerprint, type Keys, keysOf, type RootKey } from '../crypto/keys.ts'
+import { type Clock, seconds } from '../clock.ts'
+import { idOfFingerprint, type Keys, keysOf, type RootKey } from '../crypto/keys.ts'
 import { OperatorError } from '../operator-error.ts'
 import { type RootKeyState, readRootKeyState } from '../store/installation.ts'
 import type { Store } from '../store/store.ts'
-import { readKeptKeys } from './kept-keys.ts'
+import { hasNotEnded, readKeptKeys } from './kept-keys.ts'
 
 /** The root keys of the configuration: `rootKeyFile`, and `newRootKeyFile` where one is to replace it. */
 export type ConfiguredKeys = { readonly configured: RootKey; readonly new: RootKey | null }
@@ -37,7 +37,7 @@ async function readHeld(db: Store['read'], roots: ConfiguredKeys) {
   if (!state) throw new OperatorError('store', 'the store has lost the fingerprint of its root key')
   const present = [roots.configured, roots.new].find(key => key?.fingerprint === state.rootKey)
   if (!present) throw otherKey(state.rootKey, roots)
-  const held: HeldKeys = {
+  const held = {
     present,
     next: present === roots.configured ? roots.new : null,
     kept: await readKeptKeys(db, present),
@@ -50,7 +50,11 @@ export const isRotating = ({ switchedAt, rotatedAt }: Pick<RootKeyState, 'switch
   switchedAt !== null && rotatedAt === null
 
 /** The keys as the store has them in force, read again and again: another process may replace the root key. */
-export async function openKeyRing(store: Store, roots: ConfiguredKeys): Promise<KeyRing> {
+export async function openKeyRing(
+  store: Store,
+  roots: ConfiguredKeys,
+  clock: Pick<Clock, 'now'>,
+): Promise<KeyRing> {
   let { state, held } = await store.snapshot(db => readHeld(db, roots))
   let lookedAt = Date.now()
 
@@ -76,7 +80,10 @@ export async function openKeyRing(store: Store, roots: ConfiguredKeys): Promise<
       throw new OperatorError('store', 'the root key was replaced meanwhile: the request is to be made again')
   }
   return {
-    keys: keysOf(() => held),
+    keys: keysOf(() => {
+      const now = clock.now()
+      return { ...held, kept: held.kept.filter(one => hasNotEnded(one, now)) }
+    }),
     roots,
     fingerprints: [roots.configured, roots.new].flatMap(key => (key ? [key.fingerprint] : [])),
     state: () => state,

@@ -5,7 +5,7 @@ import type { Store, Tx } from '../store/store.ts'
 
 export type AnyRekeying = { [table in keyof Schema]: Rekeying<table> }[keyof Schema]
 
-/** `changed`: rows that were under a former key; `unreadable`: rows that open under none that is held. */
+/** `changed`: rows that were read under a former key, also those that another process changed meanwhile; `unreadable`: rows that open under none that is held. */
 export type TableProgress = {
   readonly table: keyof Schema
   readonly rows: number
@@ -50,9 +50,10 @@ async function rekeyBatch(tx: Tx, rekeying: Example, keys: Keys, after: string) 
   for (const row of rows) {
     const made = changesOf(rekeying, keys, row)
     if (!made) unreadable += 1
-    if (!made?.changes || !(await update(tx, rekeying, row, made.changes))) continue
-    await withRow?.(tx, keys, row)
+    if (!made?.changes) continue
+    // A process changed it after this batch read it: it may be under a former key still, and another round reads it again.
     changed += 1
+    if (await update(tx, rekeying, row, made.changes)) await withRow?.(tx, keys, row)
   }
   const last = rows.at(-1)
   return { rows: rows.length, changed, unreadable, last: last ? last[id] : null }

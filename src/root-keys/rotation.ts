@@ -14,6 +14,9 @@ const longestTransaction = seconds(30)
 /** After it, no process writes under the former root key any more. */
 const settledAfter = keyLease + longestTransaction
 
+/** A request of the portal may write back what it read before a round, such as the facts of a journey; it has ended after this. */
+const longestRequest = seconds(30)
+
 export type RotationReport = {
   readonly onSwitch: (from: string, to: string) => void
   readonly onResume: (id: string) => void
@@ -95,15 +98,17 @@ async function rekeyAll({ store, ring, rekeyings, report }: RotationDeps) {
 /** The first round is done meanwhile; what a process still wrote under the former key is found by the rounds after the wait. */
 async function untilNothingIsLeft(deps: RotationDeps) {
   const { ring, clock, report } = deps
-  await rekeyAll(deps)
-  const wait = (ring.state().switchedAt ?? 0) + settledAfter - clock.now()
-  if (wait > 0) {
-    report.onWait(wait)
-    await clock.sleep(wait)
+  const wait = async (milliseconds: number) => {
+    report.onWait(milliseconds)
+    await clock.sleep(milliseconds)
   }
+  await rekeyAll(deps)
+  const unsettled = (ring.state().switchedAt ?? 0) + settledAfter - clock.now()
+  if (unsettled > 0) await wait(unsettled)
   for (;;) {
     const round = await rekeyAll(deps)
     if (round.every(({ changed }) => changed === 0)) return round
+    await wait(longestRequest)
   }
 }
 

@@ -7,7 +7,7 @@ import type { TextKey } from '../texts/texts.ts'
 export type RetentionPeriod = { readonly key: TextKey; readonly duration?: Readonly<Record<string, number>> }
 
 /** The data category of each table of the store. A new table without one does not compile. */
-const categoryOfTable = {
+export const categoryOfTable = {
   ...proofCategories,
   journeys: 'journey',
   attempts: 'password',

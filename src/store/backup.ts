@@ -62,8 +62,9 @@ export const readBackup = (store: Store, writeLine: (text: string) => Promise<vo
  * Sessions, codes and tokens are not restored: they may have been ended, used or revoked after the backup, perhaps because an
  * attacker had one, and must not become valid again. Their holders sign in or start again.
  */
-const transientTables: readonly (keyof Schema)[] = [
+export const transientTables: readonly (keyof Schema)[] = [
   'sessions',
+  'refused_forms',
   'pending_sign_ins',
   'external_sign_ins',
   'passkey_challenges',

@@ -92,7 +92,7 @@ export type Schema = {
     factor_at: number | null
     origin: string
   }
-  refused_forms: { session: string; page: string; shown: string; refused_at: number }
+  refused_forms: { form: string; shown: string; refused_at: number }
   notices: {
     id: string
     kind: string

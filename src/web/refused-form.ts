@@ -1,5 +1,5 @@
 import { seal } from '../crypto/crypto.ts'
-import { type Keys, unsealUnder } from '../crypto/keys.ts'
+import { type Keys, sealedAnew, unsealUnder } from '../crypto/keys.ts'
 
 /**
  * What a page shows of a refused form when it is opened after the redirect: reasons, and what was typed but for secrets. It lies
@@ -21,3 +21,7 @@ export const unsealRefusedForm = <Shown extends object>(
     return null
   }
 }
+
+/** The same form under the present root key; throws when it opens under none. */
+export const refusedFormAnew = (keys: Keys, context: string, sealed: string) =>
+  sealedAnew(keys, 'seal-refused-form', context, sealed)

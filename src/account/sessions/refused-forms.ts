@@ -1,11 +1,12 @@
 import { type Clock, minutes } from '../../clock.ts'
 import type { Keys } from '../../crypto/keys.ts'
 import type { Session } from '../../identity/session.ts'
+import type { Rekeying } from '../../rekeying.ts'
 import type { RetentionOf } from '../../retention-rule.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Store } from '../../store/store.ts'
 import { type HandlerRequest, type HandlerResult, redirect } from '../../web/handler.ts'
-import { sealRefusedForm, unsealRefusedForm } from '../../web/refused-form.ts'
+import { refusedFormAnew, sealRefusedForm, unsealRefusedForm } from '../../web/refused-form.ts'
 
 type Deps = { readonly store: Store; readonly clock: Clock; readonly keys: Keys }
 
@@ -22,43 +23,40 @@ export type Refused<Shown extends object> = {
 /** Longer than it takes to correct a form, and no longer: who comes back later begins with an empty one. */
 const kept = minutes(10)
 
-const nameOf = ({ route, params = {} }: FormPage) => [route, ...Object.values(params)].join(' ')
-const sealContext = ({ origin }: Session, at: FormPage) => `refused_forms.shown.${origin} ${nameOf(at)}`
+/** The key of the row: the session, and the page with what its URL holds. */
+const formOf = ({ origin }: Session, { route, params = {} }: FormPage) =>
+  [origin, route, ...Object.values(params)].join(' ')
+const sealContext = (form: string) => `refused_forms.shown.${form}`
 
-async function keep({ store, clock, keys }: Deps, session: Session, at: FormPage, shown: object) {
-  const row = { shown: sealRefusedForm(keys, sealContext(session, at), shown), refused_at: clock.now() }
+async function keep({ store, clock, keys }: Deps, form: string, shown: object) {
+  const row = { shown: sealRefusedForm(keys, sealContext(form), shown), refused_at: clock.now() }
   await store.transaction(tx =>
     tx
       .insertInto('refused_forms')
-      .values({ session: session.origin, page: nameOf(at), ...row })
-      .onConflict(conflict => conflict.columns(['session', 'page']).doUpdateSet(row))
+      .values({ form, ...row })
+      .onConflict(conflict => conflict.column('form').doUpdateSet(row))
       .execute(),
   )
 }
 
-async function find<Shown extends object>({ store, clock, keys }: Deps, session: Session, at: FormPage) {
+async function find<Shown extends object>({ store, clock, keys }: Deps, form: string) {
   const row = await store.read
     .selectFrom('refused_forms')
     .select('shown')
-    .where('session', '=', session.origin)
-    .where('page', '=', nameOf(at))
+    .where('form', '=', form)
     .where('refused_at', '>', clock.now() - kept)
     .executeTakeFirst()
-  return unsealRefusedForm<Shown>(keys, sealContext(session, at), row?.shown)
+  return unsealRefusedForm<Shown>(keys, sealContext(form), row?.shown)
 }
 
-async function forget({ store }: Deps, { origin }: Session, at: FormPage) {
-  const page = nameOf(at)
+async function forget({ store }: Deps, form: string) {
   const stored = await store.read
     .selectFrom('refused_forms')
-    .select('page')
-    .where('session', '=', origin)
-    .where('page', '=', page)
+    .select('form')
+    .where('form', '=', form)
     .executeTakeFirst()
   if (!stored) return
-  await store.transaction(tx =>
-    tx.deleteFrom('refused_forms').where('session', '=', origin).where('page', '=', page).execute(),
-  )
+  await store.transaction(tx => tx.deleteFrom('refused_forms').where('form', '=', form).execute())
 }
 
 /**
@@ -76,14 +74,14 @@ export const createSessionForms =
     },
   ) => ({
     get: async (request: HandlerRequest, user: User): Promise<HandlerResult> =>
-      form.view(request, user, await find<Shown>(deps, user.session, pageFor(request))),
+      form.view(request, user, await find<Shown>(deps, formOf(user.session, pageFor(request)))),
     post: async (request: HandlerRequest, user: User): Promise<HandlerResult> => {
       // Before the work: nothing may fail once it is done. Of this page alone: another tab may have to show why its form was refused.
-      await forget(deps, user.session, pageFor(request))
+      await forget(deps, formOf(user.session, pageFor(request)))
       const result = await form.submit(request, user)
       if (result.kind !== 'refused') return result
       const at = result.at ?? pageFor(request)
-      await keep(deps, user.session, at, result.shown)
+      await keep(deps, formOf(user.session, at), result.shown)
       return redirect(request.href(at.route, at.params))
     },
   })
@@ -96,4 +94,13 @@ export const refusedFormRetention: RetentionOf<'refused_forms'> = {
       .deleteFrom('refused_forms')
       .where('refused_at', '<', now - kept)
       .execute(),
+}
+
+export const refusedFormRekeying: Rekeying<'refused_forms'> = {
+  table: 'refused_forms',
+  row: 'form',
+  rekey: (keys, { form, shown }) => {
+    const anew = refusedFormAnew(keys, sealContext(form), shown)
+    return anew === shown ? null : { shown: anew }
+  },
 }

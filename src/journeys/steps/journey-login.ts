@@ -1,5 +1,5 @@
 import { seal } from '../../crypto/crypto.ts'
-import { type Keys, unsealUnder } from '../../crypto/keys.ts'
+import { type Keys, sealedAnew, unsealUnder } from '../../crypto/keys.ts'
 
 const sealContext = (journey: string) => `journeys.login.${journey}`
 
@@ -19,3 +19,7 @@ export const unsealLogin = (keys: Keys, journey: string, sealed: string | undefi
     return null
   }
 }
+
+/** The same login under the present root key; throws when it opens under none. */
+export const loginAnew = (keys: Keys, journey: string, sealed: string) =>
+  sealedAnew(keys, 'seal-login', sealContext(journey), sealed)

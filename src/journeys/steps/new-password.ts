@@ -17,11 +17,11 @@ import { isReason, type TextKey } from '../../texts/texts.ts'
 import type { SetCookie } from '../../web/cookies.ts'
 import { type HandlerRequest, problem } from '../../web/handler.ts'
 import { busy } from '../../web/problems.ts'
-import { sealRefusedForm, unsealRefusedForm } from '../../web/refused-form.ts'
 import type { Journey } from '../journey.ts'
 import { candidateOf, substringDigests } from './candidate.ts'
 import { createFormStep, journeyField, type OtherTab, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
+import { sealJourneyForm, unsealJourneyForm } from './journey-form.ts'
 import { unsealLogin } from './journey-login.ts'
 import { newPasswordPage } from './new-password.page.tsx'
 import type { StepContext } from './step-context.ts'
@@ -70,12 +70,10 @@ type AtPassword = Journey<NewPasswordState>
 type RefusedForm = { readonly problems: readonly NewPasswordProblem[]; readonly charterAccepted: boolean }
 type Answered = Promise<Submitted<NewPasswordState, never>>
 
-const sealContext = ({ id }: AtPassword) => `journeys.facts.${id}`
-
 /** Without a refused form: the refusal of a write that was settled after its request. */
 function refusedFormOf({ keys }: Deps, journey: AtPassword): RefusedForm {
   const { refusedForm, problem: reason } = journey.state
-  const kept = unsealRefusedForm<RefusedForm>(keys, sealContext(journey), refusedForm)
+  const kept = unsealJourneyForm<RefusedForm>(keys, journey.id, refusedForm)
   if (kept) return kept
   return {
     problems: reason && isReason(reason) ? [{ field: 'nouveau', reason }] : [],
@@ -104,7 +102,7 @@ function view(deps: Deps, request: HandlerRequest, journey: AtPassword, otherTab
 async function refuse(deps: Deps, journey: AtPassword, refused: RefusedForm): Answered {
   const { store, limits, audit, keys, step } = deps
   const { problem: _, ...state } = journey.state
-  const next = { ...state, refusedForm: sealRefusedForm(keys, sealContext(journey), refused) }
+  const next = { ...state, refusedForm: sealJourneyForm(keys, journey.id, refused) }
   const exhausted = await store.transaction(async tx => {
     const spent = await step.countRefusal(tx, journey, next)
     if (spent < limits.refusalsPerJourney) return false

@@ -8,7 +8,7 @@ const accented: Readonly<Record<string, string>> = {
 }
 
 /** What must stay as it is: the arguments of ICU messages, with what they hold, and addresses. */
-const untouched = /(\{(?:[^{}]|\{[^{}]*\})*\}|https?:\/\/\S+|\S+@\S+)/
+const untouched = /(\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|https?:\/\/\S+|\S+@\S+)/
 
 const accents = (text: string) => text.replace(/[a-z]/gi, letter => accented[letter] ?? letter)
 
