@@ -221,7 +221,10 @@ describe.each(kinds.filter(available))('the root key of a portal on $store, repl
 
     const again = newVisitor(fixture.url)
     expect((await again.answerJokerAsCamille()).location).toMatch(/nouveau$/)
-    expect((await again.choose('Tr0mbone&Cascade-7')).refusal).not.toBeNull()
+    const tried = await again.choose('Tr0mbone&Cascade-7')
+    const seen = await again.get(tried.location ?? '')
+    expect(tried.location).toMatch(/nouveau$/)
+    expect(seen.html).toContain('déjà utilisé')
     expect((await again.choose('Quai;Lanterne+41x')).location).toMatch(/termine$/)
     expect((await run(['audit', 'verify'])).said).toMatch(/, 0 broken/)
   })

@@ -1,4 +1,5 @@
 import type { ExpressionBuilder } from 'kysely'
+import type { Limits } from '../limits/limits.ts'
 import type { Schema } from '../store/schema.ts'
 import { storedLanguage } from '../texts/texts.ts'
 import type { EndingEvent, Journey, Transitions } from './journey.ts'
@@ -25,7 +26,7 @@ export function columnsOf<State extends { step: string }>(state: State) {
 }
 
 /** When a journey ends that is left alone until `idleEnd`: never after its longest time. */
-export const expiryIn = (eb: ExpressionBuilder<Schema, 'journeys'>, idleEnd: number) =>
+const expiryIn = (eb: ExpressionBuilder<Schema, 'journeys'>, idleEnd: number) =>
   eb
     .case()
     .when('ends_at', '<', idleEnd)
@@ -33,6 +34,26 @@ export const expiryIn = (eb: ExpressionBuilder<Schema, 'journeys'>, idleEnd: num
     // As a parameter: a literal in the SQL would make each statement different, to be prepared again.
     .else(eb.val(idleEnd))
     .end()
+
+/**
+ * When a journey ends whose person asks for more time; `null`: no later than now. Before a proof it stays open for half of the
+ * longest time: anybody may open and extend one, and those of a network are counted.
+ */
+function extendedUntil(
+  row: { readonly person: string | null; readonly ends_at: number; readonly expires_at: number },
+  now: number,
+  { journeyIdle, journeyMaxAge }: Limits,
+) {
+  const last = row.person === null ? row.ends_at - journeyMaxAge / 2 : row.ends_at
+  const until = Math.min(now + journeyIdle, last)
+  return until > row.expires_at ? until : null
+}
+
+/** What was carried out can be read, and its next step taken, however long the journey lasted. */
+const endAfter = (eb: ExpressionBuilder<Schema, 'journeys'>, idleEnd: number) =>
+  eb.case().when('ends_at', '<', idleEnd).then(eb.val(idleEnd)).else(eb.ref('ends_at')).end()
+
+export const journeyTimes = { expiryIn, extendedUntil, endAfter }
 
 /** The person of a state after the proof. A state without a person leaves the column unchanged. */
 export const ownerIn = (state: object) =>

@@ -5,7 +5,7 @@ import type { Limits } from '../limits/limits.ts'
 import type { RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { EndingEvent, Journey, NewJourney, Transitions } from './journey.ts'
-import { canEnd, columnsOf, expiryIn, fromRow, ownerIn, type Tables } from './journey-row.ts'
+import { canEnd, columnsOf, fromRow, journeyTimes, ownerIn, type Tables } from './journey-row.ts'
 
 type StoreDeps = { readonly store: Store; readonly clock: Clock; readonly limits: Limits }
 
@@ -96,7 +96,7 @@ async function advance<State extends { step: string }, Event extends string>(
       ...columnsOf(next),
       ...ownerIn(next),
       version: journey.version + 1,
-      expires_at: expiryIn(eb, now + limits.journeyIdle),
+      expires_at: journeyTimes.expiryIn(eb, now + limits.journeyIdle),
     }))
     .where('id', '=', journey.id)
     .where('version', '=', journey.version)
@@ -105,23 +105,12 @@ async function advance<State extends { step: string }, Event extends string>(
   return moved.numUpdatedRows === 1n
 }
 
-/**
- * Leaves the version alone: a form that is open goes on being the one that is expected. Before a proof a journey stays open for half
- * of the longest time: anybody may open and extend one, and those of a network are counted (`countOpen`).
- */
+/** Leaves the version alone: a form that is open goes on being the one that is expected. */
 async function extend({ clock, limits }: StoreDeps, tx: Tx, { id }: { readonly id: string }) {
-  const now = clock.now()
-  const row = await tx
-    .selectFrom('journeys')
-    .select(['person', 'ends_at', 'expires_at'])
-    .where('id', '=', id)
-    .where('expires_at', '>', now)
-    .executeTakeFirst()
-  if (!row) return
-  const last = row.person === null ? row.ends_at - limits.journeyMaxAge / 2 : row.ends_at
-  const until = Math.min(now + limits.journeyIdle, last)
-  if (until <= row.expires_at) return
-  await tx.updateTable('journeys').set({ expires_at: until }).where('id', '=', id).execute()
+  const journeys = tx.selectFrom('journeys').select(['person', 'ends_at', 'expires_at'])
+  const row = await journeys.where('id', '=', id).where('expires_at', '>', clock.now()).executeTakeFirst()
+  const expires_at = row && journeyTimes.extendedUntil(row, clock.now(), limits)
+  if (expires_at) await tx.updateTable('journeys').set({ expires_at }).where('id', '=', id).execute()
 }
 
 async function claimSubmission<State extends { step: string }>(
@@ -166,8 +155,7 @@ async function settleStep<State extends { step: string }, Event extends string>(
       ...columnsOf(next),
       version: eb('version', '+', 1),
       expires_at: idleEnd,
-      // What was carried out can be read, and its next step taken, however long the journey lasted.
-      ends_at: eb.case().when('ends_at', '<', idleEnd).then(eb.val(idleEnd)).else(eb.ref('ends_at')).end(),
+      ends_at: journeyTimes.endAfter(eb, idleEnd),
     }))
     .where('id', '=', id)
     .where('kind', '=', of.kind)

@@ -6,7 +6,7 @@ import type { Session } from '../../identity/session.ts'
 import type { HandlerRequest, HandlerResult } from '../../web/handler.ts'
 import { createSessionForms, type Refused } from './refused-forms.ts'
 
-type Shown = { readonly reason: string }
+type Reasons = { readonly reason: string }
 const redirected: HandlerResult = { kind: 'redirect', to: '/done' }
 
 describe.each(storeFlavours.filter(({ available }) => available))(
@@ -22,14 +22,14 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     const formOf = (
       route: 'addresses' | 'changePassword',
-      submit: () => Promise<HandlerResult | Refused<Shown>>,
+      submit: () => Promise<HandlerResult | Refused<Reasons>>,
     ) => {
-      let shown: Shown | null = null
+      let shown: Reasons | null = null
       const forms = createSessionForms({
         store: opened.store,
         clock: movableClock(),
         keys: keysFrom(Buffer.alloc(32, 1)),
-      })<typeof user, Shown>(() => ({ route }), {
+      })<typeof user, Reasons>(() => ({ route }), {
         view: async (_, __, kept) => {
           shown = kept
           return redirected
