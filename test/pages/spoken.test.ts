@@ -68,6 +68,12 @@ const steady = (spoken: string) =>
 /** Pages that list what happened: mails leave by themselves, some earlier and some later than what the person does meanwhile. */
 const inNoOrder: readonly (RouteName | null)[] = ['account', 'journal', 'demoMails']
 
+/** The account shows the three latest events alone: which they are depends on when the mails left. The journal has them all. */
+const maskLatest = (page: Page) =>
+  page.evaluate(() => {
+    for (const event of document.querySelectorAll('ol.lines > li')) event.textContent = '…'
+  })
+
 const sortLines = (page: Page) =>
   page.evaluate(() => {
     const keyOf = (line: Element) => (line.textContent ?? '').replace(/\d/g, '')
@@ -111,6 +117,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('what a screen read
         await page.goto(new URL(encodeURI(path), fixture.url).href)
         await page.unroute('**/*')
         if (inNoOrder.includes(route)) await sortLines(page)
+        if (route === 'account') await maskLatest(page)
         const said = steady(await spokenLines(session, language))
         if (isWriting) write(name, said)
         expect.soft(said, name).toBe(read(name))
