@@ -2,7 +2,8 @@ import { hasUsedPasskey } from './passkey-used.ts'
 
 /** The page that asks for a passkey, with a challenge that is bound to this browser; null when the portal asks for something else. */
 const requestCeremony = async (button: HTMLFormElement) => {
-  const answer = await fetch(button.action, { method: 'POST', body: new URLSearchParams() })
+  const body = new URLSearchParams({ proposer: 'oui' })
+  const answer = await fetch(button.action, { method: 'POST', body })
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   return page.querySelector<HTMLFormElement>('form[data-passkey=prove]')
 }

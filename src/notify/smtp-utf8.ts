@@ -29,12 +29,19 @@ const announces = (options: ConnectionOptions): Promise<boolean> =>
 export const createSmtpUtf8 = (options: ConnectionOptions) => {
   let known: boolean | null = null
   let until = 0
-  return async (): Promise<boolean | null> => {
-    const now = performance.now()
-    if (now < until) return known
+  let asking: Promise<boolean | null> | null = null
+  const ask = async () => {
     const answer = await announces(options).catch(() => null)
-    until = now + (answer === null ? keptFor.none : keptFor.answer)
+    until = performance.now() + (answer === null ? keptFor.none : keptFor.answer)
     known = answer ?? known
     return known
+  }
+  return async (): Promise<boolean | null> => {
+    if (performance.now() < until) return known
+    // One connection for all who wait: each is caused by somebody's form.
+    asking ??= ask().finally(() => {
+      asking = null
+    })
+    return asking
   }
 }

@@ -150,6 +150,8 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     const after = newVisitor(fixture.url)
     await after.signIn(login, password)
     const signed = await signChallenge(after, keyEntry, key)
+    // Another tab of this browser is on the sign-in page, which asks for a challenge by itself.
+    expect((await after.post(keyEntry, { proposer: 'oui' })).location).toBe(entry)
     expect((await after.post(keyEntry, { cle: signed })).location).toBe('/fr/compte')
 
     const journey = newVisitor(fixture.url)

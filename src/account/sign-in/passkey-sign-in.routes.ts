@@ -13,7 +13,7 @@ import type { FactorResponse, SecondFactor } from '../../proofs/second-factor/se
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { field } from '../../web/form.ts'
+import { field, optionalField } from '../../web/form.ts'
 import {
   type Handler,
   type HandlerRequest,
@@ -27,7 +27,8 @@ import { returnNameOf, type SignInCompletion } from './complete-sign-in.ts'
 import { passkeySignInPage } from './passkey-sign-in.page.tsx'
 import { createSignInLimit } from './sign-in-limit.ts'
 
-const form = z.object({ cle: field(12_000).optional() })
+/** `proposer`: the sign-in page asks by itself, to propose passkeys among the logins. */
+const form = z.object({ cle: field(12_000).optional(), proposer: optionalField(5) })
 
 type Deps = {
   readonly store: Store
@@ -133,7 +134,13 @@ async function get(deps: Deps, request: HandlerRequest): Promise<HandlerResult> 
 async function post(deps: Deps, request: HandlerRequest): Promise<HandlerResult> {
   const fields = form.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
-  if (fields.data.cle === undefined) return begin(deps, request)
+  if (fields.data.cle === undefined) {
+    // A sign-in whose password was right waits in another tab: a new challenge would make its answer wrong.
+    const waiting = fields.data.proposer
+      ? await deps.pendingSignIns.find(request.cookie(pendingSignInCookie))
+      : null
+    return waiting?.person ? redirect(backUrl(request, waiting)) : begin(deps, request)
+  }
   const pending = await deps.pendingSignIns.find(request.cookie(pendingSignInCookie))
   if (!pending) return redirect(backUrl(request, null))
   const read = await deps.passkeys.verify(holderOf(pending), fields.data.cle)
