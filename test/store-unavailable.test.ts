@@ -93,24 +93,26 @@ describe.runIf(postgresAvailable)('while PostgreSQL is away', () => {
       await expect.poll(portal.identify).toBe(503)
       await expectUnavailablePages(portal.publicUrl)
       expect(portal.entries().filter(({ problem }) => problem === 'bug')).toEqual([])
-      expect(portal.entries().findLast(({ problem }) => problem === 'store-unavailable')).toMatchObject({
-        status: 503,
-        detail: expect.stringContaining('PostgreSQL'),
-      })
+      const lastProblem = () => portal.entries().findLast(({ problem }) => problem === 'store-unavailable')
+      await expect
+        .poll(lastProblem)
+        .toMatchObject({ status: 503, detail: expect.stringContaining('PostgreSQL') })
       await expect.poll(async () => (await portal.parts()).store).toBe(false)
       expect((await portal.parts()).disk).toBe(true)
 
       link.make('none')
       await expect.poll(portal.identify).toBe(303)
       await expect.poll(async () => (await portal.parts()).store).toBe(true)
-      expect(portal.changes('store')).toEqual([
-        expect.objectContaining({
-          level: 'error',
-          state: 'unavailable',
-          detail: expect.stringContaining('PostgreSQL'),
-        }),
-        expect.objectContaining({ level: 'info', state: 'available', seconds: expect.any(Number) }),
-      ])
+      await expect
+        .poll(() => portal.changes('store'))
+        .toEqual([
+          expect.objectContaining({
+            level: 'error',
+            state: 'unavailable',
+            detail: expect.stringContaining('PostgreSQL'),
+          }),
+          expect.objectContaining({ level: 'info', state: 'available', seconds: expect.any(Number) }),
+        ])
       await expectReportedOnce(portal.entries)
     } finally {
       await portal.stop()
@@ -165,17 +167,21 @@ describe.runIf(smallDisk)('while the disk of the data folder is full', () => {
           return portal.parts()
         })
         .toMatchObject({ store: false, disk: false, keys: false, mail: true })
-      expect(portal.changes('disk')).toEqual([
-        expect.objectContaining({
-          state: 'unavailable',
-          detail: 'The disk of SESAME_DATA is full: make room.',
-        }),
-      ])
+      // Its log comes by a pipe, and its state by HTTP.
+      await expect
+        .poll(() => portal.changes('disk'))
+        .toEqual([
+          expect.objectContaining({
+            state: 'unavailable',
+            detail: 'The disk of SESAME_DATA is full: make room.',
+          }),
+        ])
 
       smallDisk?.empty()
       await expect.poll(portal.identify).toBe(303)
       await expect.poll(portal.parts).toMatchObject({ store: true, disk: true, keys: true })
-      expect(portal.changes('keys').map(({ state }) => state)).toEqual(['unavailable', 'available'])
+      const statesOfKeys = () => portal.changes('keys').map(({ state }) => state)
+      await expect.poll(statesOfKeys).toEqual(['unavailable', 'available'])
     } finally {
       await portal.stop()
     }
