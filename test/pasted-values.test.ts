@@ -39,7 +39,7 @@ const channelField = 'contact'
 /** Fields that keep what was typed, that no person types, or whose text is prose. */
 const readOtherwise = [
   ...['motdepasse', 'ancien', 'nouveau', 'confirmation'],
-  ...['demarche', 'action', 'laquelle', 'cle', 'jeton', 'session', 'question', 'login'],
+  ...['demarche', 'action', 'laquelle', 'cle', 'proposer', 'jeton', 'session', 'question', 'login'],
   ...['reponse', 'propre', 'nom'],
 ]
 
