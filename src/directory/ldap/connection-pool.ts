@@ -1,7 +1,7 @@
 import { ResultCodeError } from 'ldapts'
 import { type Connection, openConnection } from './connection.ts'
 import { ConnectError } from './fault.ts'
-import { isNotServed } from './refusals.ts'
+import { isNotServed, isUnwilling } from './refusals.ts'
 import type { ConnectionSettings } from './settings.ts'
 
 /** The server cannot be reached or did not answer. `sent`: the request was sent, so its outcome is unknown. */
@@ -129,9 +129,7 @@ async function acquireConnection(
     const idleConnection = takeIdleConnection(pool, url)
     if (idleConnection) return { connection: idleConnection, isNew: false }
     try {
-      const connection = await connect(pool, url)
-      if (!options.server) pool.preferred = pool.settings.urls.indexOf(url)
-      return { connection, isNew: true }
+      return { connection: await connect(pool, url), isNew: true }
     } catch (fault) {
       lastFault = new ConnectError(url, fault)
     }
@@ -146,11 +144,55 @@ function releaseConnection({ idle, closed }: Pool, connection: Connection) {
   else connections.push(connection)
 }
 
-async function runOnConnection<T>(
+type Work<T> = (connection: Connection) => Promise<T>
+type Failed = { readonly connection: Connection; readonly isNew: boolean; readonly took: number }
+
+/** A server answered by an LDAP result: another one is asked where this one did not carry out a read or a bind. */
+async function afterAnswer<T>(
   pool: Pool,
-  work: (connection: Connection) => Promise<T>,
+  work: Work<T>,
   options: UseOptions,
+  fault: ResultCodeError,
 ): Promise<T> {
+  if (!options.retry || !isNotServed(fault) || serversFor(pool, options).length === 0) throw fault
+  return runOnConnection(pool, work, options).catch(other => {
+    // Where no other server is reached, this answer is final: a server may be unwilling for the entry's sake.
+    const isFinal = isUnwilling(fault.code) && other instanceof UnreachableError && !options.signal?.aborted
+    throw isFinal ? fault : other
+  })
+}
+
+/** The server was not reached: nothing was sent, so even a write may go to another one. */
+async function afterNoConnection<T>(pool: Pool, work: Work<T>, options: UseOptions, fault: ConnectError) {
+  if (serversFor(pool, options).length === 0 || options.signal?.aborted)
+    throw new UnreachableError(false, fault)
+  return runOnConnection(pool, work, options)
+}
+
+async function afterFault<T>(
+  pool: Pool,
+  work: Work<T>,
+  options: UseOptions,
+  fault: unknown,
+  { connection, isNew, took }: Failed,
+): Promise<T> {
+  const next = { ...options, tried: [...(options.tried ?? []), connection.server] }
+  if (isServerAnswer(fault)) {
+    releaseConnection(pool, connection)
+    return afterAnswer(pool, work, next, fault)
+  }
+  connection.destroy()
+  if (!connection.wasReached())
+    return afterNoConnection(pool, work, next, new ConnectError(connection.server, fault))
+  // A server may have closed an idle connection: a read is retried once on a new one. A timeout is not retried, because
+  // that would double how long a person waits.
+  const isTimeout = took > pool.settings.answerTimeout / 2
+  if (options.retry && !isNew && !isTimeout && !options.signal?.aborted)
+    return runOnConnection(pool, work, { ...options, retry: false })
+  throw new UnreachableError(true, fault)
+}
+
+async function runOnConnection<T>(pool: Pool, work: Work<T>, options: UseOptions): Promise<T> {
   const { signal } = options
   const { connection, isNew } = await abortable(signal, acquireConnection(pool, options), late =>
     releaseConnection(pool, late.connection),
@@ -159,33 +201,18 @@ async function runOnConnection<T>(
   const startedAt = performance.now()
   try {
     const result = await work(connection)
+    if (!options.server) pool.preferred = pool.settings.urls.indexOf(connection.server)
     releaseConnection(pool, connection)
     return result
   } catch (fault) {
-    if (isServerAnswer(fault)) {
-      releaseConnection(pool, connection)
-      const next = { ...options, tried: [...(options.tried ?? []), connection.server] }
-      if (options.retry && isNotServed(fault) && serversFor(pool, next).length > 0)
-        return runOnConnection(pool, work, next)
-      throw fault
-    }
-    connection.destroy()
-    // A server may have closed an idle connection: a read is retried once on a new one. A timeout is not retried, because
-    // that would double how long a person waits.
-    const isTimeout = performance.now() - startedAt > pool.settings.answerTimeout / 2
-    if (options.retry && !isNew && !isTimeout && !signal?.aborted)
-      return runOnConnection(pool, work, { ...options, retry: false })
-    throw new UnreachableError(true, fault)
+    const took = performance.now() - startedAt
+    return await afterFault(pool, work, options, fault, { connection, isNew, took })
   } finally {
     signal?.removeEventListener('abort', connection.destroy)
   }
 }
 
-async function runInSlot<T>(
-  pool: Pool,
-  work: (connection: Connection) => Promise<T>,
-  options: UseOptions,
-): Promise<T> {
+async function runInSlot<T>(pool: Pool, work: Work<T>, options: UseOptions): Promise<T> {
   await abortable(options.signal, acquireSlot(pool), () => releaseSlot(pool))
   try {
     return await runOnConnection(pool, work, options)

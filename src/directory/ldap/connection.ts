@@ -12,6 +12,8 @@ export type Connection = {
   readonly client: Client
   readonly server: string
   readonly isUsable: () => boolean
+  /** False: the server was never reached, and nothing was sent. It is reached by the first request. */
+  readonly wasReached: () => boolean
   readonly destroy: () => void
 }
 
@@ -37,8 +39,12 @@ export const openConnection = async (
   const tls = tlsOptionsFor(host, connectionSettings.caFile)
   // Both sockets are tracked: after StartTLS ldapts no longer watches the plain one.
   const sockets: (Socket | TLSSocket)[] = []
+  let reached = false
   const track = <S extends Socket>(socket: S) => {
     sockets.push(socket)
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      reached = true
+    })
     socket.setNoDelay?.(true)
     return socket
   }
@@ -74,6 +80,7 @@ export const openConnection = async (
     client,
     server: url,
     isUsable: () => sockets.length === 0 || sockets.every(socket => !socket.destroyed && socket.readable),
+    wasReached: () => reached,
     destroy,
   }
 }

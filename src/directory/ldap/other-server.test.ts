@@ -121,6 +121,18 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('of two servers', () => 
     expect(found.ok && found.people.map(({ login }) => login)).toEqual([camille.login])
   })
 
+  it.each(['ldap', 'ldaps'])(
+    'the first of which is down (%s), the next one is asked, for a bind as for a search',
+    async scheme => {
+      const directory = open([`${scheme}://127.0.0.1:1`, slapd.urls.ldap])
+      const id = await idOf(directory)
+      for (let turn = 0; turn < 2; turn += 1) {
+        expect(await directory.bind(id, lastPassword)).toEqual({ ok: true })
+        expect(await directory.bind(id, 'Faux-Passage-77')).toEqual({ ok: false, reason: 'wrong-password' })
+      }
+    },
+  )
+
   it('the one that must prove a new password is asked alone', async () => {
     const first = await refusing('bind', 51)
     const pair = open([first.url, slapd.urls.ldap])
@@ -141,11 +153,20 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('of two servers', () => 
   it('an account that the only server is unwilling to bind, and nobody else’s, is closed: an unknown one is wrong', async () => {
     const id = await idOf(open([slapd.urls.ldap]))
     const server = await refusing('bind', 53, '', 'cn=nobody')
-    const directory = open([server.url])
-    expect(await directory.bind(id, lastPassword)).toEqual({ ok: false, reason: 'account-locked' })
-    expect(await directory.bind('nobody' as PersonId, lastPassword)).toEqual({
-      ok: false,
-      reason: 'wrong-password',
-    })
+    for (const urls of [
+      [server.url],
+      [server.url, 'ldap://127.0.0.1:1'],
+      ['ldap://127.0.0.1:1', server.url],
+    ]) {
+      const directory = open(urls)
+      expect(await directory.bind(id, lastPassword), urls.join(' ')).toEqual({
+        ok: false,
+        reason: 'account-locked',
+      })
+      expect(await directory.bind('nobody' as PersonId, lastPassword)).toEqual({
+        ok: false,
+        reason: 'wrong-password',
+      })
+    }
   })
 })

@@ -183,7 +183,7 @@ async function bindAs(ldap: LdapDirectory, dn: string, value: string, options: B
     const concernsAccount =
       mayConcernAccount &&
       (await sendBind(ldap, nobody, value, options).then(
-        () => true,
+        answer => !answer.ok && answer.reason === 'wrong-password',
         () => false,
       ))
     return concernsAccount ? refused('account-locked') : bindFailure(fault)
