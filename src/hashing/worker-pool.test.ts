@@ -23,6 +23,16 @@ describe('the hash threads', () => {
     expect(await pool.run(job)).toBe('hash')
   })
 
+  it('that cannot start, several at once, spoil no job that comes after them', async () => {
+    write('throw new Error("no memory")')
+    pool = openWorkerPool(4, pathToFileURL(file))
+    const failed = await Promise.allSettled(Array.from({ length: 8 }, () => pool.run(job)))
+    expect(failed.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 'rejected'))
+    write('export default () => new Promise(resolve => setTimeout(resolve, 100, "hash"))')
+    const hashes = await Promise.all(Array.from({ length: 8 }, () => pool.run(job)))
+    expect(hashes).toEqual(Array.from({ length: 8 }, () => 'hash'))
+  })
+
   it('of which one ends fail its jobs, and the next job starts another', async () => {
     write('export default ({ password }) => (password === "end" ? process.exit(1) : "hash")')
     pool = openWorkerPool(1, pathToFileURL(file))

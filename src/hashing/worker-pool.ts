@@ -11,11 +11,15 @@ const ownWorker = new URL(fileName, import.meta.url)
  */
 export const prefetch = 2
 
-type Threads = Piscina<HashJob, string>
+type Threads = {
+  readonly pool: Piscina<HashJob, string>
+  /** Rejects each job in progress. */
+  readonly inProgress: Set<(fault: unknown) => void>
+}
 
 async function openThreads(size: number, workerFile: URL): Promise<Threads> {
   const { Piscina: Pool } = await import('piscina')
-  return new Pool<HashJob, string>({
+  const pool = new Pool<HashJob, string>({
     filename: workerFile.href,
     minThreads: 0,
     maxThreads: size,
@@ -25,7 +29,12 @@ async function openThreads(size: number, workerFile: URL): Promise<Threads> {
     atomics: 'sync',
     recordTiming: false,
   })
+  return { pool, inProgress: new Set() }
 }
+
+/** The system gave no further thread: the library throws where it makes one, and keeps the job. */
+const isThreadFault = (fault: unknown) =>
+  fault instanceof Error && 'code' in fault && fault.code === 'ERR_WORKER_INIT_FAILED'
 
 /**
  * At most `size` worker threads, each started when a job needs it. The library itself is loaded by the first job: the start of
@@ -33,18 +42,29 @@ async function openThreads(size: number, workerFile: URL): Promise<Threads> {
  */
 export function openWorkerPool(size: number, workerFile = ownWorker) {
   let opened: Promise<Threads> | undefined
-  /** Rejects each job in progress. */
-  const inProgress = new Set<(fault: unknown) => void>()
+  let open: Threads | undefined
+  let most = size
 
-  /** A thread that ends before it has a job, as one that cannot start, would leave its jobs waiting for ever in the library. */
+  /**
+   * A thread that ends before it has a job, as one that cannot start, would leave jobs waiting for ever in the library. The next
+   * job opens other threads, one fewer: where the system gives no more than some, those work.
+   */
   const abandon = (threads: Threads, fault: unknown) => {
+    // Each thread of an abandoned pool may still report its own fault.
+    if (threads !== open) return
+    open = undefined
     opened = undefined
-    for (const reject of inProgress) reject(fault)
-    void threads.destroy().catch(() => {})
+    most = Math.max(1, most - 1)
+    for (const reject of threads.inProgress) reject(fault)
+    void threads.pool.destroy().catch(() => {})
   }
-  const open = () => {
-    opened ??= openThreads(size, workerFile).then(
-      threads => threads.on('error', fault => abandon(threads, fault)),
+  const getThreads = () => {
+    opened ??= openThreads(most, workerFile).then(
+      threads => {
+        open = threads
+        threads.pool.on('error', fault => abandon(threads, fault))
+        return threads
+      },
       fault => {
         opened = undefined
         throw fault
@@ -56,18 +76,23 @@ export function openWorkerPool(size: number, workerFile = ownWorker) {
   return {
     /** Rejects with the fault of the job, or of a thread that ended; the next job starts threads anew. */
     run: async (job: HashJob) => {
-      const threads = await open()
+      const threads = await getThreads()
       const { promise, resolve, reject } = Promise.withResolvers<string>()
-      inProgress.add(reject)
-      threads
-        .run(job)
-        .then(resolve, reject)
-        .finally(() => inProgress.delete(reject))
+      const fail = (fault: unknown) => {
+        if (isThreadFault(fault)) abandon(threads, fault)
+        reject(fault)
+      }
+      threads.inProgress.add(reject)
+      // In a turn of its own: what the library throws at once is a fault of this job too.
+      Promise.resolve()
+        .then(() => threads.pool.run(job))
+        .then(resolve, fail)
+        .finally(() => threads.inProgress.delete(reject))
       return promise
     },
     /** Jobs in progress are rejected. */
     close: async () => {
-      await (await opened)?.destroy()
+      await (await opened)?.pool.destroy()
     },
   }
 }
