@@ -49,11 +49,17 @@ function extendedUntil(
   return until > row.expires_at ? until : null
 }
 
-/** What was carried out can be read, and its next step taken, however long the journey lasted. */
-const endAfter = (eb: ExpressionBuilder<Schema, 'journeys'>, idleEnd: number) =>
-  eb.case().when('ends_at', '<', idleEnd).then(eb.val(idleEnd)).else(eb.ref('ends_at')).end()
+/**
+ * The times of a journey whose write is settled. What was carried out can be read, and its next step taken, however long the journey
+ * lasted: its cookie lives as much longer. What was not carried out gains no time.
+ */
+function afterSettling(eb: ExpressionBuilder<Schema, 'journeys'>, idleEnd: number, event: string) {
+  if (event !== 'written') return { expires_at: expiryIn(eb, idleEnd) }
+  const ends_at = eb.case().when('ends_at', '<', idleEnd).then(eb.val(idleEnd)).else(eb.ref('ends_at')).end()
+  return { expires_at: idleEnd, ends_at }
+}
 
-export const journeyTimes = { expiryIn, extendedUntil, endAfter }
+export const journeyTimes = { expiryIn, extendedUntil, afterSettling }
 
 /** The person of a state after the proof. A state without a person leaves the column unchanged. */
 export const ownerIn = (state: object) =>

@@ -110,7 +110,10 @@ async function extend({ clock, limits }: StoreDeps, tx: Tx, { id }: { readonly i
   const journeys = tx.selectFrom('journeys').select(['person', 'ends_at', 'expires_at'])
   const row = await journeys.where('id', '=', id).where('expires_at', '>', clock.now()).executeTakeFirst()
   const expires_at = row && journeyTimes.extendedUntil(row, clock.now(), limits)
-  if (expires_at) await tx.updateTable('journeys').set({ expires_at }).where('id', '=', id).execute()
+  if (!expires_at) return
+  // By compare-and-set: a step that was accepted meanwhile has set its own time.
+  const same = tx.updateTable('journeys').where('id', '=', id).where('expires_at', '=', row.expires_at)
+  await same.set({ expires_at }).execute()
 }
 
 async function claimSubmission<State extends { step: string }>(
@@ -154,8 +157,7 @@ async function settleStep<State extends { step: string }, Event extends string>(
     .set(eb => ({
       ...columnsOf(next),
       version: eb('version', '+', 1),
-      expires_at: idleEnd,
-      ends_at: journeyTimes.endAfter(eb, idleEnd),
+      ...journeyTimes.afterSettling(eb, idleEnd, event),
     }))
     .where('id', '=', id)
     .where('kind', '=', of.kind)

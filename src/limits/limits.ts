@@ -30,7 +30,10 @@ export const limitDefinitions = {
   ),
   journeysPerNetwork: times(200, 'Journeys of one network that may be open at the same time.'),
   journeyIdle: duration(minutes(15), 'Time after its last accepted step at which a journey ends.'),
-  journeyMaxAge: duration(minutes(60), 'Time after its first step at which a journey ends in any case.'),
+  journeyMaxAge: duration(
+    minutes(60),
+    'Time after its first step at which a journey ends; one whose password was written just before stays readable for `journeyIdle` more.',
+  ),
   jokerTries: times(5, 'Wrong joker answers in the window below, before the question is suspended.'),
   jokerTriesKnownBrowser: times(3, 'The same for a known browser.'),
   jokerTriesKnownBrowsers: times(

@@ -86,7 +86,7 @@ export type CookieName = 'journey' | 'receipt' | 'session' | 'pending' | 'extern
 
 /** The lifetime of each cookie in milliseconds. */
 export const cookieLifetimes = (limits: Limits): Readonly<Record<CookieName, number>> => ({
-  journey: limits.journeyMaxAge,
+  journey: limits.journeyMaxAge + limits.journeyIdle,
   receipt: limits.receipt,
   session: limits.sessionMaxAge,
   pending: limits.pendingSignIn,

@@ -191,7 +191,9 @@ export const createIdentificationHandler = <State extends { step: string }, Even
     const opened = { typed, who, handle }
     const page = await store.transaction(tx => open(deps, tx, request, opened))
     await clock.sleep(untilFloor(deps, request.arrivedAt, penalty(deps, admitted.typedCount)))
-    const cookie = { cookie: journeyCookie, value: handle, maxAge: limits.journeyMaxAge / 1000 } as const
+    // A write that ends late can still be read (`journey-row.ts`).
+    const maxAge = (limits.journeyMaxAge + limits.journeyIdle) / 1000
+    const cookie = { cookie: journeyCookie, value: handle, maxAge } as const
     return redirect(request.href(page), [cookie])
   }
 }
