@@ -58,7 +58,9 @@ export async function checkCurrent(
   const bound = await directory.bind(id, password)
   if (!bound.ok && bound.reason === 'wrong-password') return { isCurrent: false, failedBind: begun.counted }
   await (bound.ok ? budget.succeeded(begun.counted) : budget.refund(begun.counted))
-  return { isCurrent: bound.ok, failedBind: null }
+  // A directory says that a password has expired, or must be changed, only of the right one.
+  const isRight = bound.ok || bound.reason === 'password-expired' || bound.reason === 'must-change'
+  return { isCurrent: isRight, failedBind: null }
 }
 
 /** The refusals that cost no hash of the history: by the policy, the person, the lists, and the joker answer. */

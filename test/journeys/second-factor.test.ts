@@ -144,6 +144,8 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     const withoutPassword = newVisitor(fixture.url)
     expect((await withoutPassword.post(keyEntry, {})).location).toBe(keyEntry)
     const cle = key.sign(optionsIn((await withoutPassword.get(keyEntry)).html))
+    // Another tab of this browser proposes passkeys: the challenge stays.
+    expect((await withoutPassword.post(keyEntry, { proposer: 'oui' })).location).toBe(keyEntry)
     expect((await newVisitor(fixture.url).post(keyEntry, { cle })).location).toBe('/fr/connexion/vers/compte')
     expect((await withoutPassword.post(keyEntry, { cle })).location).toBe('/fr/compte')
 

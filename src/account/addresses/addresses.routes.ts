@@ -178,12 +178,14 @@ export const addressesRoutes = (deps: Deps) => {
   const { guard, sessionForms } = deps
   const list = sessionForms<SignedInUser, AddressProblem>(() => ({ route: 'addresses' }), {
     view: (request, user, wrong) => page(deps, request, user, wrong),
+    also: ['mail', 'mobile'].map(kind => ({ route: 'addressCode', params: { kind } })),
     submit: (request, user) => post(deps, request, user),
   })
   const code = sessionForms<SignedInUser, CodeProblem | AddressProblem>(
     ({ params }) => ({ route: 'addressCode', params: { kind: params.kind ?? '' } }),
     {
       view: (request, user, wrong) => codeForm(deps, request, user, wrong as CodeProblem | null),
+      also: [{ route: 'addresses' }],
       submit: (request, user) => postCode(deps, request, user),
     },
   )

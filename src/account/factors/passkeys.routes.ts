@@ -143,10 +143,12 @@ export const passkeyRoutes = (deps: FactorDeps) => {
   })
   const made = sessionForms<SignedInUser, RefusedKey>(() => ({ route: 'passkeyNew' }), {
     view: (request, user) => showNew(deps, request, user),
+    also: [{ route: 'passkeys' }],
     submit: (request, user) => enrol(deps, request, user),
   })
   const tried = sessionForms<SignedInUser, RefusedKey>(() => ({ route: 'passkeyTry' }), {
     view: (request, user) => showTry(deps, request, user),
+    also: [{ route: 'passkeys' }],
     submit: (request, user) => confirm(deps, request, user),
   })
   return {

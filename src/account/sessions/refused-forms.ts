@@ -71,13 +71,16 @@ export const createSessionForms =
       /** The page of the form; `null`: nothing was refused. */
       view(request: HandlerRequest, user: User, shown: Shown | null): Promise<HandlerResult>
       submit(request: HandlerRequest, user: User): Promise<HandlerResult | Refused<Shown>>
+      /** Other pages that show what this form asks for or had refused: a former refusal of theirs ends too. */
+      readonly also?: readonly FormPage[]
     },
   ) => ({
     get: async (request: HandlerRequest, user: User): Promise<HandlerResult> =>
       form.view(request, user, await find<Shown>(deps, formOf(user.session, pageFor(request)))),
     post: async (request: HandlerRequest, user: User): Promise<HandlerResult> => {
-      // Before the work: nothing may fail once it is done. Of this page alone: another tab may have to show why its form was refused.
-      await forget(deps, formOf(user.session, pageFor(request)))
+      // Before the work: nothing may fail once it is done. Not of all pages: another tab may have to show why its form was refused.
+      for (const page of [pageFor(request), ...(form.also ?? [])])
+        await forget(deps, formOf(user.session, page))
       const result = await form.submit(request, user)
       if (result.kind !== 'refused') return result
       const at = result.at ?? pageFor(request)

@@ -139,7 +139,12 @@ async function post(deps: Deps, request: HandlerRequest): Promise<HandlerResult>
     const waiting = fields.data.proposer
       ? await deps.pendingSignIns.find(request.cookie(pendingSignInCookie))
       : null
-    return waiting?.person ? redirect(backUrl(request, waiting)) : begin(deps, request)
+    if (waiting?.person) return redirect(backUrl(request, waiting))
+    // Nor one for a passkey: its challenge serves both.
+    const isAsked = waiting !== null && (await deps.passkeys.proofOptions(holderOf(waiting), null)) !== null
+    return isAsked
+      ? redirect(request.href('signInPasskey', { page: returnNameOf(request) }))
+      : begin(deps, request)
   }
   const pending = await deps.pendingSignIns.find(request.cookie(pendingSignInCookie))
   if (!pending) return redirect(backUrl(request, null))
