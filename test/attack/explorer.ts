@@ -5,7 +5,7 @@ import { unseal } from '../../src/crypto/crypto.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import { movableClock } from '../world/clock.ts'
 import type { CrowdMember } from '../world/crowd.ts'
-import { countDeadlocks } from '../world/deadlocks.ts'
+import { findDeadlocks } from '../world/deadlocks.ts'
 import { startPortal } from '../world/portal.ts'
 import { forkPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
@@ -147,7 +147,7 @@ export const createExplorer = () => {
       fewest = Math.min(fewest, outcome.requestCount)
     })
     const result = await fc.check(property, { ...wanted, endOnFailure: true })
-    const deadlocks = await countDeadlocks(application)
+    const deadlocks = await findDeadlocks(application.store)
     return { ...result, requests, sequences: sequenceCount, fewest, deadlocks }
   }
 

@@ -3,7 +3,7 @@ import { hours, minutes } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { movableClock } from '../world/clock.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
-import { countDeadlocks } from '../world/deadlocks.ts'
+import { findDeadlocks } from '../world/deadlocks.ts'
 import { enrolApp, enrolPasskey, printSheet, signChallenge } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
@@ -360,6 +360,6 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     const answered = newcomer.post('/fr/connexion/second-element/compte', { code: '000000' })
     await freezing
     expect((await answered).location).not.toBe('/fr/compte')
-    expect(await countDeadlocks(fixture.application)).toBe(0)
+    expect(await findDeadlocks(fixture.application.store)).toEqual([])
   })
 })

@@ -15,10 +15,28 @@ export const launchChromium = (...args: readonly string[]): Promise<Browser> =>
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/**
+ * What `read` reads from a page that may be replaced meanwhile: a receipt opens itself again, and between two documents there is
+ * none. A reading that was cut off begins again in the new document; a fault that stays is thrown.
+ */
+const readWhole = async <Result>(page: Page, read: () => Promise<Result>): Promise<Result> => {
+  for (let tries = 1; ; tries += 1) {
+    await page.waitForLoadState()
+    try {
+      return await read()
+    } catch (fault) {
+      if (tries === 5) throw fault
+    }
+  }
+}
+
 type Violation = { id: string; nodes: readonly { target: unknown; failureSummary?: string }[] }
 
 /** Faults found by axe, with its best practices and enhanced contrast: one line each. `only`: restricts it to one tag of rules. */
-export const axeFaults = async (page: Page, only: string | null = null): Promise<string[]> => {
+export const axeFaults = (page: Page, only: string | null = null): Promise<string[]> =>
+  readWhole(page, () => faultsIn(page, only))
+
+const faultsIn = async (page: Page, only: string | null): Promise<string[]> => {
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe)
   const options = {
     rules: { 'color-contrast-enhanced': { enabled: true } },
@@ -36,7 +54,9 @@ export const axeFaults = async (page: Page, only: string | null = null): Promise
 
 /** Is the page wider than the window, so that it scrolls sideways? */
 export const overflows = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+  readWhole(page, () =>
+    page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth),
+  )
 
 /** Text with straight apostrophes and single plain spaces, as tests write it. */
 export const fold = (text: string) =>

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -11,6 +11,9 @@ export const hasPostgres = () => existsSync(join(programs, 'initdb'))
 
 /** The folder of the server on this port: its data and its socket. */
 const folderOf = (port: number | string) => join(tmpdir(), `sesame-postgres-${port}`)
+
+/** The log of the server in this folder. */
+export const logOf = (folder: string) => join(folder, 'log')
 
 const unprivileged = () => {
   if (process.getuid?.() !== 0) return {}
@@ -45,13 +48,17 @@ export const startPostgres = async (more: readonly string[] = []) => {
     `port=${port}`,
     `unix_socket_directories=${folder}`,
     'max_connections=400',
+    // Deadlocks are read from the log, each line under its database and process (`deadlocks.ts`).
+    'log_line_prefix=%d %p|',
     ...more,
   ]
+  const log = openSync(logOf(folder), 'a', 0o644)
   const child = spawn(
     join(programs, 'postgres'),
     ['-D', data, ...settings.flatMap(setting => ['-c', setting])],
-    { ...who, cwd: folder, stdio: 'ignore' },
+    { ...who, cwd: folder, stdio: ['ignore', log, log] },
   )
+  closeSync(log)
   const urlOf = (database: string) => `postgres://sesame@127.0.0.1:${port}/${database}`
 
   for (let tries = 0; ; tries += 1) {
