@@ -30,7 +30,7 @@ export const purge = async (deps: {
     const erased = await eraseHistory(store)
     if (erased > 0) deps.reportErased(erased)
   }
-  await store.transaction(tx => forgetByAge(tx, clock.now(), limits))
+  await forgetByAge(store, clock.now(), limits)
   const used = await Promise.all([attempts.keysInUse(), deliveries.keysInUse()])
   const inUse = new Set(used.flatMap(names => [...names]))
   await rotatingKeys.destroyUnused(inUse)

@@ -64,7 +64,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('retention on 
       })
       expect(await namesIn(name), name).toEqual(['old', 'young'])
     }
-    await opened.store.transaction(tx => forgetByAge(tx, now, defaultLimits))
+    await forgetByAge(opened.store, now, defaultLimits)
     for (const table of forgotten) expect(await namesIn(table), table).toEqual(['young'])
   })
 
@@ -111,7 +111,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('retention on 
     for (let count = 0; count < 3; count += 1) await recordEvent()
     clock.forward(days(400))
     await recordEvent()
-    await opened.store.transaction(tx => forgetByAge(tx, clock.now(), defaultLimits))
+    await forgetByAge(opened.store, clock.now(), defaultLimits)
     const left = opened.store.read.selectFrom('audit_details').select('sequence').where('chain', '=', 'a')
     expect(await left.execute()).toEqual([{ sequence: 4 }])
     expect((await verifyAudit({ store: opened.store, keys, clock, limits: defaultLimits })).broken).toEqual(

@@ -29,7 +29,7 @@ import { attemptRetention } from './services/source/attempts.ts'
 import { personRetention } from './services/source/person-lock.ts'
 import { installationRetention } from './store/installation.ts'
 import type { Schema } from './store/schema.ts'
-import type { Tx } from './store/store.ts'
+import type { Store, Tx } from './store/store.ts'
 
 /** The retention of every table, as its owner declares it: a table without an entry does not compile. */
 export const retention: RetentionOf<keyof Schema> = {
@@ -63,10 +63,16 @@ export const retention: RetentionOf<keyof Schema> = {
   ...keyHolderRetention,
 }
 
-/** Applies the rules in the order of the table above: recovery codes are deleted before their sheets. */
-export const forgetByAge = async (tx: Tx, now: number, limits: Limits) => {
-  for (const rule of Object.values(retention))
-    await (typeof rule === 'function' ? rule : rule.forget)?.(tx, now, limits)
+/**
+ * Applies the rules in the order of the table above: recovery codes are deleted before their sheets. Each has its own transaction:
+ * one over all tables would lock rows in another order than requests do, which is a deadlock on PostgreSQL, and would make writers
+ * wait on SQLite.
+ */
+export const forgetByAge = async (store: Pick<Store, 'transaction'>, now: number, limits: Limits) => {
+  for (const rule of Object.values(retention)) {
+    const forget = typeof rule === 'function' ? rule : rule.forget
+    if (forget) await store.transaction(tx => forget(tx, now, limits))
+  }
 }
 
 /** Deletes all that is kept of a person, but for the chained log: its personal details have their own retention. */

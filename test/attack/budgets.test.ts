@@ -285,7 +285,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
         expect((await from(fixture, 230).signIn(login, 'Bienvenue!2026n')).status, login).toBe(429)
       expect((await from(fixture, 231).signIn('nhaddad', 'Bienvenue!2026n')).location).toBe('/fr/compte')
       clock.forward(days(1) + hours(1))
-      await fixture.application.store.transaction(tx => forgetByAge(tx, clock.now(), fixture.settings.limits))
+      await forgetByAge(fixture.application.store, clock.now(), fixture.settings.limits)
       expect(await rows()).toEqual([])
       expect((await from(fixture, 230).signIn('jamais-vu', 'Faux')).status).toBe(422)
     })

@@ -362,4 +362,45 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     expect((await answered).location).not.toBe('/fr/compte')
     expect(await findDeadlocks(fixture.application.store)).toEqual([])
   })
+
+  /** Each answers a form that renews a session and makes its browser known. */
+  const renewals = [
+    {
+      form: 'a confirmation by password',
+      send: (owner: Visitor, { initialPassword }: Owner) =>
+        owner.post('/fr/connexion/confirmer/adresses', { motdepasse: initialPassword }),
+    },
+    {
+      form: 'a change of password',
+      send: (owner: Visitor, { initialPassword }: Owner) =>
+        owner.post('/fr/compte/mot-de-passe', {
+          ancien: initialPassword,
+          nouveau: chosen,
+          confirmation: chosen,
+          charte: 'oui',
+        }),
+    },
+  ]
+  it.each(renewals)('a first factor and $form in another browser at once do not deadlock', async renewal => {
+    const { store } = fixture.application
+    const { revocations } = fixture.application.passwordWrite
+    const { knownBrowsers, sessions } = fixture.application.accounts
+    const who = await newOwner()
+    let holds = () => {}
+    const held = new Promise<void>(resolve => {
+      holds = resolve
+    })
+    const enrolling = store.transaction(async tx => {
+      await revocations.lockPersonRow(tx, who.id)
+      await knownBrowsers.forgetOthers(tx, who.id, null)
+      holds()
+      await pause(600)
+      await sessions.forgetFactor(tx, who.id, 'recovery-code', null)
+    })
+    await held
+    const answered = renewal.send(who.owner, who)
+    await enrolling
+    expect((await answered).status).toBe(303)
+    expect(await findDeadlocks(store)).toEqual([])
+  })
 })

@@ -273,10 +273,8 @@ export const proofContract = (one: ProofCase) =>
         await verdict(await wrong())
         const typed = await right()
         if (!isKept(proof())) world.clock.forward(days(40))
-        await world.transaction(async tx => {
-          await erasePerson(tx, camille)
-          await forgetByAge(tx, world.clock.now(), defaultLimits)
-        })
+        await world.transaction(tx => erasePerson(tx, camille))
+        await forgetByAge(world, world.clock.now(), defaultLimits)
         expect(await inPlace(camille)).toEqual([])
         const rows = await dump(world)
         // What is deleted by its age alone is so for everybody: a shorter life would show who is known.

@@ -97,12 +97,13 @@ const redirectToReceipt = (
 
 /** Adds the cookie by which this browser is known from now on. */
 const withKnownBrowser = (
-  { store, knownBrowsers }: Deps,
+  { store, knownBrowsers, revocations }: Deps,
   request: HandlerRequest,
   person: PersonId,
   sessionOf: (tx: Tx) => Promise<SetCookie | null>,
 ) =>
   store.transaction(async tx => {
+    await revocations.lockPersonRow(tx, person)
     const session = await sessionOf(tx)
     return session && [session, await knownBrowsers.remember(tx, person, request)]
   })
@@ -136,7 +137,6 @@ async function postChange(
 /** Opens a session, except for a frozen account or where the institution's server signs people in: `null`. */
 const openSession = (deps: Deps, request: HandlerRequest, person: PersonId) =>
   withKnownBrowser(deps, request, person, async tx => {
-    await deps.revocations.lockPersonRow(tx, person)
     const freeze = await deps.freezes.find(person, tx)
     return freeze?.kind === 'frozen' ? null : deps.sessions.signInAs(tx, person, { by: 'embedded', request })
   })

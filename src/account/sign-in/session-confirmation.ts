@@ -4,6 +4,7 @@ import { type Session, sessionCookie } from '../../identity/session.ts'
 import type { Sessions } from '../../identity/sessions.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { type RouteName, returnRoutes } from '../../routes.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import {
   type Handler,
@@ -22,6 +23,7 @@ export type SessionConfirmationDeps = {
   readonly audit: Audit
   readonly sessions: Sessions
   readonly knownBrowsers: KnownBrowsers
+  readonly revocations: Pick<Revocations, 'lockPersonRow'>
   readonly sessionForms: SessionForms
 }
 
@@ -48,13 +50,14 @@ export const withSession =
  * returns the second factor that was shown, or `null` when the proof failed.
  */
 export async function renewSession(
-  { store, audit, sessions, knownBrowsers }: SessionConfirmationDeps,
+  { store, audit, sessions, knownBrowsers, revocations }: SessionConfirmationDeps,
   request: HandlerRequest,
   session: Session,
   prove: (tx: Tx) => Promise<{ readonly factor: ShownFactor | null } | null>,
 ): Promise<HandlerResult> {
   const { person } = session
   const cookies = await store.transaction(async tx => {
+    await revocations.lockPersonRow(tx, person)
     const proved = await prove(tx)
     const renewed = proved && (await sessions.renew(tx, session, proved))
     if (!renewed) return null
