@@ -6,6 +6,7 @@ import { createApplicationFor } from '../../src/portal.ts'
 import { movableClock } from '../world/clock.ts'
 import type { CrowdMember } from '../world/crowd.ts'
 import { findDeadlocks } from '../world/deadlocks.ts'
+import { findLockOrders } from '../world/lock-orders.ts'
 import { startPortal } from '../world/portal.ts'
 import { forkPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
@@ -148,7 +149,8 @@ export const createExplorer = () => {
     })
     const result = await fc.check(property, { ...wanted, endOnFailure: true })
     const deadlocks = await findDeadlocks(application.store)
-    return { ...result, requests, sequences: sequenceCount, fewest, deadlocks }
+    const lockOrders = await findLockOrders(application.store)
+    return { ...result, requests, sequences: sequenceCount, fewest, deadlocks, lockOrders }
   }
 
   const close = async () => {

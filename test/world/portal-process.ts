@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
+import { loggingOptions } from './lock-orders.ts'
 import { showLogOnFailure } from './log-tail.ts'
 import type { PortalFixture } from './portal.ts'
 import { root } from './root.ts'
@@ -33,12 +34,12 @@ const environment = (fixture: PortalFixture, config: string) => ({
   ...(fixture.databaseUrl && { DATABASE_URL: fixture.databaseUrl }),
 })
 
-/** Starts `attacked-portal.ts`, whose clock its parent moves. Several processes can serve one public URL. */
+/** Starts `attacked-portal.ts`, whose clock its parent moves. Several processes can serve one public URL. PostgreSQL logs their locks. */
 export const forkPortal = async (fixture: PortalFixture, port: number, script: string, publicUrl: string) => {
   const url = `http://127.0.0.1:${port}`
   const child = fork(script, {
     cwd: root,
-    env: environment(fixture, configAt(fixture, port, { publicUrl })),
+    env: { ...environment(fixture, configAt(fixture, port, { publicUrl })), PGOPTIONS: loggingOptions },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')])

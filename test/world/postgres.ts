@@ -48,8 +48,8 @@ export const startPostgres = async (more: readonly string[] = []) => {
     `port=${port}`,
     `unix_socket_directories=${folder}`,
     'max_connections=400',
-    // Deadlocks are read from the log, each line under its database and process (`deadlocks.ts`).
-    'log_line_prefix=%d %p|',
+    // Each line of the log under its database, process and transaction (`server-log.ts`).
+    'log_line_prefix=%d %p %v|',
     ...more,
   ]
   const log = openSync(logOf(folder), 'a', 0o644)
