@@ -21,6 +21,7 @@ import { root } from './root.ts'
 import { scratchFolder } from './scratch.ts'
 import { hasSlapd, type Slapd, startSlapd } from './slapd.ts'
 import { type StoreFlavour, storeFlavours } from './stores.ts'
+import { copyMigratedSqlite } from './template.ts'
 
 export type PortalKind = { readonly directory: 'embedded' | 'slapd'; readonly store: StoreFlavour }
 
@@ -114,6 +115,7 @@ export const startPortal = async (options: PortalFixtureOptions): Promise<Portal
   const port = options.port ?? (await freePort())
   const configFile = await configFor(options, folder, slapd, port)
   const databaseUrl = options.store === 'PostgreSQL' ? await migratedDatabase(inject('postgres')) : undefined
+  if (!databaseUrl) copyMigratedSqlite(join(folder, 'data'))
   const loaded = loadSettings({
     configFile,
     port: undefined,

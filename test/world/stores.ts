@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { inject } from 'vitest'
 import { openStore, type StoreLocation } from '../../src/store/open.ts'
 import { createDatabase, migratedDatabase } from './postgres.ts'
 import { root } from './root.ts'
 import { scratchFolder } from './scratch.ts'
+import { copyMigratedSqlite, sqliteFile } from './template.ts'
 
 export { root }
 export const migrations = join(root, 'migrations')
@@ -25,17 +26,23 @@ export const newStoreLocation = async (
     return { where: { url: await createDatabase(inject('postgres')) }, forget: () => {} }
   const folder = scratchFolder('sesame-store-')
   return {
-    where: { file: join(folder, 'sesame.sqlite') },
+    where: { file: sqliteFile(folder) },
     forget: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
-/** An open store with its tables. Those of PostgreSQL are copied from a template, because migrations are slow there. */
+/** The location of a new store with its tables, which are copied from a template: migrations cost more than most tests. */
+const newMigratedLocation = async (flavour: StoreFlavour) => {
+  if (flavour === 'PostgreSQL')
+    return { where: { url: await migratedDatabase(inject('postgres')) }, forget: () => {} }
+  const location = await newStoreLocation(flavour)
+  if ('file' in location.where) copyMigratedSqlite(dirname(location.where.file))
+  return location
+}
+
+/** An open store with its tables. */
 export const newStore = async (flavour: StoreFlavour = 'SQLite') => {
-  const { where, forget } =
-    flavour === 'PostgreSQL'
-      ? { where: { url: await migratedDatabase(inject('postgres')) }, forget: () => {} }
-      : await newStoreLocation(flavour)
+  const { where, forget } = await newMigratedLocation(flavour)
   const store = await openStore(where, { migrations })
   return {
     store,

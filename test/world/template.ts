@@ -1,17 +1,28 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** The environment variable with the folder of the templates: the workers of a run inherit it. */
 const variable = 'SESAME_TEMPLATES'
 
-/** Creates the folder of the templates of a run. Returns the function that deletes it. */
+/** Creates the folder of the templates of a run. Returns its path, and the function that deletes it. */
 export const createTemplateFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-templates-'))
   process.env[variable] = folder
-  return () => rmSync(folder, { recursive: true, force: true })
+  return { folder, forget: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** The file of the SQLite store in a folder of data. */
+export const sqliteFile = (folder: string) => join(folder, 'sesame.sqlite')
+
+/** Puts a SQLite store with its tables into this folder of data; in a test run the migrations are applied once. */
+export const copyMigratedSqlite = (folder: string) => {
+  const templates = process.env[variable]
+  if (!templates) return
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  copyFileSync(sqliteFile(templates), sqliteFile(folder))
 }
 
 /**
