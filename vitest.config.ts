@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { LongestFirst, unitFiles, worldFiles } from './test/world/files.ts'
+import { SlowFirst, unitFiles, worldFiles } from './test/world/files.ts'
 
 /** Without a server: `npm run test:unit`. */
 const unit = { name: 'unit', include: unitFiles, globalSetup: ['test/world/built.ts'] }
@@ -51,12 +51,12 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    // Processes of a test wait for each other most of the time: three workers keep two cores busy.
-    maxWorkers: 3,
+    // Processes of a test wait for each other most of the time: four workers keep two cores busy.
+    maxWorkers: 4,
     // The files of a worker share one process and its modules: no module of the product or of the tests keeps a state that
     // changes. To load them anew for each file costs more than most files.
     isolate: false,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: SlowFirst },
     // What is waited for comes at once on an idle machine, and late on a busy one: only what never comes is a fault.
     expect: { poll: { timeout: 30_000, interval: 25 } },
     projects: [unit, world, pseudoLocale, eighthProof, long].map(test => ({ extends: true as const, test })),

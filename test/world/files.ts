@@ -25,46 +25,75 @@ const all = globSync(['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}', 'scri
 export const unitFiles = all.filter(file => !startsSomething(file))
 export const worldFiles = all.filter(file => !unitFiles.includes(file))
 
-/** The slowest files, the slowest first. The others are ordered by size. */
-const longest = [
-  'test/attack/attack-postgresql-1',
-  'test/attack/attack-postgresql-2',
-  'test/attack/attack-postgresql-3',
-  'test/attack/mutants',
-  'test/attack/attack-postgresql-4',
-  'test/pages/every-page',
-  'test/attack/attack-sqlite-1',
-  'test/attack/attack-sqlite-2',
-  'test/attack/kill',
-  'test/attack/budgets',
-  'test/journeys/forgotten-password',
-  'test/services/processes',
-  'test/journeys/refusals',
-  'test/services/troubles',
-  'test/journeys/navigation',
-  'test/journeys/faults',
-  'test/journeys/keyboard',
-  'test/journeys/authentication-pathways',
-  'test/journeys/several',
-  'test/journeys/restart',
-  'test/services/real-troubles',
-  'test/journeys/external-browser',
-  'src/directory/ldap/ds389',
-  'test/attack/refusals',
-  'src/services/directory-account/directory-account',
-  'test/journeys/messages',
-  'test/journeys/limits',
-  'test/commands',
-  'test/journeys/activation',
-].map(name => join(root, `${name}.test.ts`))
+/** Slow files, with their seconds in a whole run on two cores. Some keep a core at work; the others mostly wait for a clock or a server. */
+const working: Readonly<Record<string, number>> = {
+  'test/attack/mutants': 195,
+  'test/pages/every-page': 165,
+  'test/attack/attack-postgresql-1': 160,
+  'test/attack/attack-postgresql-2': 160,
+  'test/attack/attack-postgresql-3': 160,
+  'test/attack/attack-postgresql-4': 160,
+  'test/attack/attack-sqlite-1': 120,
+  'test/attack/attack-sqlite-2': 120,
+  'test/journeys/forgotten-password': 90,
+  'test/journeys/refusals': 80,
+  'test/journeys/navigation': 33,
+  'test/attack/refusals': 32,
+  'test/journeys/activation': 28,
+  'test/help/guide': 25,
+  'test/journeys/authentication-pathways': 24,
+  'test/journeys/keyboard': 22,
+  'test/pages/spoken': 22,
+  'test/attack/budgets': 21,
+}
+const waiting: Readonly<Record<string, number>> = {
+  'test/root-key-rotation': 131,
+  'test/attack/kill': 85,
+  'test/services/troubles': 84,
+  'test/commands': 67,
+  'test/services/processes': 56,
+  'test/services/real-troubles': 46,
+  'test/journeys/faults': 40,
+  'test/journeys/audit': 38,
+  'src/directory/ldap/ds389': 38,
+  'test/journeys/limits': 36,
+  'test/store-unavailable': 35,
+  'test/journeys/messages': 33,
+  'src/services/directory-account/directory-account': 31,
+  'test/root-key': 26,
+  'src/root-keys/rotation': 25,
+  'test/journeys/external-browser': 25,
+  'test/start': 24,
+  'test/journeys/restart': 24,
+  'test/journeys/external-sessions': 23,
+  'src/directory/ldap/check-history': 22,
+  'test/journeys/several': 20,
+}
+
+/** Both lists in one, each at the pace of its seconds: those that wait leave the cores to those that work. */
+const interleave = (...lists: readonly Readonly<Record<string, number>>[]) =>
+  lists
+    .flatMap(list => {
+      const total = Object.values(list).reduce((sum, seconds) => sum + seconds, 0)
+      let before = 0
+      return Object.entries(list).map(([name, seconds]) => {
+        const at = before / total
+        before += seconds
+        return { name, at }
+      })
+    })
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ name }) => name)
+
+const slow = interleave(working, waiting).map(name => join(root, `${name}.test.ts`))
 
 /**
- * Runs slow files first, so that no worker starts one at the end while the other is idle; then the others, project by project,
- * because a worker serves one project and ends with it. The order is the same in every run.
+ * Runs slow files first, so that no worker starts one at the end while the others are idle; then the rest, project by project,
+ * because a worker serves one project and ends with it, and by size. The order is the same in every run.
  */
-export class LongestFirst extends BaseSequencer {
+export class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]) {
-    const place = ({ moduleId }: TestSpecification) => longest.indexOf(moduleId) + 1 || longest.length + 1
+    const place = ({ moduleId }: TestSpecification) => slow.indexOf(moduleId) + 1 || slow.length + 1
     const projects = [...new Set(files.map(({ project }) => project.name))]
     return files.toSorted(
       (a, b) =>
