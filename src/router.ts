@@ -16,6 +16,7 @@ import { journeyRoutes } from './journeys.routes.ts'
 import type { MailTransport } from './notify/transport.ts'
 import { createDestinationReader } from './proofs/code/read-destination.ts'
 import type { RouteName } from './routes.ts'
+import { charterFormSlugs, charterForms } from './routes.ts'
 import { signInRoutes } from './sign-in.routes.ts'
 import { statementRoutes } from './statements/statements.routes.ts'
 import type { Language } from './texts/texts.ts'
@@ -115,6 +116,12 @@ export const createRouter = (
       staticPages: [
         { params: { version: charter.version }, page: view => charterPage({ ui: view, charter }) },
       ],
+    },
+    charterFor: {
+      staticPages: charterForms.map(form => ({
+        params: { version: charter.version, form: charterFormSlugs[form] },
+        page: (view: Ui) => charterPage({ ui: view, charter, form }),
+      })),
     },
     ...statementRoutes({ settings, limits, rules }),
     ...(mailbox && demonstrationRoutes(mailbox, ui)),

@@ -84,6 +84,7 @@ export const routes = {
   devices: { path: '/aide/eduroam', get: 'same' },
   helpTopic: { path: '/aide/:topic', get: 'same' },
   charter: { path: '/reglement-interieur/:version', get: 'same' },
+  charterFor: { path: '/reglement-interieur/:version/:form', get: 'same' },
   accessibility: { path: '/accessibilite', get: 'same' },
   legal: { path: '/mentions-legales', get: 'same' },
   privacy: { path: '/donnees-personnelles', get: 'same' },
@@ -136,6 +137,16 @@ export const returnSlugs = {
   recoveryCodes: 'codes-de-secours',
   passkeys: 'cles-d-acces',
 } as const satisfies { readonly [name in RouteName]?: string }
+
+/** Forms that ask to accept the charter: its URL has the name of the form to which it leads back. */
+export const charterFormSlugs = {
+  newPassword: 'mot-de-passe-oublie',
+  activationPassword: 'activation',
+  changePassword: 'mon-compte',
+  expiredPassword: 'mot-de-passe-expire',
+} as const satisfies { readonly [name in RouteName]?: string }
+export type CharterForm = keyof typeof charterFormSlugs
+export const charterForms = Object.keys(charterFormSlugs) as CharterForm[]
 
 /** The route of each return page by its name. */
 export const returnRoutes: Readonly<Record<string, RouteName>> = Object.fromEntries(

@@ -5,6 +5,7 @@ import { passkeyAutofill } from './passkey-autofill.ts'
 import { liveRules } from './password-rules.ts'
 import { liveReceipt } from './receipt.ts'
 import { retry } from './retry.ts'
+import { returnToForm } from './return.ts'
 import { reveal } from './reveal.ts'
 
 /** The script of the portal. It only adds comfort: every page works without it. */
@@ -16,6 +17,7 @@ retry()
 closing()
 copy()
 print()
+returnToForm()
 void passkeyAutofill()
 
 /** Prevents a second submission while the first is under way; the server writes only once in any case. */

@@ -1,4 +1,7 @@
+import { useContext } from 'preact/hooks'
+import { charterFormSlugs, charterForms } from '../routes.ts'
 import type { ReasonKey, TextKey } from '../texts/texts.ts'
+import { CurrentPageContext } from '../ui/current-page.ts'
 import { ErrorLine, Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Reveal } from '../ui/reveal.tsx'
@@ -155,6 +158,13 @@ const Help = ({ ui }: { ui: Ui }) => (
   </details>
 )
 
+/** In a tab of its own, so that what was typed stays; it leads back to this form. */
+const useCharterUrl = ({ href, route, charterVersion: version }: Ui) => {
+  const answering = useContext(CurrentPageContext)?.route ?? route
+  const form = charterForms.find(name => name === answering)
+  return form ? href('charterFor', { version, form: charterFormSlugs[form] }) : href('charter', { version })
+}
+
 const Charter = ({ ui, error, accepted }: { ui: Ui; error: string | undefined; accepted: boolean }) => (
   <div class="field">
     {error && <ErrorLine id="charte-erreur">{error}</ErrorLine>}
@@ -173,7 +183,7 @@ const Charter = ({ ui, error, accepted }: { ui: Ui; error: string | undefined; a
     </label>
     <p>{ui.say('new.charter.invite')}</p>
     <p>
-      <a class="go" href={ui.href('charter', { version: ui.charterVersion })} target="_blank" rel="noopener">
+      <a class="go" href={useCharterUrl(ui)} target="_blank" rel="noopener">
         {ui.say('new.charter.read')}
       </a>
     </p>

@@ -1,9 +1,11 @@
 import { inLanguage } from '../texts/translated.ts'
 import type { Ui } from './ui.ts'
 
+const telephoneUrl = (phone: string) => `tel:${phone.replace(/[^+\d]/g, '')}`
+
 export const Phone = ({ ui }: { ui: Ui }) => {
   const { phone } = ui.branding.helpdesk
-  return <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone.replaceAll(' ', '\u00a0')}</a>
+  return <a href={telephoneUrl(phone)}>{phone.replaceAll(' ', '\u00a0')}</a>
 }
 
 export const Mail = ({ ui }: { ui: Ui }) => {
@@ -31,4 +33,30 @@ export const Helpdesk = ({ ui }: { ui: Ui }) => (
     </span>{' '}
     {inLanguage(ui.branding.helpdesk.hours, ui.language)}, {ui.say('foot.or')} <Mail ui={ui} />
   </p>
+)
+
+/** The main button of a page on which only a person can help, and when they answer. */
+export const CallHelpdesk = ({ ui }: { ui: Ui }) => {
+  const { phone, hours } = ui.branding.helpdesk
+  return (
+    <>
+      <p>
+        <a class="button" href={telephoneUrl(phone)}>
+          {ui.say('stop.call', { phone: phone.replaceAll(' ', '\u00a0') })}
+        </a>
+      </p>
+      <p class="quiet">
+        {inLanguage(hours, ui.language)}, {ui.say('foot.or')} <Mail ui={ui} />
+      </p>
+    </>
+  )
+}
+
+/** Beside the one thing to do on a page that stops: whom to call. */
+export const HelpdeskAside = ({ ui }: { ui: Ui }) => (
+  <aside class="aside stack">
+    <h2>{ui.say('stop.helpdesk')}</h2>
+    <HelpdeskLine ui={ui} />
+    <p class="quiet">{inLanguage(ui.branding.helpdesk.hours, ui.language)}</p>
+  </aside>
 )

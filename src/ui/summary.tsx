@@ -3,7 +3,15 @@ import type { Ui } from './ui.ts'
 
 export type FormError = { readonly field: string | null; readonly sentence: string }
 
-/** The list of errors, first in the content and focused, each linked to its field (RGAA 11.10). */
+const titleOf = (ui: Ui, errors: readonly FormError[]) => {
+  const count = errors.filter(({ field }) => field !== null).length
+  return count === 0 ? ui.say('summary.not-yours') : ui.say('summary.title', { count })
+}
+
+/**
+ * The list of errors, first in the content and focused, each linked to its field (RGAA 11.10). An error of no field is not
+ * counted among what is to be corrected: nothing that one types makes it pass.
+ */
 export const Summary = ({
   ui,
   errors,
@@ -15,7 +23,7 @@ export const Summary = ({
 }) =>
   errors.length === 0 ? null : (
     <div class="summary" role="alert" tabIndex={-1} autofocus>
-      <h2>{ui.say('summary.title', { count: errors.length })}</h2>
+      <h2>{titleOf(ui, errors)}</h2>
       <ul>
         {errors.map(({ field, sentence }) => (
           <li>{field ? <a href={`#${field}`}>{sentence}</a> : sentence}</li>

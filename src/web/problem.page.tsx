@@ -1,5 +1,5 @@
 import { hours, minutes } from '../clock.ts'
-import { HelpdeskLine } from '../ui/helpdesk.tsx'
+import { HelpdeskAside, HelpdeskLine } from '../ui/helpdesk.tsx'
 import { Page } from '../ui/layout.tsx'
 import { DoorDrawing } from '../ui/step-indicator.tsx'
 import type { Ui } from '../ui/ui.ts'
@@ -57,21 +57,18 @@ const waitOf = (ui: Ui, seconds: number) => {
 export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: Props) => {
   const { say } = ui
   const seconds = retryAfter ?? 5
+  const values = { wait: waitOf(ui, retryAfter ?? 60), seconds }
   return (
     <Page
       ui={ui}
-      heading={say(`problem.${kind.name}`)}
+      heading={say(`problem.${kind.name}`, values)}
       progress={<DoorDrawing state="shut" />}
       withScript={keeps}
     >
-      <p>
-        {keeps
-          ? say('problem.busy.kept')
-          : say(`problem.${kind.name}.do`, { wait: waitOf(ui, retryAfter ?? 60), seconds })}
-      </p>
+      <p>{keeps ? say('problem.busy.kept') : say(`problem.${kind.name}.do`, values)}</p>
       {keeps ? <SendAgain ui={ui} seconds={seconds} /> : <Lead ui={ui} kind={kind} />}
-      {reference && (
-        <section class="note" aria-labelledby="reference">
+      {reference ? (
+        <section class="aside stack" aria-labelledby="reference">
           <h2 id="reference">{say('problem.reference')}</h2>
           <p>{say('problem.reference.do')}</p>
           <p class="big">
@@ -79,6 +76,8 @@ export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: 
           </p>
           <HelpdeskLine ui={ui} />
         </section>
+      ) : (
+        <HelpdeskAside ui={ui} />
       )}
     </Page>
   )

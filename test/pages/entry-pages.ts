@@ -1,5 +1,12 @@
 import { numberKinds } from '../../src/directory/directory.ts'
-import { guidePopulations, helpSlugs, numberSlugs, type RouteName, routes } from '../../src/routes.ts'
+import {
+  charterFormSlugs,
+  guidePopulations,
+  helpSlugs,
+  numberSlugs,
+  type RouteName,
+  routes,
+} from '../../src/routes.ts'
 import type { PortalFixture } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 import type { PagesSeen } from './seen.ts'
@@ -18,6 +25,7 @@ const filledWith: { readonly [name in RouteName]?: readonly Params[] } = {
   helpTopic: Object.values(helpSlugs).map(topic => ({ topic })),
   helpGuide: guidePopulations.map(population => ({ population: helpSlugs[population] })),
   charter: [{ version: '2026-09' }],
+  charterFor: Object.values(charterFormSlugs).map(form => ({ version: '2026-09', form })),
   // Only where the institution's server is configured: `external-pages.ts`.
   signInRefused: [],
 }

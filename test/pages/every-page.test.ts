@@ -45,8 +45,15 @@ const presentations = [
 /** A mail is in the language of its journey, whatever the language of the page that shows it. */
 const showMails: readonly RouteName[] = ['demoMails', 'demoMail']
 
-/** One page at several addresses: it leads to another page afterwards, or its lead says why it is shown; a mail has its own subject. */
-const sameTitle: readonly RouteName[] = ['signInFor', 'signInRefused', 'sessionEnded', 'notMe', 'demoMail']
+/** One page at several addresses: it leads to another page afterwards, or back to another form, or its lead says why it is shown; a mail has its own subject. */
+const sameTitle: readonly RouteName[] = [
+  'signInFor',
+  'signInRefused',
+  'sessionEnded',
+  'notMe',
+  'demoMail',
+  'charterFor',
+]
 
 type ShownPage = Pick<SeenPage, 'path' | 'language' | 'html' | 'policy'>
 

@@ -9,6 +9,8 @@ import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { CurrentPassword } from '../sign-in/current-password.part.tsx'
+import type { ClosedProblem } from '../sign-in/password-authenticator.ts'
+import { passwordClosedPage } from '../sign-in/password-closed.page.tsx'
 import { ExpiryNote } from './expiry-note.part.tsx'
 import type { ChangeProblem } from './judge-change.ts'
 
@@ -19,10 +21,24 @@ export type ChangeFormProps = {
   readonly charterAccepted: boolean
 }
 
+/** The current password is not checked for now, right or wrong; `null`: it is, or is again. */
+export const closedAmong = (problems: readonly ChangeProblem[], now: number): ClosedProblem | null => {
+  for (const problem of problems) {
+    const { reason } = problem
+    if (reason === 'password-closed') return { reason }
+    if (reason === 'password-closed-until' && 'until' in problem && (problem.until ?? 0) > now)
+      return { reason, until: problem.until ?? 0 }
+  }
+  return null
+}
+
 /** Ancien mot de passe, Nouveau, Confirmation, charter, « Valider ». */
 export const changePage = (props: ChangeFormProps & { readonly person: Person; readonly now: number }) => {
   const { ui, policy, problems } = props
   const { say } = ui
+  const closed = closedAmong(problems, props.now)
+  if (closed)
+    return passwordClosedPage({ ui, closed, currentPage: { route: 'changePassword' }, signedIn: true })
   const { errors, errorOf } = newPasswordErrors(ui, policy, problems)
   return (
     <AccountPage

@@ -153,7 +153,7 @@ async function postExpired(deps: Deps, request: HandlerRequest): Promise<Handler
     refuse: refused => ({
       kind: 'page',
       status: 422,
-      page: expiredPage({ ...formOf(deps, request, refused), login }),
+      page: expiredPage({ ...formOf(deps, request, refused), login, now: deps.clock.now() }),
     }),
     written: async change => {
       if (!change.outcome.ok) return problem(outcomeUnknown, { retryAfter: 10 })
@@ -218,7 +218,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
       get: guard('changePassword', 'session', (request, user) => showChanged(deps, request, user)),
     },
     expiredPassword: {
-      page: (ui: Ui) => expiredPage({ ui, policy: rules.policy, ...nothingRefused, login: '' }),
+      page: (ui: Ui) => expiredPage({ ui, policy: rules.policy, ...nothingRefused, login: '', now: 0 }),
       post,
     },
   }

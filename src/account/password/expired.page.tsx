@@ -6,8 +6,9 @@ import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import { field } from '../../web/form.ts'
 import { CurrentPassword } from '../sign-in/current-password.part.tsx'
+import { passwordClosedPage } from '../sign-in/password-closed.page.tsx'
 import { ForgottenPasswordLink } from '../sign-in/sign-in-links.part.tsx'
-import type { ChangeFormProps } from './change-password.page.tsx'
+import { type ChangeFormProps, closedAmong } from './change-password.page.tsx'
 import { changeForm } from './judge-change.ts'
 
 export const expiredForm = changeForm.extend({ identifiant: z.string().pipe(field(200)) })
@@ -16,9 +17,11 @@ export const expiredForm = changeForm.extend({ identifiant: z.string().pipe(fiel
  * « Votre mot de passe a expiré »: reached only after the right password. The form asks for it again with a new one, since
  * a page never holds a password.
  */
-export const expiredPage = (props: ChangeFormProps & { readonly login: string }) => {
+export const expiredPage = (props: ChangeFormProps & { readonly login: string; readonly now: number }) => {
   const { ui, policy, problems, login } = props
   const { say } = ui
+  const closed = closedAmong(problems, props.now)
+  if (closed) return passwordClosedPage({ ui, closed, currentPage: { route: 'expiredPassword' } })
   const { errors, errorOf } = newPasswordErrors(ui, policy, problems)
   return (
     <Page

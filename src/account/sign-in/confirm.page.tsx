@@ -2,9 +2,9 @@ import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { closedUntil } from './closed-until.ts'
 import { CurrentPassword } from './current-password.part.tsx'
 import type { ClosedProblem } from './password-authenticator.ts'
+import { passwordClosedPage } from './password-closed.page.tsx'
 
 type Props = {
   readonly ui: Ui
@@ -18,8 +18,17 @@ type Props = {
 /** « Confirmez que c'est vous », before a change by which a stranger could take over the account. */
 export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) => {
   const { say } = ui
-  const error = refused ? say(refused.reason, closedUntil(ui, refused)) : undefined
   const params = { page: returnTo }
+  const passkey = { action: ui.href('confirmPasskey', params), button: say('passkey.use') }
+  if (refused && refused.reason !== 'password-refused')
+    return passwordClosedPage({
+      ui,
+      closed: refused,
+      currentPage: { route: 'confirm', params },
+      signedIn: true,
+      ...(hasPasskey && { passkey }),
+    })
+  const error = refused ? say(refused.reason) : undefined
   return (
     <Page
       ui={ui}
@@ -40,9 +49,9 @@ export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) 
         </button>
       </form>
       {hasPasskey && (
-        <form method="post" action={ui.href('confirmPasskey', params)}>
+        <form method="post" action={passkey.action}>
           <button class="button second" type="submit">
-            {say('passkey.use')}
+            {passkey.button}
           </button>
         </form>
       )}

@@ -2,9 +2,9 @@ import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { closedUntil } from './closed-until.ts'
 import { CurrentPassword } from './current-password.part.tsx'
 import type { ClosedProblem } from './password-authenticator.ts'
+import { passwordClosedPage } from './password-closed.page.tsx'
 import { ActivationAside, ForgottenPasswordLink } from './sign-in-links.part.tsx'
 
 type Props = {
@@ -18,7 +18,17 @@ type Props = {
 /** The embedded sign-in page, with « Mot de passe oublié ? », step 1 of the guide. */
 export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
   const { say } = ui
-  const error = problem ? say(problem.reason, closedUntil(ui, problem)) : undefined
+  const passkey = {
+    action: ui.href('signInPasskey', { page: returnTo ?? 'compte' }),
+    button: say('passkey.sign-in'),
+  }
+  if (problem && problem.reason !== 'sign-in-refused') {
+    const currentPage = returnTo
+      ? ({ route: 'signInFor', params: { page: returnTo } } as const)
+      : ({ route: 'signIn' } as const)
+    return passwordClosedPage({ ui, closed: problem, currentPage, passkey })
+  }
+  const error = problem ? say(problem.reason) : undefined
   const plain = { autocapitalize: 'none', spellcheck: false } as const
   return (
     <Page ui={ui} heading={say('sign-in.title')} hasErrors={problem !== null} withScript>
@@ -41,13 +51,9 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
         </button>
         <ForgottenPasswordLink ui={ui} />
       </form>
-      <form
-        method="post"
-        action={ui.href('signInPasskey', { page: returnTo ?? 'compte' })}
-        data-offers-passkeys
-      >
+      <form method="post" action={passkey.action} data-offers-passkeys>
         <button class="button second" type="submit">
-          {say('passkey.sign-in')}
+          {passkey.button}
         </button>
       </form>
       <ActivationAside ui={ui} />

@@ -3,6 +3,8 @@ import { numberSlugs } from '../../routes.ts'
 import { Field } from '../../ui/field.tsx'
 import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import type { OpenTime } from '../../ui/open-until.tsx'
+import { StepIndicator } from '../../ui/step-indicator.tsx'
+import { StopPage } from '../../ui/stop.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition, pages } from './activation.ts'
 import { StepPage, SubmitSection } from './step.page.tsx'
@@ -41,16 +43,24 @@ const NoCodeHelp = ({ ui, numberKind }: Props) => (
   </aside>
 )
 
+/** Too many wrong codes: none is accepted for now, right or wrong. */
+const spentPage = (props: Props, until: number) => (
+  <StopPage
+    ui={props.ui}
+    heading={props.ui.say('closed.activation-code-spent', { until: props.ui.until(until) })}
+    why={props.ui.say('activation-code-spent')}
+    progress={<StepIndicator ui={props.ui} stepTitles={definition.stepTitles} step={1} />}
+    aside={<NoCodeHelp {...props} />}
+    withScript
+  />
+)
+
 /** Step 1, 25 %: the activation code received by post or by mail. The page is the same for a person who has none. */
 export const codePage = (props: Props) => {
   const { ui, problem } = props
   const { say } = ui
-  const sentence =
-    problem &&
-    say(problem.reason, {
-      ...('left' in problem && { left: problem.left }),
-      ...('until' in problem && { until: ui.until(problem.until) }),
-    })
+  if (problem?.reason === 'activation-code-spent') return spentPage(props, problem.until)
+  const sentence = problem && say(problem.reason, 'left' in problem ? { left: problem.left } : {})
   const onField = problem !== null && problem.reason !== 'journey-other-tab'
   return (
     <StepPage

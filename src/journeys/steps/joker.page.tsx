@@ -5,6 +5,7 @@ import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { type OpenTime, OpenUntil } from '../../ui/open-until.tsx'
 import { StepIndicator } from '../../ui/step-indicator.tsx'
+import { StopPage } from '../../ui/stop.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { ProofStep } from './step-context.ts'
@@ -28,34 +29,56 @@ type Props = {
   readonly problem: JokerProblem | null
 }
 
-const sentenceOf = ({ ui, problem, suspendedUntil }: Props) => {
+const sentenceOf = ({ ui, problem }: Props) => {
   if (!problem) return null
-  if (problem.reason === 'answer-wrong') return ui.say('answer-wrong', { left: problem.left })
-  return ui.say(problem.reason, { until: ui.until(suspendedUntil ?? 0) })
+  return problem.reason === 'answer-wrong'
+    ? ui.say('answer-wrong', { left: problem.left })
+    : ui.say(problem.reason)
 }
 
-const WrongQuestionHelp = ({ ui, proofStep, numberKind }: Props) => (
-  <aside class="aside stack">
-    <h2>{ui.say('joker.not-yours')}</h2>
-    <p>{ui.say('joker.not-yours.do')}</p>
-    <p>
-      <a class="go" href={ui.href(proofStep.definition.identify, { kind: numberSlugs[numberKind] })}>
-        {ui.say('joker.correct')}
-      </a>
-    </p>
-    <HelpdeskLine ui={ui} />
-    <p class="quiet">{ui.say('joker.after-five')}</p>
-  </aside>
+/** To the form of the identification, for a person who typed the number or the date of another. */
+const CorrectLink = ({ ui, proofStep, numberKind }: Props) => (
+  <p>
+    <a class="go" href={ui.href(proofStep.definition.identify, { kind: numberSlugs[numberKind] })}>
+      {ui.say('joker.correct')}
+    </a>
+  </p>
 )
 
-const SuspendedNotice = ({ ui, suspendedUntil }: Props) => (
-  <section class="note" aria-labelledby="fermee">
-    <h2 id="fermee">{ui.say('joker.closed')}</h2>
-    <p>{ui.say('joker.closed.until', { until: ui.until(suspendedUntil ?? 0) })}</p>
-    <p>{ui.say('joker.closed.do')}</p>
-    <HelpdeskLine ui={ui} />
-  </section>
-)
+const WrongQuestionHelp = (props: Props) => {
+  const { ui } = props
+  return (
+    <aside class="aside stack">
+      <h2>{ui.say('joker.not-yours')}</h2>
+      <p>{ui.say('joker.not-yours.do')}</p>
+      <CorrectLink {...props} />
+      <HelpdeskLine ui={ui} />
+      <p class="quiet">{ui.say('joker.after-five')}</p>
+    </aside>
+  )
+}
+
+/** No answer is accepted for now, right or wrong: the same page for everybody. */
+const suspendedPage = (props: Props & { readonly suspendedUntil: number }) => {
+  const { ui, proofStep, suspendedUntil, ineDoubt } = props
+  const { stepTitles } = proofStep.definition
+  return (
+    <StopPage
+      ui={ui}
+      heading={ui.say('closed.joker-suspended', { until: ui.until(suspendedUntil) })}
+      why={ui.say('joker-suspended')}
+      progress={<StepIndicator ui={ui} stepTitles={stepTitles} step={2} />}
+      aside={
+        <aside class="aside stack">
+          <h2>{ui.say('stop.mistaken')}</h2>
+          {ineDoubt && <p>{ui.say('joker.ine-doubt')}</p>}
+          <CorrectLink {...props} />
+        </aside>
+      }
+      withScript
+    />
+  )
+}
 
 const AnswerForm = (props: Props & { error: string | undefined }) => {
   const { ui, question, ref, error } = props
@@ -93,6 +116,7 @@ const AnswerForm = (props: Props & { error: string | undefined }) => {
  */
 export const jokerPage = (props: Props) => {
   const { ui, problem, suspendedUntil } = props
+  if (suspendedUntil) return suspendedPage({ ...props, suspendedUntil })
   const { stepTitles } = props.proofStep.definition
   const sentence = sentenceOf(props)
   const onField = problem !== null && problem.reason !== 'journey-other-tab'
@@ -104,15 +128,9 @@ export const jokerPage = (props: Props) => {
       hasErrors={problem !== null}
       withScript
     >
-      {sentence && (
-        <Summary ui={ui} errors={[{ field: suspendedUntil || !onField ? null : 'reponse', sentence }]} />
-      )}
+      {sentence && <Summary ui={ui} errors={[{ field: onField ? 'reponse' : null, sentence }]} />}
       {props.ineDoubt && <p class="note">{ui.say('joker.ine-doubt')}</p>}
-      {suspendedUntil ? (
-        <SuspendedNotice {...props} />
-      ) : (
-        <AnswerForm {...props} error={onField ? (sentence ?? undefined) : undefined} />
-      )}
+      <AnswerForm {...props} error={onField ? (sentence ?? undefined) : undefined} />
       <WrongQuestionHelp {...props} />
     </Page>
   )

@@ -1,5 +1,10 @@
 import { Ceremony } from '../../proofs/passkey/ceremony.part.tsx'
-import { FactorForm, type FactorProblem, factorErrors } from '../../proofs/second-factor/factor-form.part.tsx'
+import {
+  FactorForm,
+  type FactorProblem,
+  factorErrors,
+  factorStopPage,
+} from '../../proofs/second-factor/factor-form.part.tsx'
 import type { Factors } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import { Page } from '../../ui/layout.tsx'
@@ -20,24 +25,31 @@ export const factorPage = (
   props: Props & { readonly factors: Factors; readonly problem: FactorProblem | null },
 ) => {
   const { ui, proofStep, passkeyRoute, ref, factors, problem } = props
+  const { definition } = proofStep
+  const form = {
+    ui,
+    factors,
+    action: ui.href(proofStep.page),
+    passkeyAction: ui.href(passkeyRoute),
+    journey: ref,
+    problem,
+  }
+  const shown = {
+    currentPage: { route: proofStep.page },
+    progress: <StepIndicator ui={ui} stepTitles={definition.stepTitles} step={2} />,
+  }
+  const stopped = factorStopPage({ ...form, ...shown, restart: ui.href(definition.choose) })
+  if (stopped) return stopped
   return (
     <Page
+      {...shown}
       ui={ui}
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
-      currentPage={{ route: proofStep.page }}
-      progress={<StepIndicator ui={ui} stepTitles={proofStep.definition.stepTitles} step={2} />}
       hasErrors={problem !== null}
     >
       <Summary ui={ui} errors={factorErrors(ui, problem)} />
-      <FactorForm
-        ui={ui}
-        factors={factors}
-        action={ui.href(proofStep.page)}
-        passkeyAction={ui.href(passkeyRoute)}
-        journey={ref}
-        problem={problem}
-      />
+      <FactorForm {...form} />
     </Page>
   )
 }

@@ -1,12 +1,14 @@
 import { type RouteName, returnSlugs } from '../../routes.ts'
 import type { TextKey } from '../../texts/texts.ts'
-import { HelpdeskIfNamed } from '../../ui/helpdesk.tsx'
-import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
+import { StopPage } from '../../ui/stop.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { JourneyOutline, StoppedBecause } from './steps.ts'
 
 type Props = { readonly ui: Ui; readonly definition: JourneyOutline; readonly why: StoppedBecause }
+
+/** Nothing in the portal leads on. */
+const onlyHelpdesk: readonly StoppedBecause[] = ['journey-ended', 'account-privileged']
 
 type Next = { readonly route: RouteName; readonly words: TextKey; readonly page?: string }
 
@@ -30,14 +32,19 @@ export const stoppedPage = (props: Props) => {
       ? 'open'
       : 'shut'
   return (
-    <Page ui={ui} heading={ui.say(why)} progress={<DoorDrawing state={opening} />}>
-      <p>{ui.say(`over.${why}`)}</p>
-      <HelpdeskIfNamed ui={ui} sentences={[ui.say(`over.${why}`)]} />
-      <p>
-        <a class="button" href={ui.href(route, page ? { page } : {})}>
-          {ui.say(words)}
-        </a>
-      </p>
-    </Page>
+    <StopPage
+      ui={ui}
+      heading={ui.say(why)}
+      why={ui.say(`over.${why}`)}
+      progress={<DoorDrawing state={opening} />}
+    >
+      {onlyHelpdesk.includes(why) ? null : (
+        <p>
+          <a class="button" href={ui.href(route, page ? { page } : {})}>
+            {ui.say(words)}
+          </a>
+        </p>
+      )}
+    </StopPage>
   )
 }

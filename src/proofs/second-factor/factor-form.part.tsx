@@ -1,6 +1,9 @@
+import type { ComponentChildren } from 'preact'
 import type { TextKey } from '../../texts/texts.ts'
+import type { CurrentPage } from '../../ui/current-page.ts'
 import { Field } from '../../ui/field.tsx'
 import { HelpdeskLine } from '../../ui/helpdesk.tsx'
+import { StopPage } from '../../ui/stop.tsx'
 import type { FormError } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { type Factors, type FactorVerdict, hintFor, type UnreadableReason } from './second-factor.ts'
@@ -19,15 +22,13 @@ export const problemOf = (verdict: Exclude<FactorVerdict, { verdict: 'right' }>)
     : { reason: 'factor-wrong', left: verdict.left }
 }
 
-const pageReasons = ['passkey-late', 'passkey-refused', 'journey-other-tab']
+/** What nothing typed in the field of the code makes pass. */
+const pageReasons = ['passkey-late', 'passkey-refused', 'journey-other-tab', 'factor-restart']
 
 /** The errors of the form, each with its field, for the summary. */
 export const factorErrors = (ui: Ui, problem: FactorProblem | null): FormError[] => {
   if (!problem) return []
-  const sentence = ui.say(problem.reason, {
-    ...('left' in problem && { left: problem.left }),
-    ...('until' in problem && { until: ui.until(problem.until) }),
-  })
+  const sentence = ui.say(problem.reason, 'left' in problem ? { left: problem.left } : {})
   return [{ field: pageReasons.includes(problem.reason) ? null : 'code', sentence }]
 }
 
@@ -68,13 +69,9 @@ const CodeForm = ({ ui, hint, action, journey, problem }: Props & { hint: TextKe
   )
 }
 
-/**
- * The factors that the person can use: one field for digits and printed codes, one button for a passkey; and what to do
- * without them.
- */
-export const FactorForm = (props: Props) => {
-  const { ui, factors, passkeyAction, journey } = props
-  const hint = hintFor(factors)
+/** One field for digits and printed codes, one button for a passkey: what the person has of them. */
+const FactorForms = (props: Props & { readonly hint: TextKey | null }) => {
+  const { ui, factors, passkeyAction, journey, hint } = props
   return (
     <>
       {factors.count.passkey > 0 && (
@@ -86,11 +83,58 @@ export const FactorForm = (props: Props) => {
         </form>
       )}
       {hint && <CodeForm {...props} hint={hint} />}
+    </>
+  )
+}
+
+/** The factors that the person can use, and what to do without them. */
+export const FactorForm = (props: Props) => {
+  const { ui, factors } = props
+  return (
+    <>
+      <FactorForms {...props} hint={hintFor(factors)} />
       <aside class="aside stack">
         <h2>{ui.say('second.nothing')}</h2>
         <p>{ui.say('second.nothing.do')}</p>
         <HelpdeskLine ui={ui} />
       </aside>
     </>
+  )
+}
+
+type StopProps = Props & {
+  readonly currentPage: CurrentPage
+  readonly progress: ComponentChildren
+  /** Where what one began here begins again. */
+  readonly restart: string
+}
+
+/** The page after a refusal that no digits can pass, with the factors that are left; `null`: the form is shown. */
+export const factorStopPage = (props: StopProps) => {
+  const { ui, factors, currentPage, progress, restart, problem } = props
+  if (problem?.reason !== 'factor-closed' && problem?.reason !== 'factor-restart') return null
+  const until = 'until' in problem ? { until: ui.until(problem.until) } : undefined
+  const left = { ...factors, count: { ...factors.count, authenticator: 0 } }
+  const hint = hintFor(left)
+  const form = (hint || left.count.passkey > 0) && (
+    <FactorForms {...props} factors={left} hint={hint} problem={null} />
+  )
+  const again = (
+    <p>
+      <a class="button" href={restart}>
+        {ui.say('over.restart')}
+      </a>
+    </p>
+  )
+  return (
+    <StopPage
+      ui={ui}
+      heading={ui.say(`closed.${problem.reason}`, until)}
+      why={ui.say(problem.reason)}
+      currentPage={currentPage}
+      progress={progress}
+    >
+      {problem.reason === 'factor-restart' ? again : form || null}
+    </StopPage>
   )
 }

@@ -67,10 +67,12 @@ export const journey: Record<keyof typeof french, string> = {
   'joker.correct': 'Correct the number or the date',
   'joker.after-five':
     'After 5 wrong answers, wherever they come from, this question is closed for 24 hours. Your account itself stays open.',
-  'joker.closed': 'This question is closed',
-  'joker.closed.until':
-    'There were too many wrong answers. The question opens again on {until}. Your account itself stays open.',
-  'joker.closed.do': 'If you cannot wait, the helpdesk can help you.',
+  'closed.joker-suspended': 'This question is closed until {until}',
+  'closed.password-closed': 'Passwords are no longer checked here',
+  'closed.password-closed-until': 'Passwords are not checked here until {until}',
+  'closed.factor-closed': 'The digits of the app are not checked until {until}',
+  'closed.factor-restart': 'You need to start again',
+  'closed.activation-code-spent': 'No code is accepted until {until}',
   'joker.ine-doubt':
     'The last letter or digit of the INE that you entered does not match the rest. Check it on your card.',
   'open-until': 'This request stays open until {time}.',
@@ -119,6 +121,10 @@ export const journey: Record<keyof typeof french, string> = {
   'live.left': '{count, plural, one {# rule is} other {# rules are}} still to be met.',
   'live.differs': 'The two entries differ.',
   'summary.title': '{count, plural, one {There is a problem} other {There are # problems}}',
+  'summary.not-yours': 'Read this before you go on',
+  'stop.call': 'Call the helpdesk: {phone}',
+  'stop.helpdesk': 'The helpdesk can help',
+  'stop.mistaken': 'A mistake in the number or the date?',
   'summary.unchanged': 'Your password was not changed. For security, enter it again.',
   'steps.label': 'Progress',
   'steps.percent': '{percent}%',

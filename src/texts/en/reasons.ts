@@ -12,7 +12,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'answer-wrong':
     'This answer does not match. {left, plural, one {You have # attempt left.} other {You have # attempts left.}}',
   'joker-suspended':
-    'This question is closed until {until}: no answer is accepted until then, not even the correct one. Your account itself stays open.',
+    'There were too many wrong answers. Until then none is accepted, not even the correct one. Your account itself stays open.',
   'password-missing': 'Enter a new password.',
   'confirmation-differs': 'Enter the same password twice.',
   'charter-not-accepted': 'Tick the box of the regulations to continue.',
@@ -74,9 +74,9 @@ export const reasons: Record<keyof typeof french, string> = {
     'This login and this password do not go together. Check the capital letters, then try again.',
   'too-many-tries': 'There were too many attempts. Try again in a few minutes.',
   'password-closed':
-    'There were too many attempts with this login. For security, passwords are no longer checked here. Use a passkey or a browser where your account was opened before. You can also choose “Forgotten password?”.',
+    'There were too many attempts with this login. Choose “Forgotten password?”. A passkey also works, or a browser where your account was opened before.',
   'password-closed-until':
-    'There were too many attempts with this login. For security, passwords are not checked here until {until}. Meanwhile, use a passkey or a browser where your account was opened before. You can also choose “Forgotten password?”.',
+    'There were too many attempts with this login. Until then, choose “Forgotten password?”. A passkey also works, or a browser where your account was opened before.',
   'factor-missing': 'Enter a code.',
   'factor-first':
     'A second factor protects your account, and it was not shown. Go through “Forgotten password?”: you will be asked for it there.',
@@ -87,7 +87,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'factor-wrong-printed':
     'This code does not match, or has already been used. Try another code from your sheet.',
   'factor-closed':
-    'There were too many attempts with the app: its digits are not checked until {until}. Until then, use a printed code or a passkey, if you have one.',
+    'There were too many attempts with the app. Until then, use a printed code or a passkey, if you have one.',
   'factor-restart': 'There were too many attempts here. Start again from the beginning.',
   'totp-form': 'Enter the 6 digits that your app shows.',
   'totp-wrong':
@@ -127,7 +127,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'activation-code-wrong':
     'This code does not match. {left, plural, one {You have # attempt left.} other {You have # attempts left.}}',
   'activation-code-spent':
-    'There were too many attempts: no code is accepted until {until}, not even the correct one.',
+    'There were too many attempts. Until then even the correct code is refused. Keep it: you can use it afterwards.',
   'account-active': 'Your account is already active',
   'account-active-first-day': 'Your account is already active',
   'activation-elsewhere': 'Continue in your account',

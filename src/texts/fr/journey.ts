@@ -68,10 +68,12 @@ export const journey = {
   'joker.correct': 'Corriger le numéro ou la date',
   'joker.after-five':
     "Après 5 mauvaises réponses, d'où qu'elles viennent, cette question est fermée pendant 24 heures. Votre compte, lui, reste ouvert.",
-  'joker.closed': 'Cette question est fermée',
-  'joker.closed.until':
-    "Il y a eu trop de mauvaises réponses. La question s'ouvre de nouveau le {until}. Votre compte, lui, reste ouvert.",
-  'joker.closed.do': "Si vous ne pouvez pas attendre, l'assistance peut vous aider.",
+  'closed.joker-suspended': "Cette question est fermée jusqu'au {until}",
+  'closed.password-closed': "Le mot de passe n'est plus vérifié ici",
+  'closed.password-closed-until': "Le mot de passe n'est plus vérifié ici jusqu'au {until}",
+  'closed.factor-closed': "Les chiffres de l'application ne sont plus vérifiés jusqu'au {until}",
+  'closed.factor-restart': 'Il faut recommencer depuis le début',
+  'closed.activation-code-spent': "Aucun code n'est accepté jusqu'au {until}",
   'joker.ine-doubt':
     "La dernière lettre ou le dernier chiffre de l'INE saisi ne correspond pas au reste. Vérifiez-le sur votre carte.",
   'open-until': "Cette démarche reste ouverte jusqu'à {time}.",
@@ -121,6 +123,10 @@ export const journey = {
   'live.left': 'Il reste {count, plural, one {# règle} other {# règles}} à respecter.',
   'live.differs': 'Les deux saisies diffèrent.',
   'summary.title': '{count, plural, one {Il reste # point à corriger} other {Il reste # points à corriger}}',
+  'summary.not-yours': 'À lire avant de continuer',
+  'stop.call': "Appeler l'assistance : {phone}",
+  'stop.helpdesk': "L'assistance peut vous aider",
+  'stop.mistaken': 'Une erreur dans le numéro ou la date ?',
   'summary.unchanged': "Votre mot de passe n'a pas été changé. Par sécurité, saisissez-le de nouveau.",
   'steps.label': 'Progression',
   'steps.percent': '{percent} %',

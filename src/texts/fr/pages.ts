@@ -57,7 +57,7 @@ export const pages = {
   'charter.title': 'Règlement intérieur',
   'charter.version': 'Version {version}',
   'charter.demo': "Texte inventé pour la démonstration : l'établissement met le sien à cette place.",
-  'charter.back': "Votre formulaire vous attend dans l'autre onglet : fermez celui-ci pour y revenir.",
+  'charter.back': 'Revenir au formulaire',
   'helpdesk.hours': 'du lundi au vendredi, de 8 h à 18 h',
   'date.time': '{date} à {time}',
   'duration.months': '{count, plural, one {# mois} other {# mois}}',
@@ -82,9 +82,9 @@ export const pages = {
   'problem.too-large': 'Cet envoi est trop grand',
   'problem.too-large.do':
     "Rien n'a été changé. Revenez à la page précédente et raccourcissez ce que vous avez saisi.",
-  'problem.too-many': "Trop d'essais en peu de temps",
+  'problem.too-many': "Trop d'essais : réessayez dans {wait}",
   'problem.too-many.do':
-    "Par sécurité, nous faisons une pause. Réessayez dans {wait}. Rien n'a été changé, et votre compte reste ouvert.",
+    "Par sécurité, nous faisons une pause. Rien n'a été changé, et votre compte reste ouvert.",
   'problem.bug': "Quelque chose s'est cassé chez nous",
   'problem.bug.do':
     "Ce n'est pas votre faute. L'équipe technique trouvera la trace avec la référence ci-dessous.",

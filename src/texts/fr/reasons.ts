@@ -11,7 +11,7 @@ export const reasons = {
   'answer-wrong':
     'Cette réponse ne correspond pas. {left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
   'joker-suspended':
-    "Cette question est fermée jusqu'au {until} : aucune réponse n'est acceptée d'ici là, même la bonne. Votre compte, lui, reste ouvert.",
+    "Il y a eu trop de mauvaises réponses. D'ici là, aucune n'est acceptée, même la bonne. Votre compte, lui, reste ouvert.",
   'password-missing': 'Saisissez un nouveau mot de passe.',
   'confirmation-differs': 'Saisissez deux fois le même mot de passe.',
   'charter-not-accepted': 'Cochez la case du règlement intérieur pour continuer.',
@@ -80,9 +80,9 @@ export const reasons = {
     'Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.',
   'too-many-tries': "Il y a eu trop d'essais. Réessayez dans quelques minutes.",
   'password-closed':
-    "Il y a eu trop d'essais avec cet identifiant. Par sécurité, le mot de passe n'est plus vérifié ici. Utilisez une clé d'accès ou un navigateur où votre compte a déjà été ouvert. Vous pouvez aussi choisir « Mot de passe oublié ? ».",
+    "Il y a eu trop d'essais avec cet identifiant. Passez par « Mot de passe oublié ? ». Une clé d'accès sert aussi, ou un navigateur où votre compte a déjà été ouvert.",
   'password-closed-until':
-    "Il y a eu trop d'essais avec cet identifiant. Par sécurité, le mot de passe n'est plus vérifié ici jusqu'au {until}. En attendant, utilisez une clé d'accès ou un navigateur où votre compte a déjà été ouvert. Vous pouvez aussi choisir « Mot de passe oublié ? ».",
+    "Il y a eu trop d'essais avec cet identifiant. D'ici là, passez par « Mot de passe oublié ? ». Une clé d'accès sert aussi, ou un navigateur où votre compte a déjà été ouvert.",
   'factor-missing': 'Saisissez un code.',
   'factor-first':
     "Un second élément protège votre compte, et il n'a pas été montré. Passez par « Mot de passe oublié ? » : la démarche vous le demandera.",
@@ -93,7 +93,7 @@ export const reasons = {
   'factor-wrong-printed':
     'Ce code ne correspond pas, ou il a déjà servi. Essayez un autre code de votre feuille.',
   'factor-closed':
-    "Il y a eu trop d'essais avec l'application : ses chiffres ne sont plus vérifiés jusqu'au {until}. D'ici là, prenez un code imprimé ou une clé d'accès, si vous en avez.",
+    "Il y a eu trop d'essais avec l'application. D'ici là, prenez un code imprimé ou une clé d'accès, si vous en avez.",
   'factor-restart': "Il y a eu trop d'essais ici. Recommencez depuis le début.",
   'totp-form': 'Saisissez les 6 chiffres que votre application affiche.',
   'totp-wrong':
@@ -135,7 +135,7 @@ export const reasons = {
   'activation-code-wrong':
     'Ce code ne correspond pas. {left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
   'activation-code-spent':
-    "Il y a eu trop d'essais : aucun code n'est accepté jusqu'au {until}, même le bon.",
+    "Il y a eu trop d'essais. D'ici là, même le bon code est refusé. Gardez-le : il servira ensuite.",
   'account-active': 'Votre compte est déjà activé',
   'account-active-first-day': 'Votre compte est déjà activé',
   'activation-elsewhere': 'Continuez dans votre compte',

@@ -1,6 +1,4 @@
-import { HelpdeskIfNamed } from '../../../ui/helpdesk.tsx'
-import { Page } from '../../../ui/layout.tsx'
-import { DoorDrawing } from '../../../ui/step-indicator.tsx'
+import { StopPage } from '../../../ui/stop.tsx'
 import type { Ui } from '../../../ui/ui.ts'
 import { refusalSlugs, type SignInRefusal } from './refusals.ts'
 
@@ -8,14 +6,12 @@ type Props = { readonly ui: Ui; readonly host: string; readonly why: SignInRefus
 
 /** Why the sign-in was refused, with a button that asks the server for a new proof, so that another person can sign in. */
 export const refusedPage = ({ ui, host, why }: Props) => (
-  <Page
+  <StopPage
     ui={ui}
     heading={ui.say('external.refused')}
-    lead={ui.say(why, { host })}
+    why={ui.say(why, { host })}
     currentPage={{ route: 'signInRefused', params: { why: refusalSlugs[why] } }}
-    progress={<DoorDrawing state="shut" />}
   >
-    <HelpdeskIfNamed ui={ui} sentences={[ui.say(why, { host })]} />
     <form method="post" action={ui.href('signIn')}>
       <input type="hidden" name="frais" value="oui" />
       <button class="button" type="submit">
@@ -33,5 +29,5 @@ export const refusedPage = ({ ui, host, why }: Props) => (
         </a>
       )}
     </p>
-  </Page>
+  </StopPage>
 )
