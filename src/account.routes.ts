@@ -99,7 +99,7 @@ export const accountRoutes = (application: Application, content: Content): Route
         page: view => sessionOverPage({ ui: view, page }),
       })),
     },
-    ...journalRoutes(deps),
+    ...journalRoutes({ ...deps, services }),
     notMe: notMeRoutes({ notMe: accounts.notMe, ui }),
   }
 }

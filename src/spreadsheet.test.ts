@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
 import { journalAsCsv } from './account/journal/export.ts'
+import type { JournalWords } from './account/journal/sentences.ts'
 import { readCsv, writeCsv } from './csv.ts'
 import { asSpreadsheetText } from './spreadsheet.ts'
+import { locales } from './texts/locales.ts'
 import { sayIn } from './texts/texts.ts'
-import type { Ui } from './ui/ui.ts'
+import { createDateFormats } from './ui/date-formats.ts'
 
 const signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠'].map(sign => `${sign}cmd|'/C calc'!A0`)
 const before = ['', '\t', '\r', '\n', '\r\n', ' ', '\u00a0', '\ufeff', '\u200b', '\0']
@@ -18,10 +20,11 @@ const formulas = [
 ]
 const texts = ['', 'a=1', 'Félix', '22104587', "'=1", 'a\tb', '1-2', 'x@univ.example']
 
-const ui = { language: 'fr', say: sayIn('fr') } as unknown as Ui
+const ui = { language: 'fr', locale: locales.fr, say: sayIn('fr'), ...createDateFormats('fr', 'UTC') }
+const words = { ui, services: [] } as unknown as JournalWords
 const inJournal = (device: string) => {
   const entry = { sequence: 1, at: 0, kind: 'unknown', actor: 'system', details: {} }
-  return journalAsCsv(ui, [{ ...entry, actor: `operator:${device}`, kind: 'x', details: { device } }])
+  return journalAsCsv(words, [{ ...entry, actor: `operator:${device}`, kind: 'x', details: { device } }])
 }
 
 it.each(formulas)('%j is exported as text, not as a formula', formula => {

@@ -34,7 +34,7 @@ const createHeadReport = ({ notify, config }: Application, log: Log) => {
             person: null,
             name: '',
             login: '',
-            events: [{ at, event: 'audit-head', reference: head }],
+            events: [{ at, event: 'audit-head', device: '', reference: head }],
           },
         }),
     }),

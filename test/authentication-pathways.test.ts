@@ -162,7 +162,9 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
 
   it('« Ce n’est pas moi »', async () => {
     const who = somebody()
-    const about = { person: who.id, kind: 'freeze', event: 'test', destinationDigest: 'd' } as const
+    const reported = { notice: 'password-changed', happenedAt: 0, device: '' }
+    const freeze = { kind: 'freeze', event: 'test', destinationDigest: 'd' } as const
+    const about = { person: who.id, ...freeze, ...reported }
     const jeton = await fixture.application.accounts.tokens.make(about)
     await watched().post(`/fr/ce-n-est-pas-moi/${jeton}`, { jeton })
   })

@@ -11,7 +11,7 @@ export type Actor =
 export type AuditKind =
   | `journey.${'opened' | 'ended' | 'superseded'}`
   | `joker.${'right' | 'wrong' | 'suspended' | 'set' | 'cleared'}`
-  | `password.${'attempted' | 'written' | 'refused' | 'unproved'}`
+  | `password.${'attempted' | 'written' | 'refused' | 'unproved' | 'not-confirmed'}`
   | `charter.accepted`
   | `activation.${'codes-made' | 'code-right' | 'code-wrong' | 'already' | 'accepted'}`
   | `code.${'sent' | 'right' | 'wrong'}`

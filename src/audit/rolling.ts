@@ -19,6 +19,7 @@ const beforeProof = {
   'password.written': false,
   'password.refused': false,
   'password.unproved': false,
+  'password.not-confirmed': false,
   'charter.accepted': false,
   'activation.codes-made': false,
   'activation.code-right': false,

@@ -95,7 +95,7 @@ async function saveCode(
       by: operator(by),
       details: { reason, mail: to !== null },
     })
-    const events = [{ at: now, event: 'activation', code: made, until }]
+    const events = [{ at: now, event: 'activation', device: '', code: made, until }]
     const facts = { person: person.id, name: person.displayName, login: '', events }
     if (to) await mails.write(tx, { kind: 'activation-code', to, language: ownLanguage, facts })
     return made

@@ -43,7 +43,7 @@ export type NextStep =
 /** A notice about something that the helpdesk removed, in the language of the person. */
 const removalNotice = async (clock: Clock, tx: Tx, person: PersonId, what: string) => ({
   person,
-  facts: { at: clock.now(), event: `${what}:${newId()}` },
+  facts: { at: clock.now(), event: `${what}:${newId()}`, device: '' },
   language: await languageOf(tx, person),
 })
 
@@ -106,7 +106,7 @@ async function isWrittenSoon({ freezes, clock }: HelpdeskDeps, person: PersonId)
 
 async function freeze(deps: HelpdeskDeps, person: PersonId, { by, reason }: Justification) {
   const language = await languageOf(deps.store.read, person)
-  const order = { person, by: operator(by), reason, language, event: 'desk' } as const
+  const order = { person, by: operator(by), reason, language, event: 'desk', device: '' } as const
   const frozen = await deps.freezing.freeze(order)
   return (await frozen?.writing) ?? null
 }

@@ -73,7 +73,8 @@ async function recordRemoval(
   const { event, notice } = proof?.removal ?? contactRemoval
   const details = { because: 'unfrozen', ...(proof ? { factor: what } : { address: name }) }
   await audit.append(tx, { chain: person, kind: event, by, details })
-  const facts = { at: clock.now(), event: `unfrozen:${newId()}`, ...(!proof && { address: name }) }
+  const happened = { at: clock.now(), event: `unfrozen:${newId()}`, device: '' }
+  const facts = { ...happened, ...(!proof && { address: name }) }
   await notices.write(tx, { kind: notice, person, facts, language: await languageOf(tx, person) })
 }
 

@@ -53,6 +53,8 @@ export type FreezeOrder = {
   readonly reason: string
   readonly language: Language
   readonly event: string
+  /** The device of the person who asked for it (`web/device.ts`); '': the helpdesk did. */
+  readonly device: string
 }
 
 type Unfrozen = { readonly cleared: readonly AccessMethod[]; readonly was: Freeze['kind'] }
@@ -62,7 +64,7 @@ type Undecided = Refused<'undecided'> & { readonly recent: readonly AccessMethod
 
 /** The records of a freeze, in one transaction: everything that was open for this person ends. */
 async function recordFreeze(deps: FreezingDeps, tx: Tx, order: FreezeOrder) {
-  const { person, by, reason, language, event } = order
+  const { person, by, reason, language, event, device } = order
   const { revocations, freezes, sessions, pendingSignIns, tokens, notices, audit } = deps
   await revocations.revokeAll(tx, person)
   await freezes.put(tx, { person, kind: 'frozen', until: null, by: by.kind, reason })
@@ -72,10 +74,10 @@ async function recordFreeze(deps: FreezingDeps, tx: Tx, order: FreezeOrder) {
   await tokens.deleteAll(tx, person)
   // One of them may be the stranger's browser.
   await deps.knownBrowsers.forgetAll(tx, person)
-  const facts = { at: deps.clock.now(), event }
+  const facts = { at: deps.clock.now(), event, device }
   await notices.write(tx, { kind: 'account-frozen', person, facts, language })
   await notices.write(tx, { kind: 'desk-frozen', person, facts, language: ownLanguage })
-  await audit.append(tx, { chain: person, kind: 'account.frozen', by, details: { reason, event } })
+  await audit.append(tx, { chain: person, kind: 'account.frozen', by, details: { reason, event, device } })
 }
 
 /**
@@ -110,21 +112,21 @@ async function freezeAccount(
 /** Nothing is frozen: open journeys end, and recovery is refused for `limits.recoveryClosed` (a week). */
 async function closeRecovery(deps: FreezingDeps, tx: Tx, order: Omit<FreezeOrder, 'by' | 'reason'>) {
   const { clock, limits, freezes, notices, audit } = deps
-  const { person, language, event } = order
+  const { person, language, event, device } = order
   const until = clock.now() + limits.recoveryClosed
   await deps.endJourneys(tx, person)
   await freezes.put(tx, { person, kind: 'recovery-closed', until, by: 'person', reason: 'not-me' })
   await notices.write(tx, {
     kind: 'recovery-closed',
     person,
-    facts: { at: clock.now(), event, until },
+    facts: { at: clock.now(), event, until, device },
     language,
   })
   await audit.append(tx, {
     chain: person,
     kind: 'account.recovery-closed',
     by: { kind: 'person', id: person },
-    details: { until, event },
+    details: { until, event, device },
   })
 }
 

@@ -2,19 +2,32 @@ import type { Clock } from '../clock.ts'
 import { digestOf, newHandle } from '../crypto/crypto.ts'
 import type { Limits } from '../limits/limits.ts'
 import { forgetExpired, type RetentionOf } from '../retention-rule.ts'
+import type { Schema } from '../store/schema.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 /** `freeze`: freezes the account, after a completed change; `close`: closes recovery, when there were only attempts. */
 export type NotMeKind = 'freeze' | 'close'
 
-export type NotMe = { readonly person: string; readonly kind: NotMeKind; readonly event: string }
+/** What the mail with the button told of: its kind of notice, when it happened, and by which browser and system. */
+export type Reported = { readonly notice: string; readonly happenedAt: number; readonly device: string }
+
+export type NotMe = Reported & {
+  readonly person: string
+  readonly kind: NotMeKind
+  readonly event: string
+}
 
 type Deps = { readonly store: Store; readonly clock: Clock; readonly limits: Limits }
 
-const shaped = (row: { person: string; kind: string; event: string }): NotMe => ({
+type Row = Pick<Schema['not_me_tokens'], 'person' | 'kind' | 'event' | 'notice' | 'happened_at' | 'device'>
+
+const shaped = (row: Row): NotMe => ({
   person: row.person,
   kind: row.kind === 'freeze' ? 'freeze' : 'close',
   event: row.event,
+  notice: row.notice,
+  happenedAt: row.happened_at,
+  device: row.device,
 })
 
 async function make({ store, clock, limits }: Deps, about: NotMe & { destinationDigest: string }) {
@@ -28,6 +41,9 @@ async function make({ store, clock, limits }: Deps, about: NotMe & { destination
         kind: about.kind,
         event: about.event,
         destination_digest: about.destinationDigest,
+        notice: about.notice,
+        happened_at: about.happenedAt,
+        device: about.device,
         expires_at: clock.now() + limits.notMeToken,
       })
       .execute(),

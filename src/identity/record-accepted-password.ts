@@ -5,6 +5,7 @@ import type { NoticeKind, Notices } from '../notify/notify.ts'
 import type { BindBudget } from '../password/bind-budget.ts'
 import { readHistoryHash, recordInHistory } from '../password/history.ts'
 import type { Receipts } from '../services/receipt/receipt.ts'
+import { attemptDetails } from '../services/source/attempt.ts'
 import type { Attempt, Verification } from '../services/source/attempts.ts'
 import type { ToEnd } from '../services/source/write-hooks.ts'
 import type { Tx } from '../store/store.ts'
@@ -26,7 +27,8 @@ export type AcceptedPasswordDeps = {
 /** `notice`: what the person is sent. */
 type Acceptance = { readonly notice: NoticeKind; readonly toEnd: ToEnd }
 
-async function acceptCharter({ audit }: AcceptedPasswordDeps, tx: Tx, { person, facts, startedAt }: Attempt) {
+async function acceptCharter({ audit }: AcceptedPasswordDeps, tx: Tx, attempt: Attempt) {
+  const { person, facts, startedAt } = attempt
   const { charterVersion: version, language } = facts
   if (!version) return
   await recordAcceptance(tx, { person, version, language, at: startedAt })
@@ -34,7 +36,7 @@ async function acceptCharter({ audit }: AcceptedPasswordDeps, tx: Tx, { person, 
     chain: person,
     kind: 'charter.accepted',
     by: { kind: 'person', id: person },
-    details: { version },
+    details: { version, ...attemptDetails(attempt) },
   })
 }
 
@@ -78,7 +80,7 @@ async function recordAcceptedPassword(
   await notices.write(tx, {
     kind: notice,
     person,
-    facts: { at: clock.now(), event: attempt.id },
+    facts: { at: clock.now(), event: attempt.id, device: facts.device ?? '' },
     language: facts.language,
   })
 }

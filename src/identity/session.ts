@@ -52,6 +52,17 @@ export type SignInProof = Partial<ExternalIdentifiers> & {
   readonly factor?: ShownFactor | null
 }
 
+/** Why a session ended, as recorded in the audit log. */
+export type EndedBy =
+  | 'sign-out'
+  | 'person'
+  | 'password'
+  | 'freeze'
+  | 'server'
+  | 'desk'
+  | 'too-many'
+  | 'factor'
+
 export type SessionRow = {
   id: string
   person: string

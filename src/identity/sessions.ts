@@ -11,6 +11,7 @@ import type { HandlerRequest } from '../web/handler.ts'
 import { frozenPeople } from './freezes.ts'
 import {
   cookieOf,
+  type EndedBy,
   type ExternalIdentifiers,
   fromRow,
   type Session,
@@ -20,20 +21,11 @@ import {
 } from './session.ts'
 import { factorColumns, freshFactor, freshUntil, isFresh } from './session-freshness.ts'
 
+/** `story`: names in the audit what led to it, such as a second factor. */
 type SessionOpening = SignInProof & {
   readonly request: Pick<HandlerRequest, 'cookie' | 'device' | 'network'>
+  readonly story?: string
 }
-
-/** Why a session ended, as recorded in the audit log. */
-export type EndedBy =
-  | 'sign-out'
-  | 'person'
-  | 'password'
-  | 'freeze'
-  | 'server'
-  | 'desk'
-  | 'too-many'
-  | 'factor'
 
 type EndCause = { by: Actor; why: EndedBy; except?: string | null }
 
@@ -119,7 +111,7 @@ async function signInAs(
     chain: person,
     kind: 'sign-in.accepted',
     by: { kind: 'person', id: person },
-    details: { how: by, device: request.device },
+    details: { how: by, device: request.device, ...(opening.story && { story: opening.story }) },
   })
   return cookieOf(limits, handle)
 }

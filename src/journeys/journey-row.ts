@@ -5,7 +5,7 @@ import { storedLanguage } from '../texts/texts.ts'
 import type { EndingEvent, Journey, Transitions } from './journey.ts'
 
 type Row = { id: string; state: string; version: number; facts: string; subject: string; refusals: number }
-type FullRow = Row & { network: string; language: string; expires_at: number }
+type FullRow = Row & { network: string; language: string; device: string; expires_at: number }
 
 /** The journey of a row. */
 export const fromRow = <State extends { step: string }>(row: FullRow): Journey<State> => ({
@@ -16,6 +16,7 @@ export const fromRow = <State extends { step: string }>(row: FullRow): Journey<S
   refusals: row.refusals,
   network: row.network,
   language: storedLanguage(row.language),
+  device: row.device,
   expiresAt: row.expires_at,
 })
 

@@ -62,6 +62,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
         state,
         network: 'n',
         language: 'fr',
+        device: '',
       }),
     )
     return handle

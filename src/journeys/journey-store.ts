@@ -48,6 +48,7 @@ async function open<State extends { step: string }, Event extends string>(
       refusals: 0,
       network: fresh.network,
       language: fresh.language,
+      device: fresh.device,
       opened_at: now,
       expires_at: now + limits.journeyIdle,
       ends_at: now + limits.journeyMaxAge,

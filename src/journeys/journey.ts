@@ -17,6 +17,8 @@ export type Journey<State extends { step: string }> = {
   readonly refusals: number
   readonly network: string
   readonly language: Language
+  /** The browser and system that opened it (`web/device.ts`), or ''. */
+  readonly device: string
   readonly expiresAt: number
 }
 
@@ -45,4 +47,5 @@ export type NewJourney<State> = {
   readonly state: State
   readonly network: string
   readonly language: Language
+  readonly device: string
 }

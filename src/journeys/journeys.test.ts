@@ -99,6 +99,7 @@ describe('the store of the journeys', () => {
         state: { step: firstStep(kind) },
         network: 'n',
         language: 'fr',
+        device: '',
       }),
     )
     await transaction(tx =>
@@ -200,7 +201,7 @@ describe('the store of the journeys', () => {
 
   it.each(kinds)('opens « %s » at its first step alone', async kind => {
     for (const step of stepsOf(kind).slice(1)) {
-      const fresh = { subject: 's', state: { step }, network: 'n', language: 'fr' } as const
+      const fresh = { subject: 's', state: { step }, network: 'n', language: 'fr', device: '' } as const
       const begun = transaction(tx => anyJourneys(kind).open(tx, { ...fresh, handle: newHandle() }))
       await expect(begun, step).rejects.toThrow(`opens at ${firstStep(kind)}`)
     }

@@ -1,10 +1,20 @@
 import type { Href } from '../routes.ts'
-import { locales } from '../texts/locales.ts'
-import { isReason, type Language, type Say, sayIn } from '../texts/texts.ts'
+import { deviceInWords } from '../texts/device-words.ts'
+import { inEachLanguage, isReason, type Language, type Say, sayIn } from '../texts/texts.ts'
+import { createDateFormats, type DateFormats } from '../ui/date-formats.ts'
 import type { Branding } from '../ui/theme.ts'
+import { mailLogo } from './mails/logo.ts'
 import { renderMail } from './mails/mail.part.tsx'
-import { goesBySms, goesToDesk, type NoticeFacts, type NoticeForm, type NoticeKind } from './notify.ts'
+import {
+  goesBySms,
+  goesToDesk,
+  type NoticeFacts,
+  type NoticeForm,
+  type NoticeKind,
+  type WhenKey,
+} from './notify.ts'
 import type { Compose } from './outbox-types.ts'
+import type { MailLogo } from './transport.ts'
 
 /** The notices that do not belong to a proof. */
 export const ownNotices = {
@@ -24,7 +34,7 @@ export const ownNotices = {
   },
   'account-activated': { paragraphs: ['mail.account-activated'], notMe: 'freeze' },
   'account-frozen': { paragraphs: ['mail.account-frozen'] },
-  'password-expiring': { paragraphs: ['mail.password-expiring', 'mail.password-expiring.do'] },
+  'password-expiring': { paragraphs: ['mail.password-expiring', 'mail.password-expiring.do'], when: null },
   'desk-frozen': { paragraphs: ['mail.desk-frozen'] },
   'desk-freeze-refused': { paragraphs: ['mail.desk-freeze-refused'] },
   'desk-incident': { paragraphs: ['mail.desk-incident'] },
@@ -32,17 +42,7 @@ export const ownNotices = {
   'desk-audit-head': { paragraphs: ['mail.desk-audit-head'] },
 } as const satisfies { readonly [kind in NoticeKind]?: NoticeForm }
 
-/** A format costs more to create than a mail to write, so each is kept: there is one for each language. */
-const dateFormats = new Map<string, Intl.DateTimeFormat>()
-
-const dateFormat = (language: Language, timeZone: string) => {
-  const name = `${language} ${timeZone}`
-  const known =
-    dateFormats.get(name) ??
-    new Intl.DateTimeFormat(locales[language].formats, { dateStyle: 'long', timeStyle: 'short', timeZone })
-  dateFormats.set(name, known)
-  return known
-}
+type Dates = Pick<DateFormats, 'moment'>
 
 /** Creates the single-use token of a « Ce n'est pas moi » link (`account/not-me/`). */
 type NotMeTokens = {
@@ -51,6 +51,9 @@ type NotMeTokens = {
     kind: 'freeze' | 'close'
     event: string
     destinationDigest: string
+    notice: NoticeKind
+    happenedAt: number
+    device: string
   }): Promise<string>
 }
 
@@ -66,6 +69,12 @@ type Deps = {
   readonly isContact: (person: string, destinationDigest: string) => Promise<boolean>
 }
 
+/** Made once: formats of dates cost more than a mail, and the logo is read from its file. */
+type Prepared = {
+  readonly dates: Readonly<Record<Language, Dates>>
+  readonly logo: MailLogo | null
+}
+
 type MailToRender = Parameters<Compose>[0]
 
 /** The « Ce n'est pas moi » button; `null` for a mail that has none. */
@@ -77,8 +86,9 @@ async function buttonFor(deps: Deps, { kind, facts, language, destinationDigest 
     from === 'directory' || (from === 'contact' && (await deps.isContact(person, destinationDigest)))
   const trusted = known && !(await deps.isRecent(person, destinationDigest))
   const effect = trusted ? strongest : 'close'
-  const event = facts.events.at(-1)?.event ?? ''
-  const token = await deps.tokens.make({ person, kind: effect, event, destinationDigest })
+  const { event = '', at = 0, device = '' } = facts.events.at(-1) ?? {}
+  const reported = { notice: kind, happenedAt: at, device }
+  const token = await deps.tokens.make({ person, kind: effect, event, destinationDigest, ...reported })
   const say = sayIn(language)
   const before = say(effect === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
   return {
@@ -89,17 +99,13 @@ async function buttonFor(deps: Deps, { kind, facts, language, destinationDigest 
 }
 
 /** What the sentences of the mail name: the last event, and how many there were. */
-function valuesOf(
-  { branding, origin, hrefs }: Deps,
-  { facts, language }: MailToRender,
-  date: Intl.DateTimeFormat,
-) {
+function valuesOf({ branding, origin, hrefs }: Deps, { facts, language }: MailToRender, dates: Dates) {
   const last = facts.events.at(-1)
   const { older = 0 } = facts
   return {
     login: facts.login,
     count: facts.events.length + older,
-    until: date.format(last?.until ?? 0),
+    until: dates.moment(last?.until ?? 0),
     service: last?.service ?? '',
     sent: last?.sent ?? 0,
     budget: last?.budget ?? 0,
@@ -113,14 +119,20 @@ function valuesOf(
   }
 }
 
+/** The values of a sentence that ends with the device, where it is known. */
+export const whereFrom = (say: Say, device: string | undefined) => {
+  const words = deviceInWords(say, device ?? '')
+  return { known: words === '' ? 'no' : 'yes', device: words }
+}
+
 /** When one of the events happened, and for a failed service which one, why and for how many. */
-function lineOf(say: Say, date: Intl.DateTimeFormat, event: NoticeFacts) {
-  const at = date.format(event.at)
+function lineOf(say: Say, dates: Dates, key: WhenKey, event: NoticeFacts) {
+  const at = dates.moment(event.at)
   const reason = event.reason && isReason(event.reason) ? say(event.reason) : ''
   const { login = '', service = '', others = 0 } = event
   return event.service
     ? say('mail.when-service', { at, login, service, reason, others })
-    : `${say('mail.when', { at })}.`
+    : say(key, { at, ...whereFrom(say, event.device) })
 }
 
 /**
@@ -132,30 +144,35 @@ function smsText({ origin }: Deps, { kind }: MailToRender, say: Say, values: Ret
   return `${say(`mail.${kind}`, { ...values, code })}\n\n@${new URL(origin).hostname} #${code}`
 }
 
-async function compose(deps: Deps, mail: MailToRender) {
+async function compose(deps: Deps & Prepared, mail: MailToRender) {
   const { kind, facts, language } = mail
   const say = sayIn(language)
   const { older = 0 } = facts
-  const date = dateFormat(language, deps.branding.timeZone)
-  const values = valuesOf(deps, mail, date)
+  const dates = deps.dates[language]
+  const values = valuesOf(deps, mail, dates)
+  const { paragraphs, when = 'mail.when' } = deps.notices[kind]
   if (goesBySms(kind)) return { subject: '', html: '', text: smsText(deps, mail, say, values) }
   return renderMail({
     language,
     say,
     branding: deps.branding,
+    logo: deps.logo,
+    code: values.code,
     subject: say(`mail.${kind}.subject`, values),
     name: goesToDesk(kind) ? '' : facts.name,
     paragraphs: [
-      ...deps.notices[kind].paragraphs.map(key => say(key, values)),
+      ...paragraphs.map(key => say(key, values)),
       ...(older > 0 ? [say('mail.older', { count: older })] : []),
-      ...facts.events.map(event => lineOf(say, date, event)),
     ],
+    when: when ? facts.events.map(event => lineOf(say, dates, when, event)) : [],
     button: await buttonFor(deps, mail),
   })
 }
 
 /** Renders each mail. Its « Ce n'est pas moi » token is created at that time, for this event and this address only. */
-export const createComposer =
-  (deps: Deps): Compose =>
-  mail =>
-    compose(deps, mail)
+export function createComposer(deps: Deps): Compose {
+  const { branding } = deps
+  const dates = inEachLanguage(language => createDateFormats(language, branding.timeZone))
+  const prepared = { ...deps, dates, logo: mailLogo(branding.logoFile) }
+  return mail => compose(prepared, mail)
+}

@@ -17,9 +17,14 @@ export const noticeKinds = textKeys.flatMap(key => {
 export type NoticeKind = KindOfSubject<TextKey>
 type KindOfSubject<Key> = Key extends `mail.${infer Kind}.subject` ? Kind : never
 
+/** The sentence that says when something was done, and from which device. */
+export type WhenKey = 'mail.when' | 'mail.code.when'
+
 /** How a notice becomes a mail. */
 export type NoticeForm = {
   readonly paragraphs: readonly TextKey[]
+  /** How it says when; absent: « C'était le … »; `null`: it tells of nothing that was done. */
+  readonly when?: WhenKey | null
   /** Effect of its « Ce n'est pas moi » button; absent: it has none. */
   readonly notMe?: 'freeze' | 'close'
 }
@@ -41,6 +46,8 @@ export type NoticeFacts = {
   readonly at: number
   /** Id of the event, to which the « Ce n'est pas moi » link of the mail is bound. */
   readonly event: string
+  /** The browser and system by which it was done (`web/device.ts`); '': unknown, or nobody's browser did it. */
+  readonly device: string
   readonly until?: number
   /** A code to type, which is shown in this mail only. */
   readonly code?: string

@@ -1,7 +1,8 @@
 import type { Language } from '../texts/texts.ts'
 import type { NoticeFacts, NoticeKind } from './notify.ts'
+import type { Mail } from './transport.ts'
 
-export type RenderedMail = { readonly subject: string; readonly html: string; readonly text: string }
+export type RenderedMail = Omit<Mail, 'id' | 'to'>
 
 /** Content of one mail: it has several events when notices for one destination were merged. */
 export type MailFacts = {

@@ -109,7 +109,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         createNotices(clock).write(tx, {
           kind,
           person,
-          facts: { at: clock.now(), event: 'e', until: clock.now() },
+          facts: { at: clock.now(), event: 'e', device: 'Chrome, Linux', until: clock.now() },
           language,
         }),
       )
@@ -308,7 +308,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         person: 'camille',
         name: '',
         login: '',
-        events: [{ at: 0, event: 'code', code: '1', until }],
+        events: [{ at: 0, event: 'code', device: '', code: '1', until }],
       }
       const mail = { kind: 'code', to: 'c@maison.example', language: 'fr', facts } as const
       await opened.store.transaction(tx => createMailRows({ keys, clock }).write(tx, mail))

@@ -1,7 +1,15 @@
 import { days, hours } from '../clock.ts'
 import { storedLanguage } from '../texts/texts.ts'
 import { openMailAddress, openMailFacts } from './mail-rows.ts'
-import { goesBySms, goesToDesk, holdsCode, isNoticeKind, isSentCode, type NoticeKind } from './notify.ts'
+import {
+  goesBySms,
+  goesToDesk,
+  holdsCode,
+  isNoticeKind,
+  isSentCode,
+  type NoticeFacts,
+  type NoticeKind,
+} from './notify.ts'
 import { nextTry, type OutboxContext } from './outbox-deps.ts'
 import type { MailFacts } from './outbox-types.ts'
 
@@ -45,11 +53,17 @@ async function nextAllowedAt({ store, clock, limits }: OutboxContext, key: strin
   return Math.max(nthNewest(limits.mailsPerHour) + hours(1), nthNewest(limits.mailsPerDay) + days(1))
 }
 
+/** When what the mail reports happened, so that the journal tells the mail with it; and what its subject says of a time. */
+const reportedBy = ({ kind }: MailRow, event: NoticeFacts | undefined) => ({
+  ...(event && { happened: event.at }),
+  ...(kind === 'password-expiring' && event?.until && { until: event.until }),
+})
+
 const finish = (
   { store, clock, audit }: OutboxContext,
   mail: MailRow,
   state: 'sent' | 'abandoned',
-  person: string | null,
+  { person, events }: MailFacts,
 ) =>
   store.transaction(async tx => {
     const now = clock.now()
@@ -64,7 +78,7 @@ const finish = (
       chain: person ?? 'system',
       kind: state === 'sent' ? 'mail.sent' : 'mail.abandoned',
       by: { kind: 'system' },
-      details: { mail: mail.id, notice: mail.kind },
+      details: { mail: mail.id, notice: mail.kind, ...reportedBy(mail, events.at(-1)) },
     })
   })
 
@@ -113,12 +127,12 @@ export async function sendMail(context: OutboxContext, id: string) {
   if (!mail?.destination || !mail.facts || !isNoticeKind(mail.kind)) return
   const { kind } = mail
   const facts = openMailFacts(keys, { id, facts: mail.facts })
-  if (await isObsolete(context, mail, kind, facts)) return finish(context, mail, 'abandoned', facts.person)
+  if (await isObsolete(context, mail, kind, facts)) return finish(context, mail, 'abandoned', facts)
   const at = isSentCode(kind) ? 0 : await nextAllowedAt(context, mail.limit_key)
   if (at > clock.now()) return void (await postponeMail(context, id, at))
   const sent = await transmit(context, mail, kind, facts)
-  if (sent.ok) return finish(context, mail, 'sent', facts.person)
+  if (sent.ok) return finish(context, mail, 'sent', facts)
   if (shouldAbandon(context, mail, facts, sent.reason === 'mail-refused'))
-    return finish(context, mail, 'abandoned', facts.person)
+    return finish(context, mail, 'abandoned', facts)
   await postponeMail(context, id, nextTry(clock, mail.tries))
 }

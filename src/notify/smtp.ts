@@ -9,7 +9,7 @@ import { ok, refused } from '../result.ts'
 import { needsSmtpUtf8 } from '../texts/mail-address.ts'
 import { trustedAuthority } from '../trusted-authority.ts'
 import { createSmtpUtf8 } from './smtp-utf8.ts'
-import type { Mail, MailTransport } from './transport.ts'
+import type { Mail, MailLogo, MailTransport } from './transport.ts'
 
 export const smtpSettings = z.strictObject({
   host: z.string().min(1).describe('Host name of the SMTP server.'),
@@ -103,6 +103,14 @@ const transportOf = (settings: SmtpSettings) =>
     }),
   })
 
+/** Shown in the place where the HTML names it, and not listed as a file. */
+const logoPart = ({ cid, type, bytes }: MailLogo) => ({
+  cid,
+  content: bytes,
+  contentType: type,
+  contentDisposition: 'inline' as const,
+})
+
 async function send(transport: ReturnType<typeof transportOf>, from: string, mail: Mail) {
   try {
     const sent = await transport.sendMail({
@@ -111,6 +119,7 @@ async function send(transport: ReturnType<typeof transportOf>, from: string, mai
       subject: mail.subject,
       html: mail.html,
       text: mail.text,
+      ...(mail.logo && { attachments: [logoPart(mail.logo)] }),
       messageId: `<${mail.id}@${domainOf(from)}>`,
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
       disableFileAccess: true,

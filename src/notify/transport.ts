@@ -1,11 +1,15 @@
 import type { Result } from '../result.ts'
 
+/** The institution's logo, as a part of the mail that its HTML names: nothing is fetched from a server when the mail is read. */
+export type MailLogo = { readonly cid: string; readonly type: string; readonly bytes: Buffer }
+
 export type Mail = {
   readonly id: string
   readonly to: string
   readonly subject: string
   readonly html: string
   readonly text: string
+  readonly logo?: MailLogo
 }
 
 /** Sends mails. `mail-refused` is final for that destination; `mail-unavailable` is tried again. */

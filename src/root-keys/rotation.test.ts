@@ -113,7 +113,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         refusedForm: sealJourneyForm(keys, id, { problems: [] }),
       }
       const row = { id, kind: 'password', state: 'password', version: 3, facts: JSON.stringify(facts) }
-      const of = { subject: person, person, refusals: 1, network: '', language: 'fr' }
+      const of = { subject: person, person, refusals: 1, network: '', language: 'fr', device: '' }
       const times = { opened_at: clock.now(), expires_at, ends_at: expires_at }
       const form = { shown: sealRefusedForm(keys, 'refused_forms.shown.one', {}) }
       await opened.store.transaction(async tx => {

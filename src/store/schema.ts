@@ -13,6 +13,7 @@ export type Schema = {
     refusals: number
     network: string
     language: string
+    device: string
     opened_at: number
     expires_at: number
     ends_at: number
@@ -124,6 +125,9 @@ export type Schema = {
     kind: string
     event: string
     destination_digest: string
+    notice: string
+    happened_at: number
+    device: string
     expires_at: number
   }
   password_failures: {
@@ -150,13 +154,7 @@ export type Schema = {
     used_at: number | null
   }
   activations: { person: string; at: number; because: string }
-  sent_codes: {
-    request: string
-    digest: string
-    destination: string
-    tries_left: number
-    expires_at: number
-  }
+  sent_codes: { request: string; digest: string; destination: string; tries_left: number; expires_at: number }
   contacts: {
     id: string
     person: string

@@ -186,6 +186,7 @@ describe('SQLite', () => {
       refusals: 0,
       network: 'n',
       language: 'fr',
+      device: '',
       opened_at: 0,
       expires_at: 0,
       ends_at: 0,

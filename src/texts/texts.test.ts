@@ -71,6 +71,15 @@ const filled = {
     box: 'X',
     line: 'L',
     other: 'O',
+    known: 'yes',
+    browser: 'B',
+    system: 'S',
+    ago: 'A',
+    said: 'D',
+    mails: 2,
+    steps: 2,
+    hour: '14',
+    minute: '05',
   },
 }
 

@@ -12,8 +12,12 @@ export type DateFormats = {
   readonly date: (at: number) => string
   /** 23 novembre 2026 à 23:47 */
   readonly dateTime: (at: number) => string
+  /** 23 novembre 2026 à 23 h 47, in the sentences of mails and of what they lead to. */
+  readonly moment: (at: number) => string
   /** Like `dateTime`, rounded up to the next minute: for the end of a wait, so that nobody comes back too early. */
   readonly until: (at: number) => string
+  /** « il y a 5 minutes », of so many milliseconds; hours from sixty minutes on. */
+  readonly ago: (milliseconds: number) => string
   /** « 24 heures »: a duration in the largest unit that expresses it exactly. */
   readonly duration: (milliseconds: number) => string
 }
@@ -37,6 +41,16 @@ const createDurationFormat = (language: Language) => {
   }
 }
 
+const createAgoFormat = (language: Language) => {
+  const say = sayIn(language)
+  const format = new Intl.RelativeTimeFormat(locales[language].formats)
+  return (milliseconds: number) => {
+    const whole = Math.floor(milliseconds / minutes(1))
+    if (whole < 1) return say('date.just-now')
+    return whole < 60 ? format.format(-whole, 'minute') : format.format(-Math.floor(whole / 60), 'hour')
+  }
+}
+
 export const createDateFormats = (language: Language, timeZone: string): DateFormats => {
   const format = (style: Intl.DateTimeFormatOptions) => {
     const dateTimeFormat = new Intl.DateTimeFormat(locales[language].formats, { ...style, timeZone })
@@ -50,7 +64,12 @@ export const createDateFormats = (language: Language, timeZone: string): DateFor
     date,
     time: format({ timeStyle: 'medium' }),
     dateTime,
+    moment: at => {
+      const [h = '', m = ''] = hour(at).split(':')
+      return sayIn(language)('date.moment', { date: date(at), hour: h, minute: m })
+    },
     until: at => dateTime(Math.ceil(at / minutes(1)) * minutes(1)),
+    ago: createAgoFormat(language),
     duration: createDurationFormat(language),
   }
 }

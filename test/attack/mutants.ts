@@ -85,8 +85,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the old password is not asked for',
     where: 'account',
     file: 'src/account/password/old-password.ts',
-    from: 'const checked = await passwordAuthenticator.check(request, changer.login, typed, accepted)',
-    to: 'const mine = await deps.directory.findLogin(changer.login); const checked = isSigned && mine.ok && mine.person ? { ok: true as const, person: mine.person } : await passwordAuthenticator.check(request, changer.login, typed, accepted)',
+    from: 'const checked = await passwordAuthenticator.check(request, changer.login, typed, {',
+    to: 'const mine = await deps.directory.findLogin(changer.login); const checked = isSigned && mine.ok && mine.person ? { ok: true as const, person: mine.person } : await passwordAuthenticator.check(request, changer.login, typed, {',
   },
   {
     name: 'the identifier is shown to anybody who asks',

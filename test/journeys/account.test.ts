@@ -126,7 +126,12 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     const visitor = await signedIn('nhaddad')
     const journal = textOf((await visitor.get('/fr/compte/journal')).html)
     expect(journal).toContain('Question joker choisie Par vous')
-    expect(journal).toMatch(/Mauvaise réponse à la question joker Sans connexion/)
+    expect(journal).toMatch(
+      /Question joker fermée après trop de mauvaises réponses, jusqu'au .* Sans connexion, à l'instant/,
+    )
+    await expect
+      .poll(async () => textOf((await visitor.get('/fr/compte/journal')).html))
+      .toMatch(/Mail envoyé : « Des essais sur votre question joker »/)
     const stranger = await signedIn('ybenali')
     expect(textOf((await stranger.get('/fr/compte/journal')).html)).not.toContain('Question joker choisie')
   })
@@ -159,7 +164,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     const before = (await events()).length
     const csv = await visitor.get('/fr/compte/journal/journal.csv')
     expect(csv.headers.get('content-disposition')).toBe('attachment; filename="journal.csv"')
-    expect(csv.html).toContain('"Question joker choisie";"Par vous"')
+    expect(csv.html).toContain('"Question joker choisie";"Par vous";;"Question joker choisie"')
     const json = JSON.parse((await visitor.get('/fr/compte/journal/compte.json')).html)
     expect(json.identity.login).toBe('nhaddad')
     expect(json.joker.question).toContain('enfance')

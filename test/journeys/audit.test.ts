@@ -98,7 +98,11 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     const owner = newVisitor(fixture.url)
     await owner.signIn('ybenali', 'Bienvenue!2026y')
     const journal = textOf((await owner.get('/fr/compte/journal')).html)
-    const order = ['Connexion', 'Mauvaise réponse à la question joker', 'Démarche de récupération commencée']
+    const order = [
+      'Connexion',
+      'Mauvaise réponse à la question joker',
+      'Récupération du mot de passe commencée',
+    ]
     const targets = order.map(sentence => journal.indexOf(sentence, journal.indexOf('Mon journal') + 1))
     expect(targets.every(place => place > 0)).toBe(true)
     expect(journal.indexOf(order[1] ?? '')).toBeLessThan(journal.indexOf(order[2] ?? ''))

@@ -117,7 +117,14 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('an account that OpenLDA
       '« Ce n’est pas moi »',
       async () => {
         const by = { kind: 'person', id: camille } as const
-        const order = { person: camille, by, reason: 'not-me', language: 'fr', event: 'test' } as const
+        const order = {
+          person: camille,
+          by,
+          reason: 'not-me',
+          language: 'fr',
+          event: 'test',
+          device: '',
+        } as const
         return (await application.accounts.freezing.freeze(order))?.writing ?? null
       },
     ],

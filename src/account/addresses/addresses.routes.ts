@@ -71,6 +71,13 @@ async function page(
 const requestOf = ({ session, person }: SignedInUser, kind: DestinationKind) =>
   `contact:${person.id}:${session.origin}:${kind}`
 
+/** Whose codes these are, from which device; all those of a kind in one session are told together. */
+const originOf = ({ device }: HandlerRequest, { session, person }: SignedInUser, kind: DestinationKind) => ({
+  person: person.id,
+  device,
+  story: `${session.origin.slice(0, 12)}-${kind}`,
+})
+
 const refusedAddress = (shown: AddressProblem): Refused<AddressProblem> => ({
   kind: 'refused',
   shown,
@@ -99,11 +106,14 @@ async function add(
     person: user.person.id,
     name: '',
     network: request.network,
+    device: request.device,
     language: request.language,
   })
   if (!sent.ok) return wrong(sent.reason)
   const addressChanges = createAddressChangeRecorder(deps)
-  await store.transaction(tx => addressChanges.code(tx, user.person.id, 'sent', masked(read.to)))
+  await store.transaction(tx =>
+    addressChanges.code(tx, originOf(request, user, kind), 'sent', masked(read.to)),
+  )
   return redirect(request.href('addressCode', { kind }))
 }
 
@@ -119,7 +129,8 @@ async function post(
   const { id: person } = user.person
   await deps.store.transaction(async tx => {
     const to = await deps.contacts.remove(tx, person, laquelle)
-    if (to) await createAddressChangeRecorder(deps).removed(tx, { person, to, language: request.language })
+    const { device, language } = request
+    if (to) await createAddressChangeRecorder(deps).removed(tx, { person, device, to, language })
   })
   return redirect(request.href('addresses'))
 }
@@ -153,15 +164,15 @@ async function postCode(
   const fields = codeFields.safeParse(request.body)
   const kind = kindIn(request)
   if (!(fields.success && kind)) return problem(badRequest)
-  const { id: person } = user.person
+  const origin = originOf(request, user, kind)
   const read = await codes[kind].verify(requestOf(user, kind), fields.data.code)
   const result = await store.transaction(async tx => {
     const judged = await read.answer.judge(tx, true)
-    await addressChanges.code(tx, person, judged.verdict)
+    await addressChanges.code(tx, origin, judged.verdict)
     if (judged.verdict === 'wrong') return judged
     const full = await contacts.add(tx, user.person, judged.destination)
     if (full) return refused(full)
-    await addressChanges.added(tx, { person, to: judged.destination, language: request.language })
+    await addressChanges.added(tx, { ...origin, to: judged.destination, language: request.language })
     return judged
   })
   if (!('reason' in result)) return redirect(request.href('addresses'))

@@ -15,21 +15,24 @@ type Deps = {
   readonly mails: MailRows
 }
 
-type Change = { readonly person: PersonId; readonly language: Language; readonly to: Destination }
+/** `story`: names the codes and the change that they led to, which the journal tells together. */
+type Origin = { readonly person: PersonId; readonly device: string; readonly story?: string }
+
+type Change = Origin & { readonly language: Language; readonly to: Destination }
 
 async function record(
   { clock, audit, notices }: Deps,
   tx: Tx,
-  { person, language, to }: Change,
+  { person, language, to, device, story = '' }: Change,
   what: 'added' | 'removed',
 ) {
-  const facts = { at: clock.now(), event: `address:${newId()}`, address: masked(to) }
+  const facts = { at: clock.now(), event: `address:${newId()}`, address: masked(to), device }
   await notices.write(tx, { kind: `address-${what}`, person, facts, language })
   await audit.append(tx, {
     chain: person,
     kind: `contact.${what}`,
     by: { kind: 'person', id: person },
-    details: { address: masked(to) },
+    details: { address: masked(to), device, ...(story && { story }) },
   })
   return facts
 }
@@ -49,12 +52,17 @@ async function recordRemoval(deps: Deps, tx: Tx, change: Change) {
 /** Records every change of the addresses in the audit log, and notifies all remaining addresses and the removed one. */
 export const createAddressChangeRecorder = (deps: Deps) => ({
   /** Records that a code was requested or typed, since a stranger may hold the session. */
-  code: (tx: Tx, person: PersonId, what: 'sent' | 'right' | 'wrong', address?: string) =>
+  code: (
+    tx: Tx,
+    { person, device, story = '' }: Origin,
+    what: 'sent' | 'right' | 'wrong',
+    address?: string,
+  ) =>
     deps.audit.append(tx, {
       chain: person,
       kind: `code.${what}`,
       by: { kind: 'person', id: person },
-      details: { ...(address !== undefined && { address }) },
+      details: { device, story, ...(address !== undefined && { address }) },
     }),
   added: (tx: Tx, change: Change) => record(deps, tx, change, 'added'),
   removed: (tx: Tx, change: Change) => recordRemoval(deps, tx, change),

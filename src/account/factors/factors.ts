@@ -75,12 +75,12 @@ export const recordFactorChange = async (deps: FactorDeps, tx: Tx, factorChange:
     chain: person,
     kind: `factor.${change}`,
     by: { kind: 'person', id: person },
-    details: { factor, ...(name !== undefined && { name }) },
+    details: { factor, device: request.device, ...(name !== undefined && { name }) },
   })
   await deps.notices.write(tx, {
     kind: `${factor}-${change}` satisfies NoticeKind,
     person,
-    facts: { at: deps.clock.now(), event: `factor:${newId()}` },
+    facts: { at: deps.clock.now(), event: `factor:${newId()}`, device: request.device },
     language: request.language,
   })
 }
@@ -97,7 +97,7 @@ const voidReplacements = async (deps: FactorDeps, tx: Tx, request: HandlerReques
       by: { kind: 'system' },
       details: { factor: removal.what, because: 'first-factor' },
     })
-    const facts = { at: deps.clock.now(), event: `factor:${newId()}` }
+    const facts = { at: deps.clock.now(), event: `factor:${newId()}`, device: request.device }
     if (!factor.asked)
       await deps.notices.write(tx, { kind: factor.voided.notice, person, facts, language: request.language })
   }

@@ -82,13 +82,14 @@ async function set(
     await notices.write(tx, {
       kind: 'joker-changed',
       person: person.id,
-      facts: { at: clock.now(), event: `joker-set:${newId()}` },
+      facts: { at: clock.now(), event: `joker-set:${newId()}`, device: request.device },
       language: request.language,
     })
     await audit.append(tx, {
       chain: person.id,
       kind: 'joker.set',
       by: { kind: 'person', id: person.id },
+      details: { device: request.device },
     })
   })
   return redirect(request.href('account'))

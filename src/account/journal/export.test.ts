@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest'
+import { locales } from '../../texts/locales.ts'
 import { sayIn } from '../../texts/texts.ts'
-import type { Ui } from '../../ui/ui.ts'
+import { createDateFormats } from '../../ui/date-formats.ts'
 import { journalAsCsv } from './export.ts'
+import type { JournalWords } from './sentences.ts'
 
-const ui = { language: 'fr', say: sayIn('fr') } as unknown as Ui
+const ui = { language: 'fr', locale: locales.fr, say: sayIn('fr'), ...createDateFormats('fr', 'UTC') }
+const words = { ui, services: [] } as unknown as JournalWords
 const entry = (actor: string, details: Readonly<Record<string, unknown>> = {}) => ({
   sequence: 1,
   at: Date.UTC(2026, 10, 23, 22, 47),
@@ -13,7 +16,7 @@ const entry = (actor: string, details: Readonly<Record<string, unknown>> = {}) =
 })
 
 it('exports the journal as CSV that a spreadsheet opens as a table of texts', () => {
-  const csv = journalAsCsv(ui, [entry('operator:desk')])
+  const csv = journalAsCsv(words, [entry('operator:desk')])
   expect(csv).toContain('"2026-11-23T22:47:00.000Z";"Fiche consultée')
   expect(csv.split('\r\n')).toHaveLength(3)
 })
@@ -21,7 +24,7 @@ it('exports the journal as CSV that a spreadsheet opens as a table of texts', ()
 it.each(['=cmd|calc', '+1', '-1', '@sum', '\t=1'])(
   'exports %j as text rather than as a formula, and escapes quotes',
   device => {
-    const csv = journalAsCsv(ui, [{ ...entry('system', { device: `"${device}` }), kind: device }])
+    const csv = journalAsCsv(words, [{ ...entry('system', { device: `"${device}` }), kind: device }])
     expect(csv).not.toMatch(/(^|;|\n)"[=+\-@\t]/)
   },
 )

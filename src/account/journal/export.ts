@@ -5,8 +5,9 @@ import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
 import type { Store } from '../../store/store.ts'
-import type { Ui } from '../../ui/ui.ts'
-import { actorOf, type JournalEntry, sentenceOf } from './journal.ts'
+import type { JournalEntry } from './journal-entry.ts'
+import { actorOf, deviceIn, type JournalWords, sentenceOf } from './sentences.ts'
+import { storiesOf } from './stories.ts'
 
 type Deps = {
   readonly store: Store
@@ -17,22 +18,45 @@ type Deps = {
 
 const instant = (at: number) => new Date(at).toISOString()
 
-/** The journal as a table for a spreadsheet. */
-export const journalAsCsv = (ui: Ui, entries: readonly JournalEntry[]) => {
-  const { say } = ui
+/** For each event, the sentence of the change that it belongs to. */
+function changesOf(words: JournalWords, entries: readonly JournalEntry[]) {
+  const changes = new Map<JournalEntry, string>()
+  for (const { main, steps, services, mails } of storiesOf(entries))
+    for (const entry of [...steps, ...services, ...mails]) changes.set(entry, sentenceOf(words, main))
+  return (entry: JournalEntry) => changes.get(entry) ?? ''
+}
+
+/** The journal as a table for a spreadsheet: every event, in the words of the page. */
+export const journalAsCsv = (words: JournalWords, entries: readonly JournalEntry[]) => {
+  const { say } = words.ui
+  const changeOf = changesOf(words, entries)
   return writeSpreadsheet([
-    [say('journal.when'), say('journal.what'), say('journal.who')],
-    ...entries.map(entry => [instant(entry.at), sentenceOf(say, entry), actorOf(say, entry)]),
+    [
+      say('journal.when'),
+      say('journal.what'),
+      say('journal.who'),
+      say('journal.device'),
+      say('journal.change'),
+    ],
+    ...entries.map(entry => [
+      instant(entry.at),
+      sentenceOf(words, entry),
+      actorOf(say, entry),
+      deviceIn(say, entry),
+      changeOf(entry),
+    ]),
   ])
 }
 
 /** All personal data that is kept about a person, without hashes (GDPR articles 15 and 20). */
 export const accountAsJson = async (
   { store, contacts, sessions, joker }: Deps,
-  ui: Ui,
+  words: JournalWords,
   person: Person,
   entries: readonly JournalEntry[],
 ) => {
+  const { ui } = words
+  const changeOf = changesOf(words, entries)
   const setAt = await joker.setAt(person.id)
   const charters = await acceptancesOf(store.read, person.id)
   const question = setAt === null ? null : await joker.question(person.id, person.id, ui.language)
@@ -55,8 +79,9 @@ export const accountAsJson = async (
       journal: entries.map(entry => ({
         at: instant(entry.at),
         kind: entry.kind,
-        what: sentenceOf(ui.say, entry),
+        what: sentenceOf(words, entry),
         by: actorOf(ui.say, entry),
+        change: changeOf(entry),
         details: entry.details,
       })),
     },

@@ -1,25 +1,18 @@
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
-import { actorOf, type JournalEntry, sentenceOf } from './journal.ts'
+import type { JournalWords } from './sentences.ts'
+import type { Story } from './stories.ts'
+import { StoryLines } from './story.part.tsx'
 
-export const JournalLines = ({ ui, entries }: { ui: Ui; entries: readonly JournalEntry[] }) => (
-  <ol class="lines">
-    {entries.map(entry => (
-      <li>
-        <span>
-          <b>{sentenceOf(ui.say, entry)}</b>{' '}
-          <span class="quiet">
-            {actorOf(ui.say, entry)}, {ui.dateTime(entry.at)}
-          </span>
-        </span>
-      </li>
-    ))}
-  </ol>
-)
+type Props = {
+  readonly ui: Ui
+  readonly words: JournalWords
+  readonly stories: readonly Story[]
+  readonly more: boolean
+  readonly now: number
+}
 
-type Props = { readonly ui: Ui; readonly entries: readonly JournalEntry[]; readonly most: number }
-
-export const journalPage = ({ ui, entries, most }: Props) => {
+export const journalPage = ({ ui, words, stories, more, now }: Props) => {
   const { say } = ui
   return (
     <AccountPage
@@ -28,8 +21,8 @@ export const journalPage = ({ ui, entries, most }: Props) => {
       heading={say('journal.title')}
       lead={say('journal.lead')}
     >
-      <JournalLines ui={ui} entries={entries} />
-      {entries.length === most && <p class="quiet">{say('journal.more', { count: most })}</p>}
+      <StoryLines words={words} stories={stories} now={now} />
+      {more && <p class="quiet">{say('journal.more', { count: stories.length })}</p>}
       <aside class="aside stack">
         <h2>{say('journal.export')}</h2>
         <p>{say('journal.export.detail')}</p>

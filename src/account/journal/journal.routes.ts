@@ -1,6 +1,8 @@
+import type { Clock } from '../../clock.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
+import type { ServiceSettings } from '../../services/settings.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -9,10 +11,10 @@ import { notFound } from '../../web/problems.ts'
 import type { AccountGuard } from '../sessions/account-guard.ts'
 import { accountAsJson, journalAsCsv } from './export.ts'
 import { journalPage } from './journal.page.tsx'
-import { readJournal } from './journal.ts'
+import { readJournal, readStories } from './journal.ts'
 
-/** Most events on the page (the newest) and in the export. */
-const pageLimit = 60
+/** Most changes on the page (the newest), and events in the export. */
+const pageLimit = 40
 const exportLimit = 100_000
 
 type Deps = {
@@ -21,6 +23,8 @@ type Deps = {
   readonly sessions: Sessions
   readonly joker: Pick<Joker, 'setAt' | 'question'>
   readonly guard: AccountGuard
+  readonly clock: Clock
+  readonly services: readonly ServiceSettings[]
   readonly ui: (language: Language) => Ui
 }
 
@@ -28,26 +32,26 @@ const file = (name: string, type: string, body: string): HandlerResult => ({ kin
 
 /** « Mon journal »: everything done to the account, by whom and when, and its export (GDPR article 15). */
 export const journalRoutes = (deps: Deps) => {
-  const { store, guard } = deps
+  const { store, guard, clock, services } = deps
   return {
     journal: {
-      get: guard('journal', 'session', async (request, { person }) => ({
-        kind: 'page',
-        page: journalPage({
-          ui: deps.ui(request.language),
-          entries: await readJournal(store, person.id, pageLimit),
-          most: pageLimit,
-        }),
-      })),
+      get: guard('journal', 'session', async (request, { person }) => {
+        const ui = deps.ui(request.language)
+        const read = await readStories(store, person.id, pageLimit)
+        return {
+          kind: 'page',
+          page: journalPage({ ui, words: { ui, services }, ...read, now: clock.now() }),
+        }
+      }),
     },
     journalExport: {
       get: guard('journal', 'fresh', async (request, { person }) => {
-        const ui = deps.ui(request.language)
+        const words = { ui: deps.ui(request.language), services }
         const entries = await readJournal(store, person.id, exportLimit)
         if (request.params.file === 'journal.csv')
-          return file('journal.csv', 'text/csv; charset=utf-8', journalAsCsv(ui, entries))
+          return file('journal.csv', 'text/csv; charset=utf-8', journalAsCsv(words, entries))
         if (request.params.file === 'compte.json')
-          return file('compte.json', 'application/json', await accountAsJson(deps, ui, person, entries))
+          return file('compte.json', 'application/json', await accountAsJson(deps, words, person, entries))
         return problem(notFound)
       }),
     },

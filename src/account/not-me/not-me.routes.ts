@@ -22,14 +22,14 @@ async function ask({ notMe, ui: uiIn }: Deps, request: HandlerRequest): Promise<
   const token = request.params.token ?? ''
   const about = await notMe.find(token)
   if (!about) return withSecretUrl({ kind: 'page', status: 410, page: notMePage({ ui, state: 'dead' }) })
-  return withSecretUrl({ kind: 'page', page: notMePage({ ui, state: 'ask', about: about.kind, token }) })
+  return withSecretUrl({ kind: 'page', page: notMePage({ ui, state: 'ask', about, token }) })
 }
 
 async function confirm({ notMe, ui: uiIn }: Deps, request: HandlerRequest): Promise<HandlerResult> {
   const fields = form.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const ui = uiIn(request.language)
-  const confirmed = await notMe.confirm(fields.data.jeton, request.language)
+  const confirmed = await notMe.confirm(fields.data.jeton, request)
   if (!confirmed.ok)
     return withSecretUrl({ kind: 'page', status: 410, page: notMePage({ ui, state: 'dead' }) })
   return withSecretUrl({ kind: 'page', page: notMePage({ ui, state: 'done', about: confirmed.kind }) })

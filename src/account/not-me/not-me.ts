@@ -13,6 +13,9 @@ export type NotMeDeps = {
   readonly freezing: Pick<Freezing, 'freeze' | 'closeRecovery'>
 }
 
+/** The language of the request that pressed the button, and its device. */
+type AskedBy = { readonly language: Language; readonly device: string }
+
 /** Of two requests with one token, a single one consumes it. */
 async function consume({ revocations, tokens }: NotMeDeps, tx: Tx, person: PersonId, token: string) {
   await revocations.lockPersonRow(tx, person)
@@ -22,14 +25,14 @@ async function consume({ revocations, tokens }: NotMeDeps, tx: Tx, person: Perso
 async function confirm(
   deps: NotMeDeps,
   token: string,
-  language: Language,
+  { language, device }: AskedBy,
 ): Promise<Result<{ kind: NotMeKind }, 'token-expired'>> {
   const { store, tokens, freezing } = deps
   const about = await tokens.find(token)
   if (!about) return refused('token-expired')
   const person = about.person as PersonId
   const { kind, event } = about
-  const order = { person, language, event }
+  const order = { person, language, event, device }
   const isDone =
     kind === 'close'
       ? await store.transaction(async tx => {
@@ -50,7 +53,7 @@ async function confirm(
 export const createNotMe = (deps: NotMeDeps) => ({
   find: deps.tokens.find,
   /** Consumes the token and freezes the account or closes its recovery; refused when the token is used or expired. */
-  confirm: (token: string, language: Language) => confirm(deps, token, language),
+  confirm: (token: string, by: AskedBy) => confirm(deps, token, by),
 })
 
 export type NotMeService = ReturnType<typeof createNotMe>

@@ -10,8 +10,8 @@ import type { ServiceSettings } from '../../services/settings.ts'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
-import { JournalLines } from '../journal/journal.page.tsx'
-import type { JournalEntry } from '../journal/journal.ts'
+import type { Story } from '../journal/stories.ts'
+import { StoryLines } from '../journal/story.part.tsx'
 import { ExpiryNote } from '../password/expiry-note.part.tsx'
 import { Identity } from './identity.part.tsx'
 
@@ -30,7 +30,7 @@ type Props = {
   readonly sessions: number
   readonly services: readonly ServiceSettings[]
   readonly statuses: readonly DeliveryStatus[]
-  readonly journal: readonly JournalEntry[]
+  readonly stories: readonly Story[]
 }
 
 type Line = { readonly to: RouteName; readonly name: string; readonly detail: string; readonly verb: string }
@@ -105,7 +105,7 @@ const Services = ({ ui, services, statuses }: Props) => (
 )
 
 export const overviewPage = (props: Props) => {
-  const { ui, person, sessions, journal } = props
+  const { ui, person, sessions, services, stories } = props
   const { say } = ui
   return (
     <AccountPage
@@ -135,7 +135,7 @@ export const overviewPage = (props: Props) => {
       />
       <aside class="aside stack">
         <h2>{say('journal.title')}</h2>
-        <JournalLines ui={ui} entries={journal} />
+        <StoryLines words={{ ui, services }} stories={stories} now={props.now} />
         <p>
           <a class="go" href={ui.href('journal')}>
             {say('account.journal')}

@@ -13,7 +13,7 @@ import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { redirect } from '../../web/handler.ts'
 import type { FirstDays } from '../first-day/first-day.ts'
-import { readJournal } from '../journal/journal.ts'
+import { readStories } from '../journal/journal.ts'
 import type { AccountGuard } from '../sessions/account-guard.ts'
 import { overviewPage } from './overview.page.tsx'
 
@@ -59,7 +59,7 @@ export const overviewRoutes = (deps: Deps) => {
           sessions: (await sessions.list(id)).length,
           services,
           statuses: await deliveries.statusesOfPerson(id),
-          journal: await readJournal(store, id, 3),
+          stories: (await readStories(store, id, 3)).stories,
         }),
       }
     }),

@@ -1,5 +1,6 @@
 import type { Audit } from '../../audit/audit.ts'
 import { isWriteRefusal, type PersonId } from '../../directory/directory.ts'
+import { attemptDetails } from '../../services/source/attempt.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
 import type { Outcome, Source } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
@@ -50,6 +51,7 @@ async function writeChange(
       journey: null,
       facts: {
         language: request.language,
+        device: request.device,
         historyHash,
         charterVersion,
         provedAt,
@@ -65,7 +67,7 @@ async function writeChange(
       chain: person,
       kind: 'password.attempted',
       by: { kind: 'person', id: person },
-      details: { attempt: attempt.id },
+      details: attemptDetails(attempt),
     })
     return true
   }

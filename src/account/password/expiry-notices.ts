@@ -46,7 +46,7 @@ const write = (
     await notices.write(tx, {
       kind: 'password-expiring',
       person,
-      facts: { at: clock.now(), event: `expiry:${expiresAt}`, until: expiresAt },
+      facts: { at: clock.now(), event: `expiry:${expiresAt}`, device: '', until: expiresAt },
       language: await languageOf(tx, person),
     })
     return true

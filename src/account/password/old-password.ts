@@ -57,7 +57,10 @@ export async function checkOldPassword(
   const { passwordAuthenticator, secondFactor } = deps
   const isSigned = changer.as.session !== null
   const accepted = isSigned ? 'any' : deps.withoutSession
-  const checked = await passwordAuthenticator.check(request, changer.login, typed, accepted)
+  const checked = await passwordAuthenticator.check(request, changer.login, typed, {
+    accepted,
+    signedIn: isSigned,
+  })
   const fault = authenticationFault(checked)
   if (fault) return { fault }
   const closed = closedProblem(checked)

@@ -37,7 +37,13 @@ type Deps = {
   readonly returns: Readonly<Record<string, string>>
 }
 
-type ProvedPerson = { readonly person: PersonId; readonly proof: SignInProof; readonly provedAt: number }
+/** `story`: the pending sign-in that it completes, whose factors the journal tells with it. */
+type ProvedPerson = {
+  readonly person: PersonId
+  readonly proof: SignInProof
+  readonly provedAt: number
+  readonly story?: string
+}
 
 const returnNamesOf = ({ returns }: Deps) => [...Object.keys(returnRoutes), ...Object.keys(returns)]
 
@@ -79,7 +85,8 @@ async function openSession(
 ): Promise<readonly SetCookie[] | null> {
   if (await isBlocked(deps, tx, proved)) return null
   await deps.pendingSignIns.supersede(tx, request.cookie(pendingSignInCookie))
-  const session = await deps.sessions.signInAs(tx, proved.person, { ...proved.proof, request })
+  const { person, proof, story } = proved
+  const session = await deps.sessions.signInAs(tx, person, { ...proof, request, ...(story && { story }) })
   return withKnownBrowser(deps, tx, request, proved, session)
 }
 
@@ -99,6 +106,7 @@ async function confirmSession(
       chain: proved.person,
       kind: 'sign-in.confirmed',
       by: { kind: 'person', id: proved.person },
+      details: { device: request.device, ...(proved.story && { story: proved.story }) },
     })
   return withKnownBrowser(deps, tx, request, proved, session)
 }
@@ -111,11 +119,18 @@ async function openFromPending(
   { person, factor }: { person: PersonId; factor: ShownFactor },
 ) {
   if (!(await deps.pendingSignIns.consume(tx, pending))) return null
-  const proved = { person, provedAt: pending.provedAt, proof: { ...pending.proof, factor } }
+  const { story } = useOf(request, pending)
+  const proved = { person, provedAt: pending.provedAt, proof: { ...pending.proof, factor }, story }
   return pending.confirms
     ? confirmSession(deps, tx, request, pending.confirms, proved)
     : openSession(deps, tx, request, proved)
 }
+
+/** Where the factor of a pending sign-in is shown. */
+export const useOf = (
+  { language, device }: Pick<HandlerRequest, 'language' | 'device'>,
+  { id, confirms }: Pick<PendingSignIn, 'id' | 'confirms'>,
+) => ({ language, device, story: id.slice(0, 12), signedIn: confirms !== null })
 
 const redirectWithoutPending = async (deps: Deps, request: HandlerRequest): Promise<HandlerResult> =>
   (await deps.sessions.find(request.cookie(sessionCookie)))

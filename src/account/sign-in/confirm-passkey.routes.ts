@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { newId } from '../../crypto/crypto.ts'
 import type { Session } from '../../identity/session.ts'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
@@ -63,8 +64,10 @@ async function post(
   if (!read.ok || read.person !== session.person) return refuse(deps, session)
   const { answer, person } = read
   const response = { by: 'passkey', answer, person } as const
-  return renewSession(deps, request, session, async tx => {
-    const { verdict } = await secondFactor.judge(tx, session.person, response, request.language)
+  const story = newId()
+  return renewSession(deps, request, { session, story }, async tx => {
+    const use = { language: request.language, device: request.device, story, signedIn: true }
+    const { verdict } = await secondFactor.judge(tx, session.person, response, use)
     return verdict === 'right' ? { factor: 'passkey' } : null
   })
 }

@@ -86,6 +86,7 @@ async function confirmByPassword(
     request,
     found.person?.login ?? '',
     fields.data.motdepasse,
+    { signedIn: true },
   )
   const fault = authenticationFault(checked)
   if (fault) return faultResponse(request, fault)
@@ -95,7 +96,7 @@ async function confirmByPassword(
     return { kind: 'refused', shown: { reason: 'password-refused' } }
   if (isAsked(await secondFactor.of(session.person))) return askFactor(deps, request, session)
   return checked.ok
-    ? renewSession(deps, request, session, async () => ({ factor: null }))
+    ? renewSession(deps, request, { session }, async () => ({ factor: null }))
     : redirect(request.href('expiredPassword'))
 }
 

@@ -23,7 +23,7 @@ import {
   tooMany,
 } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
-import { returnNameOf, type SignInCompletion } from './complete-sign-in.ts'
+import { returnNameOf, type SignInCompletion, useOf } from './complete-sign-in.ts'
 import { passkeySignInPage } from './passkey-sign-in.page.tsx'
 import { createSignInLimit } from './sign-in-limit.ts'
 
@@ -116,7 +116,7 @@ async function complete(
     // As in `second-factor.ts`: locks the person's row before that of the pending sign-in.
     if (await signInCompletion.isBlocked(tx, { person, provedAt: pending.provedAt })) return null
     if (!(await pendingSignIns.countTry(tx, pending))) return null
-    const verdict = await secondFactor.judge(tx, person, response, request.language)
+    const verdict = await secondFactor.judge(tx, person, response, useOf(request, pending))
     return verdict.verdict === 'right'
       ? signInCompletion.openFromPending(tx, request, pending, { person, factor: 'passkey' })
       : null

@@ -96,13 +96,26 @@ type Authenticator = PasswordAuthenticatorDeps & {
   readonly owners: ReturnType<typeof createBrowserOwners>
 }
 
-const recordFailure = ({ store, audit }: Authenticator, name: string, person: Person | null) =>
+/** Of a person who is signed in, a wrong password is their own act, and no sign-in. */
+const recordFailure = (
+  { store, audit }: Authenticator,
+  name: string,
+  { person, signedIn, device }: Pick<BindAttempt, 'person' | 'signedIn' | 'device'>,
+) =>
   store.transaction(tx =>
-    audit.append(tx, {
-      chain: person?.id ?? name,
-      kind: 'sign-in.refused',
-      by: { kind: 'anonymous' },
-    }),
+    person && signedIn
+      ? audit.append(tx, {
+          chain: person.id,
+          kind: 'password.not-confirmed',
+          by: { kind: 'person', id: person.id },
+          details: { device },
+        })
+      : audit.append(tx, {
+          chain: person?.id ?? name,
+          kind: 'sign-in.refused',
+          by: { kind: 'anonymous' },
+          details: { device },
+        }),
   )
 
 /** A frozen or closed account cannot sign in, even while the directory still accepts its old password. */
@@ -130,14 +143,14 @@ function judgeBind(
 async function settle(
   authenticator: Authenticator,
   counted: CountedBind,
-  person: Person | null,
+  attempt: BindAttempt,
   checked: PasswordCheck,
 ) {
   const { budget } = authenticator
   if (checked.ok) return budget.succeeded(counted)
   if (checked.reason !== 'sign-in-refused') return budget.refund(counted)
   await budget.failed(counted)
-  await recordFailure(authenticator, counted.name, person)
+  await recordFailure(authenticator, counted.name, attempt)
 }
 
 /** The directory's answer; for an attempt that must not reach it, the answer to a wrong password. */
@@ -156,19 +169,25 @@ type BindAttempt = {
   readonly password: string
   readonly accepted: AcceptedPasswords
   readonly arrivedAt: number
+  readonly device: string
+  /** Asked for in a session of the person: « Confirmez que c'est vous », « Ancien mot de passe ». */
+  readonly signedIn: boolean
 }
+
+type TypedPassword = Pick<BindAttempt, 'password' | 'accepted' | 'signedIn'>
 
 async function bindAndSettle(
   authenticator: Authenticator,
   counted: CountedBind,
-  { person, password, accepted, arrivedAt }: BindAttempt,
+  attempt: BindAttempt,
 ): Promise<PasswordCheck> {
+  const { person, password, accepted, arrivedAt } = attempt
   const { directory, freezes, budget } = authenticator
   const answer = await bindIfAllowed(directory, counted, person, password)
   if (answer.ok || answer.reason !== 'directory-unavailable') {
     const blocked = await isBlocked(freezes, person?.id ?? counted.name, person)
     const checked = judgeBind(person, blocked, answer, accepted, arrivedAt)
-    await settle(authenticator, counted, person, checked)
+    await settle(authenticator, counted, attempt, checked)
     return checked
   }
   // A stranger could send many binds to a hanging directory, which would count them all against its lockout later.
@@ -198,7 +217,7 @@ async function authenticate(
   authenticator: Authenticator,
   request: HandlerRequest,
   typed: string,
-  { password, accepted }: Omit<BindAttempt, 'person' | 'arrivedAt'>,
+  attempt: TypedPassword,
 ): Promise<PasswordCheck> {
   const { budget } = authenticator
   // The directory and the limits must get the same form: a spelling folded by only one would show which logins exist.
@@ -219,12 +238,8 @@ async function authenticate(
       ? tooManyTries(begun.until)
       : { ok: false, reason: 'password-closed', until: begun.until }
   try {
-    return await bindAndSettle(authenticator, begun.counted, {
-      person,
-      password,
-      accepted,
-      arrivedAt: request.arrivedAt,
-    })
+    const { arrivedAt, device } = request
+    return await bindAndSettle(authenticator, begun.counted, { ...attempt, person, arrivedAt, device })
   } catch (fault) {
     await budget.refund(begun.counted)
     throw fault
@@ -242,7 +257,7 @@ async function checkPassword(
   authenticator: Authenticator,
   request: HandlerRequest,
   login: string,
-  attempt: Omit<BindAttempt, 'person' | 'arrivedAt'>,
+  attempt: TypedPassword,
 ): Promise<PasswordCheck> {
   const isEmpty = login === '' || attempt.password === ''
   const checked = isEmpty
@@ -268,8 +283,9 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
       request: HandlerRequest,
       login: string,
       password: string,
-      accepted: AcceptedPasswords = 'any',
-    ): Promise<PasswordCheck> => checkPassword(authenticator, request, login, { password, accepted }),
+      { accepted = 'any', signedIn = false }: Partial<Omit<TypedPassword, 'password'>> = {},
+    ): Promise<PasswordCheck> =>
+      checkPassword(authenticator, request, login, { password, accepted, signedIn }),
   }
 }
 

@@ -17,7 +17,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import { type Handler, type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
-import { returnNameOf, type SignInCompletion } from './complete-sign-in.ts'
+import { returnNameOf, type SignInCompletion, useOf } from './complete-sign-in.ts'
 import { secondFactorPage } from './second-factor.page.tsx'
 
 const form = z.object({ code: field(60) })
@@ -78,7 +78,7 @@ async function judgeFactor(
   // before the pending sign-in's row is locked: a freeze locks the person's row first, and both would deadlock.
   if (await signInCompletion.isBlocked(tx, pending)) return null
   if (!(await pendingSignIns.countTry(tx, pending))) return null
-  const verdict = await secondFactor.judge(tx, person, response, request.language, requester)
+  const verdict = await secondFactor.judge(tx, person, response, useOf(request, pending), requester)
   if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
   return {
     cookies: await signInCompletion.openFromPending(tx, request, pending, { person, factor: verdict.by }),

@@ -52,7 +52,7 @@ export const withSession =
 export async function renewSession(
   { store, audit, sessions, knownBrowsers, revocations }: SessionConfirmationDeps,
   request: HandlerRequest,
-  session: Session,
+  { session, story }: { readonly session: Session; readonly story?: string },
   prove: (tx: Tx) => Promise<{ readonly factor: ShownFactor | null } | null>,
 ): Promise<HandlerResult> {
   const { person } = session
@@ -65,6 +65,7 @@ export async function renewSession(
       chain: person,
       kind: 'sign-in.confirmed',
       by: { kind: 'person', id: person },
+      details: { device: request.device, ...(story && { story }) },
     })
     return [renewed, await knownBrowsers.remember(tx, person, request)]
   })

@@ -9,6 +9,7 @@ import type { HandlerRequest } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { createFormStep, journeyField, type Submitted } from '../steps/form-step.ts'
 import { publicRef } from '../steps/guard.ts'
+import { journeyDetails } from '../steps/journey-details.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { afterCode, type CodeState, pages, stoppedBecauseActive } from './activation.ts'
 import { type CodeProblem, codePage } from './code.page.tsx'
@@ -62,18 +63,17 @@ async function advance(
 ): Promise<RouteName> {
   const { person, accountStatus, sealedLogin } = journey.state
   if (!person) return pages.code
-  const by = { kind: 'anonymous' } as const
-  if (accountStatus === 'privileged')
-    await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by })
-  else if (active) await audit.append(tx, { chain: person, kind: 'activation.already', by })
-  const { event, next } = afterCode({
+  const event = { chain: person, by: { kind: 'anonymous' }, details: journeyDetails(journey) } as const
+  if (accountStatus === 'privileged') await audit.append(tx, { ...event, kind: 'account.privileged-refused' })
+  else if (active) await audit.append(tx, { ...event, kind: 'activation.already' })
+  const after = afterCode({
     person,
     privileged: accountStatus === 'privileged',
     provedAt: at,
     sealedLogin,
     active,
   })
-  return (await journeys.advance(tx, journey, event, next)) ? pages[next.step] : pages.code
+  return (await journeys.advance(tx, journey, after.event, after.next)) ? pages[after.next.step] : pages.code
 }
 
 /** `null`: another request of this journey claimed the submission. */
@@ -85,7 +85,8 @@ const decide = (deps: Deps, asked: AtCode, check: CodeCheck): Promise<Decision |
     if (!journey) return null
     const judged = await check.judge(tx, await isOpen(deps, tx, asked))
     const kind = `activation.code-${judged.verdict}` as const
-    await audit.append(tx, { chain: subject, kind, by: { kind: 'anonymous' } })
+    const details = journeyDetails(journey)
+    await audit.append(tx, { chain: subject, kind, by: { kind: 'anonymous' }, details })
     if (judged.verdict === 'right') return { leadsTo: await advance(deps, tx, journey, check) }
     const wrong = (state.wrong ?? 0) + 1
     await journeys.claimSubmission(tx, journey, { ...state, refused: check.answerDigest, wrong })

@@ -6,6 +6,7 @@ import { type HandlerRequest, problem } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { createFormStep, journeyField, type Submitted } from '../steps/form-step.ts'
 import { publicRef } from '../steps/guard.ts'
+import { journeyDetails } from '../steps/journey-details.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { type Active, pages } from './activation.ts'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
@@ -67,6 +68,7 @@ async function sendAgain(deps: ChannelDeps, request: HandlerRequest, journey: At
     name,
     language,
     network: request.network,
+    device: journey.device,
   })
   return sent.ok
     ? { kind: 'page', page: await view(deps, request, journey, { sentAgain: true }) }
@@ -86,10 +88,16 @@ async function confirm(deps: ChannelDeps, journey: AtCode, typed: string): Answe
     if (!(await continueUnlessSuperseded(deps, tx, journey))) return null
     const judged = await read.answer.judge(tx, true)
     const right = judged.verdict === 'right'
-    await audit.append(tx, { chain: person, kind: right ? 'code.right' : 'code.wrong', by })
+    const details = journeyDetails(journey)
+    await audit.append(tx, { chain: person, kind: right ? 'code.right' : 'code.wrong', by, details })
     if (!right || !(await journeys.advance(tx, journey, event, next))) return judged
     if (!(await contacts.add(tx, holder, judged.destination)))
-      await audit.append(tx, { chain: person, kind: 'contact.added', by, details: { kind: channel.kind } })
+      await audit.append(tx, {
+        chain: person,
+        kind: 'contact.added',
+        by,
+        details: { kind: channel.kind, ...details },
+      })
     return judged
   })
   if (!tried) return { kind: 'concurrent' }

@@ -6,6 +6,7 @@ import { type HandlerRequest, problem } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { createFormStep, journeyField, type Submitted } from '../steps/form-step.ts'
 import { publicRef } from '../steps/guard.ts'
+import { journeyDetails } from '../steps/journey-details.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { type Active, pages } from './activation.ts'
 import { type ContactProblem, contactPage } from './contact.page.tsx'
@@ -63,6 +64,7 @@ async function send(
     name,
     language: journey.language,
     network: request.network,
+    device: journey.device,
   })
   if (!sent.ok) return refused(sent.reason, to)
   const moved = await store.transaction(async tx => {
@@ -70,7 +72,7 @@ async function send(
       chain: person,
       kind: 'code.sent',
       by: { kind: 'person', id: person },
-      details: { to: channel.kind },
+      details: { to: channel.kind, ...journeyDetails(journey) },
     })
     return journeys.advance(tx, journey, 'sent', { step: channel.code, person })
   })

@@ -18,6 +18,7 @@ import type { Journey } from '../journey.ts'
 import { isInPassword } from '../steps/candidate.ts'
 import { createFormStep, journeyField, type OtherTab, type Submitted } from '../steps/form-step.ts'
 import { publicRef } from '../steps/guard.ts'
+import { journeyDetails } from '../steps/journey-details.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import type { State } from './activation.ts'
 import type { Deps } from './deps.ts'
@@ -61,9 +62,10 @@ async function save(
     const activity = await continueUnlessSuperseded(deps, tx, journey)
     if (!activity || !(await journeys.advance(tx, journey, 'chosen', { step: 'address', person }))) return
     await joker.set(tx, { person, question, free, kept: hashed.kept })
-    await audit.append(tx, { chain: person, kind: 'joker.set', by: { kind: 'person', id: person } })
+    const details = journeyDetails(journey)
+    await audit.append(tx, { chain: person, kind: 'joker.set', by: { kind: 'person', id: person }, details })
     if (!activity.joker) return
-    const facts = { at: clock.now(), event: `joker-set:${newId()}` }
+    const facts = { at: clock.now(), event: `joker-set:${newId()}`, device: journey.device }
     await notices.write(tx, { kind: 'joker-changed', person, facts, language: journey.language })
   })
   return null

@@ -1,5 +1,6 @@
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import { refused } from '../../result.ts'
+import { attemptDetails } from '../../services/source/attempt.ts'
 import type { WriteHooks } from '../../services/source/source.ts'
 import { createJourneyRecorder, type RecordDeps } from '../steps/record-journey.ts'
 import { type State, stoppedBecauseActive } from './activation.ts'
@@ -21,12 +22,14 @@ export const createActivationRecorder = (
         person,
         substringDigests: marks,
       }),
-    also: async (tx, { person }) => {
+    also: async (tx, attempt) => {
+      const { person } = attempt
       await activationCodes.close(tx, person, 'activation')
       await audit.append(tx, {
         chain: person,
         kind: 'activation.accepted',
         by: { kind: 'person', id: person },
+        details: attemptDetails(attempt),
       })
     },
   })

@@ -1,3 +1,4 @@
+import { journeyDetails } from '../steps/journey-details.ts'
 import type { RecordProof } from '../steps/proof.ts'
 import type { Deps } from './deps.ts'
 
@@ -6,9 +7,15 @@ import type { Deps } from './deps.ts'
  */
 export const createIdentifierRecorder =
   ({ clock, notices, audit }: Pick<Deps, 'clock' | 'notices' | 'audit'>): RecordProof =>
-  async (tx, { id, language }, { person, privileged, asksFactor }) => {
+  async (tx, journey, { person, privileged, asksFactor }) => {
     if (privileged || asksFactor) return
-    const facts = { at: clock.now(), event: `identifier:${id.slice(0, 12)}` }
+    const { id, language, device } = journey
+    const facts = { at: clock.now(), event: `identifier:${id.slice(0, 12)}`, device }
     await notices.write(tx, { kind: 'identifier-told', person, facts, language })
-    await audit.append(tx, { chain: person, kind: 'identifier.told', by: { kind: 'person', id: person } })
+    await audit.append(tx, {
+      chain: person,
+      kind: 'identifier.told',
+      by: { kind: 'person', id: person },
+      details: journeyDetails(journey),
+    })
   }

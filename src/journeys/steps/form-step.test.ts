@@ -21,6 +21,7 @@ const journey: Journey<State> = {
   refusals: 0,
   network: 'n',
   language: 'fr',
+  device: '',
   expiresAt: 0,
 }
 

@@ -15,6 +15,7 @@ import { field } from '../../web/form.ts'
 import { type Handler, type HandlerRequest, problem, redirect, tooMany } from '../../web/handler.ts'
 import { badRequest, notFound } from '../../web/problems.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
+import { journeyDetails } from './journey-details.ts'
 import { sealLogin } from './journey-login.ts'
 import type { IdentificationResult, ProofStepDeps, StepDeps } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -102,7 +103,7 @@ async function reportAmbiguousNumber(
   await notices.write(tx, {
     kind: 'desk-incident',
     person: null,
-    facts: { at: clock.now(), event: 'ambiguous-number' },
+    facts: { at: clock.now(), event: 'ambiguous-number', device: '' },
     language: request.language,
   })
   // Of a stranger, and no event of the system: `audit/rolling.ts` puts it in a rolling chain.
@@ -126,19 +127,21 @@ async function open<State extends { step: string }, Event extends string>(
     accountStatus: accountStatusOf(person),
     sealedLogin: sealLogin(deps.keys, digestOf(handle), person?.login ?? null),
   })
-  await journeys.open(tx, {
+  const { device } = request
+  const id = await journeys.open(tx, {
     handle,
     subject,
     state,
     network: request.network.id,
     language: request.language,
+    device,
   })
   if (ambiguous) await reportAmbiguousNumber(deps, tx, request)
   await audit.append(tx, {
     chain: subject,
     kind: 'journey.opened',
     by: { kind: 'anonymous' },
-    details: { journey: definition.journey, by: typed.kind },
+    details: { journey: definition.journey, by: typed.kind, ...journeyDetails({ id, device }) },
   })
   return definition.pages[state.step as State['step']]
 }

@@ -3,6 +3,7 @@ import type { PendingAnswer } from '../../proofs/proof.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
+import { journeyDetails } from './journey-details.ts'
 import type { ProofStep } from './step-context.ts'
 import type { JokerState, ProofStepDeps } from './steps.ts'
 
@@ -18,14 +19,14 @@ async function notifySuspension(
   journey: Journey<JokerState>,
   until: number,
 ) {
-  const { subject, language } = journey
-  const facts = { at: clock.now(), event: `joker:${journey.id.slice(0, 12)}`, until }
+  const { subject, language, device } = journey
+  const facts = { at: clock.now(), event: `joker:${journey.id.slice(0, 12)}`, until, device }
   await notices.write(tx, { kind: 'joker-suspended', person: journey.state.person, facts, language })
   await audit.append(tx, {
     chain: subject,
     kind: 'joker.suspended',
     by: { kind: 'anonymous' },
-    details: { until },
+    details: { until, ...journeyDetails(journey) },
   })
 }
 
@@ -40,7 +41,7 @@ async function record(
     chain: journey.subject,
     kind: verdict.verdict === 'right' ? 'joker.right' : 'joker.wrong',
     by: { kind: 'anonymous' },
-    details: { known: claimant.browser !== '' },
+    details: { known: claimant.browser !== '', ...journeyDetails(journey) },
   })
   if (verdict.verdict === 'suspended' && verdict.justNow)
     await notifySuspension(deps, tx, journey, verdict.until)
@@ -57,7 +58,12 @@ async function advance(
   if (!person) return null
   const privileged = accountStatus === 'privileged'
   if (privileged)
-    await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by: { kind: 'anonymous' } })
+    await audit.append(tx, {
+      chain: person,
+      kind: 'account.privileged-refused',
+      by: { kind: 'anonymous' },
+      details: journeyDetails(journey),
+    })
   return proofStep.proved(tx, journey, {
     person,
     privileged,

@@ -10,6 +10,7 @@ import { newPasswordForm } from '../../password/new-password-form.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import type { RouteName } from '../../routes.ts'
 import { receiptHandle, receiptId } from '../../services/receipt/receipt.ts'
+import { attemptDetails } from '../../services/source/attempt.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
 import type { Outcome, Source, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
@@ -21,6 +22,7 @@ import type { Journey } from '../journey.ts'
 import { candidateOf, substringDigests } from './candidate.ts'
 import { createFormStep, journeyField, type OtherTab, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
+import { journeyDetails } from './journey-details.ts'
 import { sealJourneyForm, unsealJourneyForm } from './journey-form.ts'
 import { unsealLogin } from './journey-login.ts'
 import { newPasswordPage } from './new-password.page.tsx'
@@ -110,7 +112,7 @@ async function refuse(deps: Deps, journey: AtPassword, refused: RefusedForm): An
       chain: journey.subject,
       kind: 'journey.ended',
       by: { kind: 'person', id: journey.state.person },
-      details: { why: 'too-many-refusals' },
+      details: { why: 'too-many-refusals', ...journeyDetails(journey) },
     })
     return step.exhausted(tx, journey)
   })
@@ -141,7 +143,7 @@ async function recordSubmission(
     chain: person,
     kind: 'password.attempted',
     by: { kind: 'person', id: person },
-    details: { attempt: attempt.id },
+    details: attemptDetails(attempt),
   })
   return true
 }
@@ -157,11 +159,11 @@ async function write(
   handle: string,
 ): Promise<Written | null> {
   const { attempts, source, budget, knownBrowsers, charterVersion, step } = deps
-  const { language, state } = journey
+  const { language, device, state } = journey
   const { person, factor, provedAt } = state
   const browser = knownBrowsers.prepare()
   const receipt = receiptId(receiptHandle(handle))
-  const facts = { language, historyHash, charterVersion, receipt, provedAt, browser: browser.id }
+  const facts = { language, device, historyHash, charterVersion, receipt, provedAt, browser: browser.id }
   const prepared = await attempts.prepare(
     {
       kind: step.attemptKind,

@@ -20,6 +20,6 @@ export type GivenProof = {
 /** Records a successful proof, in the transaction that moves the journey. */
 export type RecordProof = (
   tx: Tx,
-  journey: Pick<Journey<{ step: string }>, 'id' | 'language'>,
+  journey: Pick<Journey<{ step: string }>, 'id' | 'language' | 'device'>,
   proof: GivenProof,
 ) => Promise<void>

@@ -11,6 +11,7 @@ import { busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
 import { createFormStep, journeyField, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
+import { journeyDetails } from './journey-details.ts'
 import { factorPage, passkeyPage } from './second-factor.page.tsx'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, SecondFactorState } from './steps.ts'
@@ -62,7 +63,8 @@ async function judge(
     const turn = { ...asked.state, wrong: asked.state.wrong + 1 }
     const journey = await proofStep.claimSubmission(tx, asked, turn)
     if (!journey) return { kind: 'concurrent' } as const
-    const verdict = await secondFactor.judge(tx, person, response, request.language, claimantKind)
+    const use = { language: request.language, ...journeyDetails(journey), signedIn: false }
+    const verdict = await secondFactor.judge(tx, person, response, use, claimantKind)
     if (verdict.verdict !== 'right') return { kind: 'refused', problem: problemOf(verdict) } as const
     const shown = { asksFactor: false, factor: verdict.by, sealedLogin }
     const proof = { person, privileged, answerDigest, provedAt, ...shown }

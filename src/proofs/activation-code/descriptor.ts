@@ -20,6 +20,8 @@ export const activationCode = {
     'activation.already',
     'activation.accepted',
   ],
-  notices: { 'activation-code': { paragraphs: ['mail.activation-code', 'mail.activation-code.how'] } },
+  notices: {
+    'activation-code': { paragraphs: ['mail.activation-code', 'mail.activation-code.how'], when: null },
+  },
   help: { topic: 'activation', section: 'code' },
 } as const satisfies ProofDescriptor

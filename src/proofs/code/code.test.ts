@@ -45,6 +45,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       person: 'camille',
       name: 'Camille',
       language: 'fr' as const,
+      device: '',
       network: { id: 'home', campus: false },
     }
     const mails = () => opened.store.read.selectFrom('mails').selectAll().orderBy('created_at').execute()

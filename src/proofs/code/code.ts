@@ -29,6 +29,8 @@ export type CodeRequest = {
   readonly network: Network
   readonly name: string
   readonly language: Language
+  /** The browser and system by which it was asked for. */
+  readonly device: string
 }
 
 export const sendingReasons = [
@@ -144,7 +146,7 @@ async function sendCode(
   request: CodeRequest,
 ): Promise<Result<object, SendingReason>> {
   const { clock, limits, keys, rateLimiter, mails, messages } = deps
-  const { codeRequest, to, person, name, language } = request
+  const { codeRequest, to, person, name, language, device } = request
   const reason = await rateLimiter.admit(tx, admissions(deps, request))
   if (reason) return refused(reason)
   const mobile = kindOf(to) === 'mobile'
@@ -165,7 +167,7 @@ async function sendCode(
     .values({ request: id, ...row })
     .onConflict(conflict => conflict.column('request').doUpdateSet(row))
     .execute()
-  const event = { at: clock.now(), event: 'code', code: formatCode(code), until: row.expires_at }
+  const event = { at: clock.now(), event: 'code', device, code: formatCode(code), until: row.expires_at }
   const kind = mobile ? 'code-sms' : 'code'
   await mails.write(tx, { kind, to, language, facts: { person, name, login: '', events: [event] } })
   return ok()

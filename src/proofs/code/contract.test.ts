@@ -19,6 +19,7 @@ const sentTo = (name: 'mailCodes' | 'smsCodes', to: string): Omit<ProofCase, 'na
       person,
       name: 'Camille',
       language: 'fr',
+      device: '',
       network: { id: 'home', campus: false },
     })
     if (!sent.ok) throw new Error(sent.reason)

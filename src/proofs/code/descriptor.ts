@@ -25,7 +25,7 @@ const sentCode = {
 export const mailCode = {
   ...sentCode,
   kind: 'mail-code',
-  notices: { code: { paragraphs: ['mail.code', 'mail.code.not-you'] } },
+  notices: { code: { paragraphs: ['mail.code', 'mail.code.not-you'], when: 'mail.code.when' } },
 } as const satisfies ProofDescriptor
 
 export const smsCode = {

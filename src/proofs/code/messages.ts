@@ -61,7 +61,7 @@ export const createMessageBudget = (deps: {
       if (sent * 100 < budget * limits.messagesAlertPercent) return
       const onceADay = { rateLimit: noticeLimit, key: today(), limit: 1, reason: 'notified' } as const
       if (await rateLimiter.admit(tx, [onceADay])) return
-      const facts = { at: clock.now(), event: `messages:${today()}`, sent, budget }
+      const facts = { at: clock.now(), event: `messages:${today()}`, device: '', sent, budget }
       await notices.write(tx, { kind: 'desk-messages', person: null, facts, language: ownLanguage })
     },
   }

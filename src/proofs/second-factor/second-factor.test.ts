@@ -44,7 +44,8 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     const give = async (typed: string) => {
       const read = await world.all.secondFactor.read(camille, typed, who)
       if (!read.ok) return { verdict: read.reason }
-      return world.transaction(tx => world.all.secondFactor.judge(tx, camille, read.response, 'fr'))
+      const use = { language: 'fr', device: '', story: 'test', signedIn: false } as const
+      return world.transaction(tx => world.all.secondFactor.judge(tx, camille, read.response, use))
     }
 
     it('is recognised by its form: six digits, sixteen characters, or neither, which costs no try', async () => {

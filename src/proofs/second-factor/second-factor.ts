@@ -55,6 +55,14 @@ export type FactorVerdict =
   /** `until`: time before which digits of this kind of claimant are not checked. */
   | { readonly verdict: 'closed'; readonly until: number }
 
+/** Where a factor is shown. `story`: the journey or sign-in, which the journal tells as one. `signedIn`: in a session of the person. */
+export type FactorUse = {
+  readonly language: Language
+  readonly device: string
+  readonly story: string
+  readonly signedIn: boolean
+}
+
 /** `own`: a known browser or a session of the person; `stranger`: any other claimant. */
 type ClaimantKind = 'stranger' | 'own'
 
@@ -178,20 +186,20 @@ async function recordVerdict(
   person: PersonId,
   by: FactorKind,
   { verdict }: FactorVerdict,
-  language: Language,
+  { language, device, story, signedIn }: FactorUse,
 ) {
   await audit.append(tx, {
     chain: person,
     kind: `factor.${verdict}`,
-    by: { kind: 'anonymous' },
-    details: { by },
+    by: signedIn ? { kind: 'person', id: person } : { kind: 'anonymous' },
+    details: { by, device, story },
   })
   const { usedNotice } = factorOf(by)
   if (verdict === 'right' && usedNotice)
     await notices.write(tx, {
       kind: usedNotice,
       person,
-      facts: { at: clock.now(), event: `factor:${newId()}` },
+      facts: { at: clock.now(), event: `factor:${newId()}`, device },
       language,
     })
 }
@@ -201,13 +209,13 @@ async function judgeResponse(
   tx: Tx,
   person: PersonId,
   response: FactorResponse,
-  language: Language,
+  use: FactorUse,
   claimantKind: ClaimantKind,
 ): Promise<FactorVerdict> {
   const verdict = factorOf(response.by).guessable
     ? await judgeDigits(deps, tx, person, response, claimantKind)
     : ((await consumeResponse(tx, person, response)) ?? ({ verdict: 'wrong', left: null } as const))
-  await recordVerdict(deps, tx, person, response.by, verdict, language)
+  await recordVerdict(deps, tx, person, response.by, verdict, use)
   return verdict
 }
 
@@ -244,9 +252,9 @@ export const createSecondFactor = (deps: SecondFactorDeps) => ({
     tx: Tx,
     person: PersonId,
     response: FactorResponse,
-    language: Language,
+    use: FactorUse,
     claimantKind: ClaimantKind = 'stranger',
-  ) => judgeResponse(deps, tx, person, response, language, claimantKind),
+  ) => judgeResponse(deps, tx, person, response, use, claimantKind),
 })
 
 export type SecondFactor = ReturnType<typeof createSecondFactor>

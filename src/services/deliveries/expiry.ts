@@ -81,6 +81,7 @@ async function notifyDesk({ clock, notices }: Deps, tx: Tx, { service, reason }:
   const facts = {
     at: clock.now(),
     event: `service:${service}`,
+    device: '',
     service,
     reason: reason ?? '',
     others: rows.length - 1,

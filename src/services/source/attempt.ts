@@ -8,6 +8,8 @@ export type AttemptFacts = {
   /** The process that writes (see `lease-holder.ts`). */
   readonly leaseHolder: string
   readonly language: Language
+  /** The browser and system that asked for it (`web/device.ts`). */
+  readonly device?: string
   /** The hash for the portal's history; `null`: it keeps none of this password. */
   readonly historyHash: string | null
   readonly charterVersion: string | null
@@ -45,6 +47,13 @@ export type Attempt = {
   readonly tries: number
   readonly startedAt: number
 }
+
+/** What every event of an attempt says in the audit: which change it belongs to, for the journal, and which device asked for it. */
+export const attemptDetails = ({ id, journey, facts }: Pick<Attempt, 'id' | 'journey' | 'facts'>) => ({
+  attempt: id,
+  story: journey?.slice(0, 12) ?? id,
+  device: facts.device ?? '',
+})
 
 export type AttemptRow = {
   id: string

@@ -19,7 +19,7 @@ export const recordFreeze = (deps: {
 }): WriteHooks => ({
   accepted: (tx, { person }) => deps.written(tx, person).then(() => {}),
   refused: async (tx, attempt, reason) => {
-    const facts = { at: deps.clock.now(), event: `freeze:${reason}` }
+    const facts = { at: deps.clock.now(), event: `freeze:${reason}`, device: '' }
     await deps.notices.write(tx, {
       kind: 'desk-freeze-refused',
       person: attempt.person,

@@ -4,6 +4,7 @@ import type { Directory, PersonId } from '../../directory/directory.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
+import { attemptDetails } from './attempt.ts'
 import type { Attempt, Attempts, Verification } from './attempts.ts'
 import { writeFreeze } from './freeze-write.ts'
 import type { LockHandle, PersonLock } from './person-lock.ts'
@@ -62,7 +63,7 @@ const recordEvent = (
     chain: attempt.person,
     kind,
     by: attempt.kind === 'freeze' ? { kind: 'system' } : { kind: 'person', id: attempt.person },
-    details: { attempt: attempt.id, order: attempt.kind, generation: attempt.generation, reason },
+    details: { ...attemptDetails(attempt), order: attempt.kind, generation: attempt.generation, reason },
   })
 
 /** Runs under the person's lock, and ends it by the transaction that finishes the attempt; so does `refuse`. */

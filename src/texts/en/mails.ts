@@ -3,7 +3,10 @@ import type { mails as french } from '../fr/mails.ts'
 export const mails: Record<keyof typeof french, string> = {
   'mail.hello': 'Hello {name},',
   'mail.hello-nobody': 'Hello,',
-  'mail.when': 'This was on {at}',
+  'mail.when': 'This was on {at}{known, select, yes {, from {device}} other {}}.',
+  'mail.code.when': 'This code was requested on {at}{known, select, yes {, from {device}} other {}}.',
+  'mail.to-desk': 'Email to the helpdesk',
+  'mail.password-expiring.named': 'Your password expires soon',
   'mail.not-me': 'It was not me',
   'mail.button-as-text': '“{label}”:',
   'mail.link': 'If the button does not work, copy this address into your browser:',
@@ -39,7 +42,7 @@ export const mails: Record<keyof typeof french, string> = {
     'As you asked, online recovery is closed until {until}. Your password has not changed: you can sign in.',
   'mail.account-frozen.subject': 'Your account is frozen',
   'mail.account-frozen':
-    'Your account is frozen: nobody can use it any more. Contact the helpdesk to open it again; it will check that it is you.',
+    'Your account is frozen: nobody can use it any more. Contact the helpdesk: it will check that it is you and open your account again. You will then choose a new password.',
   'mail.password-expiring.subject': 'Your password expires on {until}',
   'mail.password-expiring':
     'Your password expires on {until}. After that it will no longer open the ENT, eduroam or the other services.',

@@ -61,6 +61,9 @@ export const pages: Record<keyof typeof french, string> = {
   'charter.back': 'Back to the form',
   'helpdesk.hours': 'Monday to Friday, 8:00 to 18:00',
   'date.time': '{date} at {time}',
+  'date.moment': '{date} at {hour}:{minute}',
+  'date.just-now': 'just now',
+  device: '{browser} on {system}',
   'duration.months': '{count, plural, one {# month} other {# months}}',
   'duration.days': '{count, plural, one {# day} other {# days}}',
   'duration.hours': '{count, plural, one {# hour} other {# hours}}',
@@ -104,15 +107,21 @@ export const pages: Record<keyof typeof french, string> = {
   'problem.refresh': 'Refresh',
   'not-me.title': 'Was this you?',
   'not-me.freeze':
-    'Your password was changed. If this was not you, this button freezes your account. Nobody can use it any more, not even you, until the helpdesk has spoken to you.',
+    'If this was not you, this button freezes your account. Nobody can then use it, not even you, until the helpdesk has spoken to you.',
   'not-me.freeze.button': 'Freeze my account',
   'not-me.close':
-    'Somebody answered your secret question or tried to, or changed your recovery options. This button closes online recovery for 7 days. Your password does not change and you can still sign in.',
+    'If this was not you, this button closes online recovery for 7 days. Your password does not change and you can still sign in.',
   'not-me.close.button': 'Close recovery for 7 days',
   'not-me.ignore': 'If it was you, simply close this page: nothing happens.',
   'not-me.frozen.title': 'Your account is frozen',
   'not-me.frozen':
     'Nobody can use it any more. The helpdesk has been told. Contact it to open the account again.',
+  'not-me.next': 'What happens now',
+  'not-me.frozen.next.helpdesk': 'Call the helpdesk or go and see it: it checks that it is you.',
+  'not-me.frozen.next.password': 'It opens your account again, and you choose a new password.',
+  'not-me.frozen.next.until': 'Until then the ENT, eduroam and printing stay closed. Nothing is erased.',
+  'not-me.closed.next.question': 'Sign in, then choose another secret question.',
+  'not-me.closed.next.recovery': 'If you forget your password before then, the helpdesk can help you.',
   'not-me.closed.title': 'Recovery is closed',
   'not-me.closed': 'It will open again in 7 days. Your password has not changed: you can sign in.',
   'not-me.dead':

@@ -2,7 +2,10 @@
 export const mails = {
   'mail.hello': 'Bonjour {name},',
   'mail.hello-nobody': 'Bonjour,',
-  'mail.when': "C'était le {at}",
+  'mail.when': "C'était le {at}{known, select, yes {, depuis {device}} other {}}.",
+  'mail.code.when': 'Ce code a été demandé le {at}{known, select, yes {, depuis {device}} other {}}.',
+  'mail.to-desk': "Mail à l'assistance",
+  'mail.password-expiring.named': 'Votre mot de passe expire bientôt',
   'mail.not-me': "Ce n'est pas moi",
   'mail.button-as-text': '« {label} » :',
   'mail.link': 'Si le bouton ne marche pas, copiez cette adresse dans votre navigateur :',
@@ -38,7 +41,7 @@ export const mails = {
     "Comme vous l'avez demandé, la récupération en ligne est fermée jusqu'au {until}. Votre mot de passe n'a pas changé : vous pouvez vous connecter.",
   'mail.account-frozen.subject': 'Votre compte est gelé',
   'mail.account-frozen':
-    "Votre compte est gelé : plus personne ne peut s'en servir. Contactez l'assistance pour le rouvrir, elle vérifiera que c'est bien vous.",
+    "Votre compte est gelé : plus personne ne peut s'en servir. Contactez l'assistance : elle vérifiera que c'est bien vous et rouvrira votre compte. Vous choisirez alors un nouveau mot de passe.",
   'mail.password-expiring.subject': 'Votre mot de passe expire le {until}',
   'mail.password-expiring':
     "Votre mot de passe expire le {until}. Après cette date, il n'ouvrira plus ni l'ENT, ni eduroam, ni les autres services.",

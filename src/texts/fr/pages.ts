@@ -60,6 +60,9 @@ export const pages = {
   'charter.back': 'Revenir au formulaire',
   'helpdesk.hours': 'du lundi au vendredi, de 8 h à 18 h',
   'date.time': '{date} à {time}',
+  'date.moment': '{date} à {hour} h {minute}',
+  'date.just-now': "à l'instant",
+  device: '{browser} sur {system}',
   'duration.months': '{count, plural, one {# mois} other {# mois}}',
   'duration.days': '{count, plural, one {# jour} other {# jours}}',
   'duration.hours': '{count, plural, one {# heure} other {# heures}}',
@@ -107,15 +110,22 @@ export const pages = {
   'problem.refresh': 'Actualiser',
   'not-me.title': "Ce n'était pas vous ?",
   'not-me.freeze':
-    "Votre mot de passe a été changé. Si ce n'est pas vous, ce bouton gèle votre compte. Plus personne ne peut s'en servir, vous non plus, jusqu'à ce que l'assistance vous ait parlé.",
+    "Si ce n'était pas vous, ce bouton gèle votre compte. Plus personne ne peut alors s'en servir, vous non plus, jusqu'à ce que l'assistance vous ait parlé.",
   'not-me.freeze.button': 'Geler mon compte',
   'not-me.close':
-    "Quelqu'un a répondu à votre question joker ou a essayé d'y répondre, ou a changé vos moyens de secours. Ce bouton ferme la récupération en ligne pendant 7 jours. Votre mot de passe ne change pas et vous pouvez toujours vous connecter.",
+    "Si ce n'était pas vous, ce bouton ferme la récupération en ligne pendant 7 jours. Votre mot de passe ne change pas et vous pouvez toujours vous connecter.",
   'not-me.close.button': 'Fermer la récupération pendant 7 jours',
   'not-me.ignore': "Si c'était vous, fermez simplement cette page : rien ne se passe.",
   'not-me.frozen.title': 'Votre compte est gelé',
   'not-me.frozen':
     "Plus personne ne peut s'en servir. L'assistance est prévenue. Contactez-la pour le rouvrir.",
+  'not-me.next': 'Et maintenant',
+  'not-me.frozen.next.helpdesk': "Appelez l'assistance ou allez la voir : elle vérifie que c'est bien vous.",
+  'not-me.frozen.next.password': 'Elle rouvre votre compte, et vous choisissez un nouveau mot de passe.',
+  'not-me.frozen.next.until':
+    "Jusque-là, ni l'ENT, ni eduroam, ni l'impression ne s'ouvrent. Rien n'est effacé.",
+  'not-me.closed.next.question': 'Connectez-vous, puis choisissez une autre question joker.',
+  'not-me.closed.next.recovery': "Si vous oubliez votre mot de passe avant, l'assistance peut vous aider.",
   'not-me.closed.title': 'La récupération est fermée',
   'not-me.closed':
     "Elle s'ouvrira de nouveau dans 7 jours. Votre mot de passe n'a pas changé : vous pouvez vous connecter.",

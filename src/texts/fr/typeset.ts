@@ -20,6 +20,8 @@ const typesetText = (text: string) =>
     .replace(/« /g, `«${noBreak}`)
     .replace(/ »/g, `${noBreak}»`)
     .replace(beforeUnit, noBreak)
+    // 14 h 05
+    .replace(/(?<=[\d}]\u00a0h) (?=[\d{])/g, noBreak)
 
 /** An address, without the sign of the sentence that follows it. */
 const addresses = /([^\s@]+@[^\s@]+|https?:\/\/\S+)/

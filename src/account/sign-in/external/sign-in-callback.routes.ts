@@ -65,6 +65,7 @@ const needsOurFactor = async ({ secondFactor }: SignInCallbackDeps, { identity, 
 /** The person in the directory, whose account may be frozen or closed: the server does not know. */
 async function personOf(
   { store, audit, directory, freezes }: SignInCallbackDeps,
+  { device }: Pick<HandlerRequest, 'device'>,
   identity: Identity,
 ): Promise<Result<{ person: Person }, 'directory-unavailable' | 'identity-unknown' | 'identity-closed'>> {
   const typed = login.safeParse(identity.login.trim())
@@ -75,7 +76,12 @@ async function personOf(
   const isBlocked = person.closed || (await freezes.find(person.id))?.kind === 'frozen'
   if (!isBlocked) return ok({ person })
   await store.transaction(tx =>
-    audit.append(tx, { chain: person.id, kind: 'sign-in.refused', by: { kind: 'anonymous' } }),
+    audit.append(tx, {
+      chain: person.id,
+      kind: 'sign-in.refused',
+      by: { kind: 'anonymous' },
+      details: { device },
+    }),
   )
   return refused('identity-closed')
 }
@@ -159,6 +165,7 @@ async function confirm(
       chain: person.id,
       kind: 'sign-in.confirmed',
       by: { kind: 'person', id: person.id },
+      details: { device: request.device },
     })
     return sessions.renew(tx, session, proof)
   })
@@ -195,7 +202,7 @@ async function identifyPerson(
   const identified = await deps.server.identify(authRequest, request.query)
   if (!identified.ok) return identified
   const { identity } = identified
-  const found = await personOf(deps, identity)
+  const found = await personOf(deps, request, identity)
   return found.ok ? ok({ identity, person: found.person }) : found
 }
 

@@ -1,0 +1,168 @@
+import { minutes, seconds } from '../../clock.ts'
+import type { JournalEntry } from './journal-entry.ts'
+import { rankOf, strengthOf } from './ranks.ts'
+
+/** One change, with everything that belongs to it. */
+export type Story = {
+  /** Its title: the event that changed most. */
+  readonly main: JournalEntry
+  /** How often the same was done in a row, each time alone. */
+  readonly times: number
+  readonly device: string
+  /** All its events but those of services and mails, the oldest first. */
+  readonly steps: readonly JournalEntry[]
+  /** The last event of each service, in the order of their first. */
+  readonly services: readonly JournalEntry[]
+  readonly mails: readonly JournalEntry[]
+}
+
+const textOf = ({ details }: JournalEntry, name: string) => {
+  const value = details[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** Something that follows from a change is recorded with it, in one transaction. */
+const sameMoment = seconds(2)
+/** The same attempt again, by somebody at the same device. */
+const sameSitting = minutes(60)
+
+type Group = { readonly name: string; readonly entries: JournalEntry[] }
+
+/** The journey, sign-in or session that an event names, by its attempt too: what a service answers names that alone. */
+function namesOf(entries: readonly JournalEntry[]) {
+  const ofAttempt = new Map(
+    entries
+      .map(entry => [textOf(entry, 'attempt'), textOf(entry, 'story')] as const)
+      .filter(([attempt, story]) => attempt && story),
+  )
+  return (entry: JournalEntry) => {
+    const attempt = textOf(entry, 'attempt')
+    return textOf(entry, 'story') || (ofAttempt.get(attempt) ?? attempt)
+  }
+}
+
+/** Several addresses may be added in one session: each code that is sent after one was added begins another story. */
+const isOver = ({ entries }: Group, next: JournalEntry) =>
+  next.kind === 'code.sent' &&
+  entries.some(({ kind }) => kind === 'contact.added') &&
+  entries.every(({ kind }) => /^(code|contact)\./.test(kind))
+
+/** When what a mail reports happened; of anything else, when it was recorded. */
+const momentOf = (entry: JournalEntry) => {
+  const { happened } = entry.details
+  return typeof happened === 'number' ? happened : entry.at
+}
+
+const distance = (group: Group, moment: number) =>
+  Math.min(...group.entries.filter(isOwn).map(({ at }) => Math.abs(at - moment)))
+
+/** Whether the event makes a story by itself, rather than following from another. */
+const isOwn = ({ kind }: JournalEntry) => !['effect', 'mail'].includes(rankOf(kind))
+
+/** The story of the same moment, for a mail or an effect that names none. */
+function nearest(groups: readonly Group[], entry: JournalEntry) {
+  const moment = momentOf(entry)
+  const [first] = groups
+    .map(group => ({ group, apart: distance(group, moment) }))
+    .filter(({ apart }) => apart <= sameMoment)
+    .sort((a, b) => a.apart - b.apart)
+  return first?.group
+}
+
+/** A session that its owner ends is a change by itself. */
+const isOwnersEnd = (entry: JournalEntry) =>
+  entry.kind === 'session.ended' && ['sign-out', 'person'].includes(textOf(entry, 'why'))
+
+/** One mail to several addresses, which nothing else in the journal explains. */
+const subjectNameOf = (entry: JournalEntry) =>
+  rankOf(entry.kind) === 'mail' ? `${entry.kind} ${textOf(entry, 'notice')} ${momentOf(entry)}` : ''
+
+function grouped(entries: readonly JournalEntry[]): readonly Group[] {
+  const nameOf = namesOf(entries)
+  const groups: Group[] = []
+  const open = new Map<string, Group>()
+  const later: JournalEntry[] = []
+  const begin = (name: string, entry: JournalEntry) => {
+    const group = { name, entries: [entry] }
+    groups.push(group)
+    if (name) open.set(name, group)
+  }
+  for (const entry of entries) {
+    const name = nameOf(entry)
+    const group = open.get(name)
+    if (group && !isOver(group, entry)) group.entries.push(entry)
+    else if (name || isOwn(entry) || isOwnersEnd(entry)) begin(name, entry)
+    else later.push(entry)
+  }
+  const own = [...groups]
+  for (const entry of later) {
+    const group = nearest(own, entry) ?? open.get(subjectNameOf(entry))
+    if (group) group.entries.push(entry)
+    else begin(subjectNameOf(entry), entry)
+  }
+  return groups
+}
+
+const byTime = (a: JournalEntry, b: JournalEntry) => a.at - b.at || a.sequence - b.sequence
+
+/** What is told with how often it was: of a change, the last is enough. */
+const repeats = ['refusal', 'mail']
+
+/** The last word of each service. */
+function lastOfEach(entries: readonly JournalEntry[]) {
+  const last = new Map<string, JournalEntry>()
+  for (const entry of entries) last.set(textOf(entry, 'service'), entry)
+  return [...last.values()]
+}
+
+function storyOf({ entries }: Group): Story {
+  const sorted = [...entries].sort(byTime)
+  const ranked = (rank: string) => sorted.filter(({ kind }) => rankOf(kind) === rank)
+  const [main] = [...sorted].sort((a, b) => strengthOf(b.kind) - strengthOf(a.kind) || byTime(b, a))
+  if (!main) throw new Error('a story without an event')
+  const devices = [main, ...sorted].map(entry => textOf(entry, 'device')).filter(Boolean)
+  return {
+    main,
+    times: sorted.filter(({ kind }) => kind === main.kind && repeats.includes(rankOf(kind))).length || 1,
+    device: devices[0] ?? '',
+    steps: sorted.filter(({ kind }) => !['service', 'mail'].includes(rankOf(kind))),
+    services: lastOfEach(ranked('service')),
+    mails: ranked('mail'),
+  }
+}
+
+/** Whether both are the same refusal, each alone, from the same device and soon after each other. */
+const isAgain = (newer: Story, older: Story) =>
+  rankOf(newer.main.kind) === 'refusal' &&
+  newer.main.kind === older.main.kind &&
+  newer.main.actor === older.main.actor &&
+  newer.device === older.device &&
+  [newer, older].every(
+    ({ steps, mails }) => mails.length === 0 && steps.every(({ kind }) => kind === newer.main.kind),
+  ) &&
+  (newer.steps[0]?.at ?? 0) - older.main.at <= sameSitting
+
+function withoutRepeats(stories: readonly Story[]) {
+  const lines: Story[] = []
+  for (const story of stories) {
+    const newer = lines.at(-1)
+    if (newer && isAgain(newer, story))
+      lines[lines.length - 1] = {
+        ...newer,
+        times: newer.times + story.times,
+        steps: [...story.steps, ...newer.steps],
+      }
+    else lines.push(story)
+  }
+  return lines
+}
+
+/**
+ * The events of an account as what was done, newest first: a journey or a change with its services, what followed from it and the
+ * mails about it is one story. `entries`: newest first, as the journal is read.
+ */
+export function storiesOf(entries: readonly JournalEntry[]): readonly Story[] {
+  const oldestFirst = [...entries].reverse()
+  const stories = grouped(oldestFirst).map(storyOf)
+  return withoutRepeats(stories.sort((a, b) => byTime(b.main, a.main)))
+}
