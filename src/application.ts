@@ -83,6 +83,7 @@ function openRecorders(groups: Groups, budget: BindBudget) {
     budget,
     receipts: groups.deliveries.receipts,
     endOfPerson: journeyStore.endOfPerson,
+    policy: groups.proofs.policy,
   }
   const reset = createResetRecorder({ ...recording, journeys: journeyStore.password, revocations })
   const { activationCodes } = groups.proofs
@@ -101,8 +102,8 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
   const budget = createBindBudget({ store, clock, limits, keys, rateLimiter, directory })
   const { recording, reset, activation } = openRecorders(groups, budget)
   const failpoints = adapters.failpoints ?? (() => {})
-  const { endableOfPerson: endableJourneys } = groups.journeyStore
-  const reads = createPasswordWriteReads({ store, clock, budget, endableJourneys })
+  const { endableOfPerson: endableJourneys, provedIn } = groups.journeyStore
+  const reads = createPasswordWriteReads({ store, clock, budget, endableJourneys, provedIn })
   const write = createPasswordWrite({
     store,
     clock,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createAudit } from './audit/chain.ts'
 import { type Clock, systemClock } from './clock.ts'
-import type { Settings } from './config/load.ts'
+import { type Settings, sendsMessages } from './config/load.ts'
 import { readRootKeys } from './config/root-key.ts'
 import type { ServiceDeps } from './create-services.ts'
 import type { Keys } from './crypto/keys.ts'
@@ -16,6 +16,7 @@ import { createRateLimiter } from './limits/rate-limiter.ts'
 import { createNotify } from './notify/notify-group.ts'
 import { frenchCallingCodes } from './notify/sms.ts'
 import { relyingPartyOf } from './proofs/passkey/relying-party.ts'
+import { availableProofs, createProofPolicy } from './proofs/policy/policy.ts'
 import { createProofs } from './proofs/proofs.ts'
 import { checkRootKey } from './root-key-check.ts'
 import { openKeyRing } from './root-keys/key-ring.ts'
@@ -112,8 +113,8 @@ export type Foundations = Awaited<ReturnType<typeof openFoundations>>
 
 export function openProofs({ settings, config, crypto, revocations, ...rest }: Foundations) {
   const { store, clock, limits, audit, rateLimiter, notify } = rest
-  const { branding, sms, mail } = config
-  return createProofs({
+  const { branding, sms } = config
+  const proofs = createProofs({
     store,
     clock,
     limits,
@@ -130,9 +131,11 @@ export function openProofs({ settings, config, crypto, revocations, ...rest }: F
     // The name is what authenticator apps and passkeys show for the account.
     relyingParty: relyingPartyOf(settings.publicUrl, `${branding.product} ${branding.institution}`),
     messages: {
-      configured: sms.kind !== 'none' || mail.kind === 'demonstration',
+      configured: sendsMessages(config),
       countries: sms.kind === 'http' ? sms.countries : frenchCallingCodes,
       timeZone: branding.timeZone,
     },
   })
+  const available = availableProofs({ messages: sendsMessages(config) })
+  return { ...proofs, policy: createProofPolicy(config.recovery, available) }
 }

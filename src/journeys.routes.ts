@@ -21,6 +21,7 @@ import { identificationPage } from './journeys/steps/identification.page.tsx'
 import { createIdentificationHandler } from './journeys/steps/identification.ts'
 import { createJokerStep } from './journeys/steps/joker-question.ts'
 import { createNewPasswordHandlers } from './journeys/steps/new-password.ts'
+import { continueProving, createFirstProveState } from './journeys/steps/prove.ts'
 import { createSecondFactorStep } from './journeys/steps/second-factor.ts'
 import { createProofStep, createStepContext } from './journeys/steps/step-context.ts'
 import type { JourneyOutline } from './journeys/steps/steps.ts'
@@ -64,6 +65,7 @@ const sharedBySteps = (application: Application, ui: UiFor) => {
     rateLimiter,
     notices: notify.notices,
     joker: proofs.joker,
+    policy: proofs.policy,
     secondFactor: proofs.secondFactor,
     passkeys: proofs.passkeys,
     freezes: accounts.freezes,
@@ -86,7 +88,7 @@ const forNewPassword = ({ passwordWrite, accounts }: Application, charter: Chart
 
 /** « Récupérer mon mot de passe », step by step. */
 const passwordRoutes = (application: Application, ui: UiFor, charter: Charter): Router => {
-  const { afterJoker, afterProof, definition, initialState } = passwordJourney
+  const { afterPolicy, afterProof, definition } = passwordJourney
   const { journeys, deliveries, config } = application
   const deps = {
     ...sharedBySteps(application, ui),
@@ -97,14 +99,20 @@ const passwordRoutes = (application: Application, ui: UiFor, charter: Charter): 
   }
   const factor = createSecondFactorStep(
     deps,
-    createProofStep(deps, 'second-factor', afterProof),
+    createProofStep(deps, 'second-factor', { after: afterProof }),
     'journeyPasskey',
   )
   return {
     forgotten: pageForAll(view => forgottenPage({ ui: view })),
     chooseNumber: pageForAll(view => chooseNumberPage({ ui: view, definition })),
-    identify: { ...identificationForms(definition), post: createIdentificationHandler(deps, initialState) },
-    joker: createJokerStep(deps, createProofStep(deps, 'joker', afterJoker)),
+    identify: {
+      ...identificationForms(definition),
+      post: createIdentificationHandler(deps, createFirstProveState(deps.policy, 'password')),
+    },
+    joker: createJokerStep(
+      deps,
+      createProofStep(deps, 'prove', { after: afterPolicy, continued: continueProving }),
+    ),
     journeyFactor: factor.code,
     journeyPasskey: factor.passkey,
     newPassword: createNewPasswordHandlers(deps, createNewPasswordStep(deps)),
@@ -116,22 +124,25 @@ const passwordRoutes = (application: Application, ui: UiFor, charter: Charter): 
 
 /** « Récupérer mon identifiant », step by step. */
 const identifierRoutes = (application: Application, ui: UiFor): Router => {
-  const { definition, initialState, afterJoker, afterProof } = identifierJourney
+  const { definition, afterPolicy, afterProof } = identifierJourney
   const journeys = application.journeys.identifier
   const deps = { ...sharedBySteps(application, ui), journeys, definition }
   const recorder = createIdentifierRecorder(deps)
   const factor = createSecondFactorStep(
     deps,
-    createProofStep(deps, 'second-factor', afterProof, recorder),
+    createProofStep(deps, 'second-factor', { after: afterProof, record: recorder }),
     'identifierPasskey',
   )
   return {
     identifier: pageForAll(view => chooseNumberPage({ ui: view, definition })),
     identifyForIdentifier: {
       ...identificationForms(definition),
-      post: createIdentificationHandler(deps, initialState),
+      post: createIdentificationHandler(deps, createFirstProveState(deps.policy, 'identifier')),
     },
-    identifierJoker: createJokerStep(deps, createProofStep(deps, 'joker', afterJoker, recorder)),
+    identifierJoker: createJokerStep(
+      deps,
+      createProofStep(deps, 'prove', { after: afterPolicy, continued: continueProving, record: recorder }),
+    ),
     identifierFactor: factor.code,
     identifierPasskey: factor.passkey,
     identifierDone: { get: createIdentifierDone(deps) },

@@ -7,6 +7,7 @@ import { defaultLimits } from '../limits/limits.ts'
 import { smsSettings } from '../notify/sms.ts'
 import { smtpSettings } from '../notify/smtp.ts'
 import { policySettings } from '../password/settings.ts'
+import { recoverySettings } from '../proofs/policy/settings.ts'
 import { guideServices, serviceSettings } from '../services/settings.ts'
 import { translatedShape } from '../texts/translated.ts'
 import { branding } from '../ui/theme.ts'
@@ -120,6 +121,7 @@ export const configuration = z.strictObject({
     .prefault({ kind: 'none' })
     .describe('Text messages, for the mobiles of people. A demonstration shows them in its mailbox.'),
   password: policySettings.prefault({}),
+  recovery: recoverySettings.prefault({}),
   joker: z
     .strictObject({
       freeQuestions: z

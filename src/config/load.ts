@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import { isLoopback, isSafeUrl } from '../http-client/safe-url.ts'
 import { defaultLimits, type Limits } from '../limits/limits.ts'
 import { readNamedText } from '../operator-file.ts'
+import { availableProofs } from '../proofs/policy/policy.ts'
+import { policyProblems } from '../proofs/policy/policy-problems.ts'
 import { demonstrationServices, serviceProblems } from '../services/settings.ts'
 import { languages } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
@@ -54,6 +56,10 @@ const isPort = (text: string) => /^\d{1,5}$/.test(text) && Number(text) <= 65_53
 
 const isBare = (url: URL) => url.search === '' && url.hash === '' && url.username === ''
 const limitOf = ({ limits }: Configuration, name: keyof Limits) => limits[name] ?? defaultLimits[name]
+
+/** A demonstration shows them in its mailbox. */
+export const sendsMessages = ({ sms, mail }: Pick<Configuration, 'sms' | 'mail'>) =>
+  sms.kind !== 'none' || mail.kind === 'demonstration'
 
 type ConfigRule = readonly [broken: boolean, path: string, sentence: string]
 
@@ -115,6 +121,7 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Config
   return [
     ...rules.filter(([broken]) => broken).map(([, path, sentence]) => ({ path, sentence })),
     ...serviceProblems(config.services, config.directory.kind),
+    ...policyProblems(config.recovery, availableProofs({ messages: sendsMessages(config) })),
   ]
 }
 

@@ -7,6 +7,14 @@ export type NumberKind = (typeof numberKinds)[number]
 
 export type Population = 'student' | 'staff' | 'external'
 
+/** Whose number it is, by the cards of the portal. */
+export const populationOfNumber: Readonly<Record<NumberKind, Population>> = {
+  'student-number': 'student',
+  ine: 'student',
+  'staff-number': 'staff',
+  uid: 'external',
+}
+
 /** Stable id of an entry (OpenLDAP `entryUUID`, 389 DS `nsUniqueId`): it survives a rename, a login does not. */
 export type PersonId = string & { readonly __brand: 'PersonId' }
 

@@ -1,4 +1,4 @@
-import type { Expression } from 'kysely'
+import type { AliasableExpression, Expression } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
 import type { BindBudget } from '../password/bind-budget.ts'
@@ -24,17 +24,20 @@ type Deps = {
     person: PersonId,
     except: string | null,
   ) => Expression<unknown>
+  /** What was proved in a journey, as its row has it. */
+  readonly provedIn: (db: Store['read'], journey: string) => AliasableExpression<string | null>
 }
 
 async function findBarriers(
-  { clock }: Pick<Deps, 'clock'>,
+  { clock, provedIn }: Pick<Deps, 'clock' | 'provedIn'>,
   holder: string,
-  db: Store['read'],
+  { db, journey }: { readonly db: Store['read']; readonly journey: string },
 ): Promise<WriteBarriers> {
-  const { revoked, freeze, ...factors } = await db
+  const { revoked, freeze, proved, ...factors } = await db
     .selectNoFrom([
       proofsRevokedAt(db, holder).as('revoked'),
       freezeKindOf(db, clock, holder).as('freeze'),
+      provedIn(db, journey).as('proved'),
       ...secondFactors.flatMap(({ kind, factor }) =>
         factor.asked ? [factor.since(holder, db).as(kind)] : [],
       ),
@@ -45,6 +48,7 @@ async function findBarriers(
     proofsRevokedAt: revoked ?? 0,
     factorSince: since.length > 0 ? Math.min(...since) : null,
     freeze: freeze === null || freeze === 'frozen' ? freeze : 'recovery-closed',
+    proved: new Set(Object.keys(JSON.parse(proved ?? '{}'))),
   }
 }
 
@@ -64,6 +68,12 @@ const findToEnd = ({ budget, endableJourneys }: Deps, tx: Tx, { person, journey 
  */
 export const createPasswordWriteReads = (deps: Deps) => ({
   /** Called for unknown subjects too, so that known and unknown ones cost the same. */
-  findBarriers: (holder: string, db: Store['read'] = deps.store.read) => findBarriers(deps, holder, db),
+  findBarriers: (
+    holder: string,
+    {
+      db = deps.store.read,
+      journey = null,
+    }: { readonly db?: Store['read']; readonly journey?: string | null },
+  ) => findBarriers(deps, holder, { db, journey: journey ?? '' }),
   findToEnd: (tx: Tx, attempt: Attempt) => findToEnd(deps, tx, attempt),
 })

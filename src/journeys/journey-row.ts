@@ -2,10 +2,29 @@ import type { ExpressionBuilder } from 'kysely'
 import type { Limits } from '../limits/limits.ts'
 import type { Schema } from '../store/schema.ts'
 import { storedLanguage } from '../texts/texts.ts'
-import type { EndingEvent, Journey, Transitions } from './journey.ts'
+import type { EndingEvent, Journey, Proved, Transitions } from './journey.ts'
 
-type Row = { id: string; state: string; version: number; facts: string; subject: string; refusals: number }
+type Row = {
+  id: string
+  state: string
+  version: number
+  facts: string
+  proved: string
+  subject: string
+  refusals: number
+}
 type FullRow = Row & { network: string; language: string; device: string; expires_at: number }
+
+/** The set of a row; of no row nothing was proved. */
+const provedIn = (stored: string | null | undefined): Proved =>
+  new Map(Object.entries(JSON.parse(stored ?? withoutProof) as Record<string, number>))
+
+/** The column of a journey that opens. */
+export const withoutProof = '{}'
+
+/** The column with one more proof. One that is given again keeps the time at which it was first given: what revokes it must not be outrun. */
+export const withProof = (proved: Proved, kind: string, at: number) =>
+  JSON.stringify(Object.fromEntries([[kind, at], ...proved]))
 
 /** The journey of a row. */
 export const fromRow = <State extends { step: string }>(row: FullRow): Journey<State> => ({
@@ -13,6 +32,7 @@ export const fromRow = <State extends { step: string }>(row: FullRow): Journey<S
   version: row.version,
   subject: row.subject,
   state: { step: row.state, ...JSON.parse(row.facts) } as State,
+  proved: provedIn(row.proved),
   refusals: row.refusals,
   network: row.network,
   language: storedLanguage(row.language),

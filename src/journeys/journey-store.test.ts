@@ -10,7 +10,7 @@ import { pages, type State, transitions } from './password/password.ts'
 
 const camille = 'camille' as PersonId
 const atJoker: State = {
-  step: 'joker',
+  step: 'prove',
   person: camille,
   numberKind: 'uid',
   ineDoubt: false,
@@ -24,12 +24,12 @@ describe('the transitions of « Récupérer mon mot de passe »', () => {
       Object.entries(events).map(([event, to]) => ({ from, event, to })),
     )
     expect(arrows.filter(({ to }) => to === 'new-password')).toEqual([
-      { from: 'joker', event: 'proved', to: 'new-password' },
+      { from: 'prove', event: 'proved', to: 'new-password' },
       { from: 'second-factor', event: 'proved', to: 'new-password' },
       { from: 'writing', event: 'refused', to: 'new-password' },
     ])
     expect(arrows.filter(({ to }) => to === 'second-factor')).toEqual([
-      { from: 'joker', event: 'asked', to: 'second-factor' },
+      { from: 'prove', event: 'asked', to: 'second-factor' },
     ])
     expect(arrows.filter(({ to }) => to === 'done')).toEqual([
       { from: 'writing', event: 'written', to: 'done' },

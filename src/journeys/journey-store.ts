@@ -1,28 +1,26 @@
-import type { Clock } from '../clock.ts'
 import { digestOf } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
-import type { Limits } from '../limits/limits.ts'
 import type { RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { EndingEvent, Journey, NewJourney, Transitions } from './journey.ts'
-import { canEnd, columnsOf, fromRow, journeyTimes, ownerIn, type Tables } from './journey-row.ts'
-
-type StoreDeps = { readonly store: Store; readonly clock: Clock; readonly limits: Limits }
-
-/** A kind of journey with its table, which every write below asks. */
-type Kind<State extends { step: string }, Event extends string> = StoreDeps & {
-  readonly kind: string
-  readonly transitions: Transitions<State['step'], Event>
-}
-
-function leadsTo<State extends { step: string }, Event extends string>(
-  { transitions }: Pick<Kind<State, Event>, 'transitions'>,
-  from: State['step'],
-  event: Event,
-): State['step'] | undefined {
-  const table: { readonly [event in Event]?: State['step'] } = transitions[from]
-  return table[event]
-}
+import {
+  type Kind,
+  leadsTo,
+  type Moved,
+  type Provable,
+  type ProvedMove,
+  type StoreDeps,
+} from './journey-kind.ts'
+import {
+  canEnd,
+  columnsOf,
+  fromRow,
+  journeyTimes,
+  ownerIn,
+  type Tables,
+  withoutProof,
+  withProof,
+} from './journey-row.ts'
 
 async function open<State extends { step: string }, Event extends string>(
   { kind, transitions, clock, limits }: Kind<State, Event>,
@@ -45,6 +43,7 @@ async function open<State extends { step: string }, Event extends string>(
       // action of the account's owner must not end the journey: somebody who only typed a date of birth would learn from
       // it that the date is right.
       person: null,
+      proved: withoutProof,
       refusals: 0,
       network: fresh.network,
       language: fresh.language,
@@ -57,47 +56,38 @@ async function open<State extends { step: string }, Event extends string>(
   return id
 }
 
+const notExpired = ({ store, clock }: StoreDeps, handle: string) =>
+  store.read.selectFrom('journeys').where('id', '=', digestOf(handle)).where('expires_at', '>', clock.now())
+
 async function find<State extends { step: string }>(
-  { kind, store, clock }: Kind<State, string>,
+  of: Kind<State, string>,
   handle: string,
 ): Promise<Journey<State> | null> {
-  const row = await store.read
-    .selectFrom('journeys')
-    .selectAll()
-    .where('id', '=', digestOf(handle))
-    .where('kind', '=', kind)
-    .where('expires_at', '>', clock.now())
-    .executeTakeFirst()
+  const row = await notExpired(of, handle).selectAll().where('kind', '=', of.kind).executeTakeFirst()
   return row ? fromRow<State>(row) : null
 }
 
-async function findState({ store, clock }: StoreDeps, handle: string) {
-  const row = await store.read
-    .selectFrom('journeys')
-    .select(['kind', 'state'])
-    .where('id', '=', digestOf(handle))
-    .where('expires_at', '>', clock.now())
-    .executeTakeFirst()
-  return row ? { kind: row.kind, step: row.state } : null
+async function findState(deps: StoreDeps, handle: string) {
+  const row = await notExpired(deps, handle).select(['kind', 'state as step']).executeTakeFirst()
+  return row ?? null
 }
 
 async function advance<State extends { step: string }, Event extends string>(
   of: Kind<State, Event>,
   tx: Tx,
-  journey: Pick<Journey<State>, 'id' | 'version' | 'state'>,
-  event: Event,
-  next: State,
+  journey: Moved<State>,
+  { event, next, proved }: { event: Event; next: State; proved?: string },
 ) {
   if (leadsTo(of, journey.state.step, event) !== next.step) return false
-  const { clock, limits } = of
-  const now = clock.now()
+  const now = of.clock.now()
   const moved = await tx
     .updateTable('journeys')
     .set(eb => ({
       ...columnsOf(next),
       ...ownerIn(next),
+      ...(proved !== undefined && { proved }),
       version: journey.version + 1,
-      expires_at: journeyTimes.expiryIn(eb, now + limits.journeyIdle),
+      expires_at: journeyTimes.expiryIn(eb, now + of.limits.journeyIdle),
     }))
     .where('id', '=', journey.id)
     .where('version', '=', journey.version)
@@ -202,6 +192,10 @@ async function countOpen({ clock }: StoreDeps, tx: Tx, network: string) {
   return Number(row?.open ?? 0)
 }
 
+/** What was proved in a journey, as its row has it; `null`: there is no such journey. */
+export const provedColumn = (db: Store['read'], journey: string) =>
+  db.selectFrom('journeys').select('proved').where('id', '=', journey).$asScalar()
+
 /** The journeys of a person that `endJourneysOf` would end. */
 export const endableJourneys = (
   tables: Tables,
@@ -256,8 +250,15 @@ export const createJourneyStore = <State extends { step: string }, Event extends
      * Moves by compare-and-set on the version: of two requests for one step, one wins and the other gets `false`.
      * A transition that is not in the table is refused too.
      */
-    advance: (tx: Tx, journey: Pick<Journey<State>, 'id' | 'version' | 'state'>, event: Event, next: State) =>
-      advance(of, tx, journey, event, next),
+    advance: (tx: Tx, journey: Moved<State>, event: Event, next: State) =>
+      advance(of, tx, journey, { event, next }),
+
+    /**
+     * `advance` after a right answer: the only way into the set of what was proved. It is written by the compare-and-set that moves the
+     * journey, so the answer of a request that lost counts for nothing.
+     */
+    prove: (tx: Tx, journey: Provable<State>, { kind: proof, at, event, next }: ProvedMove<State, Event>) =>
+      advance(of, tx, journey, { event, next, proved: withProof(journey.proved, proof, at) }),
 
     /** Gives a journey that is open the time of an accepted step, within its longest time. */
     extend: (tx: Tx, journey: { readonly id: string }) => extend(of, tx, journey),

@@ -14,6 +14,8 @@ export type Journey<State extends { step: string }> = {
    */
   readonly subject: string
   readonly state: State
+  /** What was proved in this journey by this browser. No state and no choice of the person is part of it. */
+  readonly proved: Proved
   readonly refusals: number
   readonly network: string
   readonly language: Language
@@ -21,6 +23,9 @@ export type Journey<State extends { step: string }> = {
   readonly device: string
   readonly expiresAt: number
 }
+
+/** When each proof was given, by its kind; milliseconds since 1970. */
+export type Proved = ReadonlyMap<string, number>
 
 /** Transition table of a journey. It opens at the first step; a transition that is absent is refused. */
 export type Transitions<Step extends string, Event extends string> = {

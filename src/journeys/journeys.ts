@@ -5,7 +5,7 @@ import type { Store, Tx } from '../store/store.ts'
 import * as activation from './activation/activation.ts'
 import * as identifier from './identifier/identifier.ts'
 import type { EndingEvent } from './journey.ts'
-import { createJourneyStore, endableJourneys, endJourneysOf } from './journey-store.ts'
+import { createJourneyStore, endableJourneys, endJourneysOf, provedColumn } from './journey-store.ts'
 import * as password from './password/password.ts'
 import type { StoppedBecause } from './steps/steps.ts'
 
@@ -38,6 +38,8 @@ export const createJourneyStores = (base: { store: Store; clock: Clock; limits: 
   ),
   endOfPerson: (tx: Tx, person: PersonId, ending: Ending) =>
     endJourneysOf(transitionTables, tx, person, ending),
+  /** What was proved in a journey, for the write that it leads to. */
+  provedIn: (db: Store['read'], journey: string) => provedColumn(db, journey),
   /** The journeys of a person, except the given one, that an accepted password ends. */
   endableOfPerson: (db: Store['read'], person: PersonId, except: string | null) =>
     endableJourneys(transitionTables, db, person, { event: 'superseded', except }),

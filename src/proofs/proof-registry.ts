@@ -14,6 +14,24 @@ export const proofs = Object.entries(proofList).map(([name, proof]) => ({
   name,
 })) as readonly Named[]
 
+export type ProofKind = Named['kind']
+/** A proof that a journey asks for. */
+export type JourneyProofKind = Extract<Named, { readonly journeys: unknown }>['kind']
+/** A proof by which a person recovers a password or an identifier. */
+export type RecoveryKind = Extract<Named, { readonly journeys: { readonly of: 'recovery' } }>['kind']
+
+type JourneyProof = {
+  readonly kind: JourneyProofKind
+  readonly journeys: NonNullable<ProofDescriptor['journeys']>
+}
+/** The proofs that journeys ask for, in the order of the list. */
+export const journeyProofs: readonly JourneyProof[] = proofs.flatMap(proof =>
+  'journeys' in proof ? [{ kind: proof.kind, journeys: proof.journeys }] : [],
+)
+export const recoveryKinds = journeyProofs
+  .filter(({ journeys }) => journeys.of === 'recovery')
+  .map(({ kind }) => kind) as readonly RecoveryKind[]
+
 type SecondFactor = Extract<Named, { readonly use: 'second-factor' }>
 export type FactorName = SecondFactor['name']
 export type FactorKind = SecondFactor['kind']

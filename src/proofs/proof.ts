@@ -92,6 +92,9 @@ export type TypedFactor = KeptProof & {
 /** Where a proof is asked for. `contact`: for a recovery address or mobile. */
 export type ProofUse = 'recovery' | 'second-factor' | 'contact' | 'activation'
 
+/** By what a proof convinces: what the person knows, has, was sent, or was handed over. */
+export type ProofClass = 'known' | 'held' | 'sent' | 'issued'
+
 /** What proofs are created from. */
 export type ProofDeps = {
   readonly store: Store
@@ -136,6 +139,8 @@ export type ProofDescriptor = {
    * the form `proof-…` stays the same.
    */
   readonly rekeyings?: readonly AnyRekeying[]
+  /** In which journeys a policy (`policy/requirement.ts`) may ask for it; absent: in none. */
+  readonly journeys?: { readonly of: 'recovery' | 'activation'; readonly class: ProofClass }
   /** The events of the audit that it writes, for `docs/reference/proofs.md`; the kinds are declared in `audit/audit.ts`. */
   readonly events: readonly AuditKind[]
   /** A notice exists once its texts do: `mail.<name>.subject`. A factor that a page enrols has `<removal.what>-added` and `-removed`. */

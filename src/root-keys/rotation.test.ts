@@ -119,7 +119,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       await opened.store.transaction(async tx => {
         await tx
           .insertInto('journeys')
-          .values({ ...row, ...of, ...times })
+          .values({ ...row, ...of, ...times, proved: '{}' })
           .execute()
         await tx
           .insertInto('refused_forms')

@@ -10,6 +10,7 @@ export type Schema = {
     /** Null until the person has given a proof. */
     person: string | null
     facts: string
+    proved: string
     refusals: number
     network: string
     language: string

@@ -183,6 +183,7 @@ describe('SQLite', () => {
       subject: 's',
       person: null,
       facts: '{}',
+      proved: '{}',
       refusals: 0,
       network: 'n',
       language: 'fr',

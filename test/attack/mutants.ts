@@ -93,7 +93,7 @@ export const mutants: readonly Mutant[] = [
     where: 'card',
     file: 'src/journeys/identifier/done.ts',
     from: "const at = await guard(deps, request, 'done')",
-    to: "const at = await guard(deps, request, 'joker' as 'done')",
+    to: "const at = await guard(deps, request, 'prove' as 'done')",
   },
   {
     name: 'the passkey of another person is accepted in a journey',
@@ -262,7 +262,7 @@ export const mutants: readonly Mutant[] = [
           .updateTable('journeys')
           .set({ state: before.state.step, facts: JSON.stringify({ ...before.state, person: who.person.id }) })
           .where('subject', '=', who.subject)
-          .where('state', '=', 'joker')
+          .where('state', '=', 'prove')
           .execute()
       return result
     })`,

@@ -10,6 +10,7 @@ import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.
 import { unlimited } from '../world/limits.ts'
 import { bases, suffix } from '../world/people.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
+import { provedJourney } from '../world/proved-journey.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -230,8 +231,9 @@ describe.each(kinds.filter(available))(
         ...({ language: 'fr', historyHash: 'h', charterVersion: null } as const),
         ...(shown && ({ factor: 'authenticator' } as const)),
       }
+      const journey = order === 'reset' ? await provedJourney(fixture.application.store, person) : null
       const made = await fixture.application.passwordWrite.attempts.prepare(
-        { kind: order, person, journey: null, facts },
+        { kind: order, person, journey, facts },
         password,
       )
       await fixture.application.store.transaction(made.insert)

@@ -63,6 +63,7 @@ const stoppedBecause: Readonly<Record<StoppedBecause, true>> = {
   'account-active-first-day': true,
   'factor-needed': true,
   'activation-elsewhere': true,
+  'proofs-missing': true,
 }
 
 type Closed = { readonly state: string; readonly ends: boolean; readonly page: (ui: Ui) => VNode }
@@ -74,7 +75,7 @@ const jokers: Closed[] = ([null, 'joker-suspended', 'answer-missing'] as const).
     page: (ui: Ui) =>
       jokerPage({
         ui,
-        proofStep: { definition, page: definition.pages.joker } as never,
+        proofStep: { definition, page: definition.proofPages?.joker } as never,
         question: 'Which?',
         ref: 'ref',
         suspendedUntil: until,

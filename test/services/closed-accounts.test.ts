@@ -10,6 +10,7 @@ import { deliverDepsOf } from '../../src/start-jobs.ts'
 import { movableClock } from '../world/clock.ts'
 import { createFaultyService } from '../world/faulty-service.ts'
 import { bases, worldPeople } from '../world/people.ts'
+import { provedJourney } from '../world/proved-journey.ts'
 import { quickApplication } from '../world/quick-application.ts'
 import { scratchFolder } from '../world/scratch.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../world/slapd.ts'
@@ -63,7 +64,8 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('an account that OpenLDA
   }
   const choose = async (password: string) => {
     const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
-    const request = { kind: 'reset', person: camille, journey: null, facts } as const
+    const journey = await provedJourney(application.store, camille)
+    const request = { kind: 'reset', person: camille, journey, facts } as const
     const { attempts, source } = application.passwordWrite
     const { attempt, insert } = await attempts.prepare(request, password)
     await application.store.transaction(insert)

@@ -17,6 +17,7 @@ import type { CrowdMember } from '../world/crowd.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { spawnPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
+import { provedJourney } from '../world/proved-journey.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
 import { root } from '../world/root.ts'
 
@@ -78,7 +79,8 @@ describe.skipIf(!available({ directory: 'embedded', store: 'PostgreSQL' }))(
     const chosenBy = ({ number }: CrowdMember) => `Tr0mbone&Cascade-${number}`
     const begin = async (host: Host, crowdMember: CrowdMember) => {
       const facts = { language: 'fr', historyHash: `h${crowdMember.number}`, charterVersion: null } as const
-      const order = { kind: 'reset', person: crowdMember.id, journey: null, facts } as const
+      const journey = await provedJourney(host.store, crowdMember.id)
+      const order = { kind: 'reset', person: crowdMember.id, journey, facts } as const
       const { attempt, insert } = await host.passwordWrite.attempts.prepare(order, chosenBy(crowdMember))
       await host.store.transaction(insert)
       return attempt

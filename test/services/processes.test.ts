@@ -12,6 +12,7 @@ import type { CrowdMember } from '../world/crowd.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
+import { provedJourney } from '../world/proved-journey.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
 import { root } from '../world/root.ts'
 
@@ -61,7 +62,8 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
 
   const choose = async (crowdMember: CrowdMember) => {
     const facts = { language: 'fr', historyHash: `h${crowdMember.number}`, charterVersion: null } as const
-    const order = { kind: 'reset', person: crowdMember.id, journey: null, facts } as const
+    const journey = await provedJourney(application.store, crowdMember.id)
+    const order = { kind: 'reset', person: crowdMember.id, journey, facts } as const
     const { attempt, insert } = await application.passwordWrite.attempts.prepare(order, chosenBy(crowdMember))
     await application.store.transaction(insert)
     expect((await application.passwordWrite.source.writePassword(attempt, chosenBy(crowdMember))).ok).toBe(

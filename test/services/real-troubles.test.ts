@@ -6,6 +6,7 @@ import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { seed } from '../world/properties.ts'
+import { provedJourney } from '../world/proved-journey.ts'
 import { hasRadius, type Radius, startRadius } from '../world/radius.ts'
 import { hasSambaAd, type SambaAd, startSambaAd } from '../world/samba-ad.ts'
 import { seededRandom } from '../world/seeded-random.ts'
@@ -113,7 +114,8 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
 
   const choose = async (person: PersonId, password: string) => {
     const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
-    const order = { kind: 'reset', person, journey: null, facts } as const
+    const journey = await provedJourney(fixture.application.store, person)
+    const order = { kind: 'reset', person, journey, facts } as const
     const { attempt, insert } = await fixture.application.passwordWrite.attempts.prepare(order, password)
     await fixture.application.store.transaction(insert)
     const outcome = await fixture.application.passwordWrite.source.writePassword(attempt, password)

@@ -16,6 +16,7 @@ import { movableClock } from '../world/clock.ts'
 import { createFaultyService, serviceFaults } from '../world/faulty-service.ts'
 import { migratedDatabase } from '../world/postgres.ts'
 import { seed } from '../world/properties.ts'
+import { provedJourney } from '../world/proved-journey.ts'
 import { quickApplication, quickPasswords } from '../world/quick-application.ts'
 import { seededRandom } from '../world/seeded-random.ts'
 import { type StoreFlavour, storeFlavours } from '../world/stores.ts'
@@ -153,7 +154,8 @@ const change = async ({ pick, applications, survive }: World, life: Life) => {
   serial += 1
   const password = `Choisi-${serial}!aA`
   const facts = { language: 'fr', historyHash: `h${serial}`, charterVersion: null } as const
-  const order = { kind: 'reset', person: life.id, journey: null, facts } as const
+  const journey = await provedJourney(application.store, life.id)
+  const order = { kind: 'reset', person: life.id, journey, facts } as const
   const { attempt, insert } = await application.passwordWrite.attempts.prepare(order, password)
   await application.store.transaction(insert)
   life.asked.push({ attempt: attempt.id, password })

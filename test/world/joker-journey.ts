@@ -1,6 +1,7 @@
 import type { HandlerResult } from '../../src/web/handler.ts'
 import type { Counted, CountedApplication } from './counted-application.ts'
 import type { CrowdMember } from './crowd.ts'
+import { provedJourney } from './proved-journey.ts'
 
 /** The requests of a joker journey, in order. */
 export type CountedRequest = Counted & { readonly request: string }
@@ -68,12 +69,16 @@ export const countPasswordWrite = async (
 ): Promise<Counted> => {
   const { attempts, source } = application.passwordWrite
   const facts = { language: 'fr', historyHash: 'h', charterVersion: null } as const
-  const request = { kind: 'reset', person: id, journey: null, facts } as const
-  return counter.during(async () => {
+  const journey = await provedJourney(application.store, id)
+  const request = { kind: 'reset', person: id, journey, facts } as const
+  const counted = await counter.during(async () => {
     const prepared = await attempts.prepare(request, password)
     const outcome = await source.commitAndWrite(prepared, password, { record: async () => true })
     if (!outcome?.ok) throw new Error(outcome?.reason)
   })
+  // That of the journey is counted with its request.
+  const statements = counted.statements.filter(statement => !statement.startsWith('update "journeys"'))
+  return { ...counted, statements }
 }
 
 /** The sums of several requests. */

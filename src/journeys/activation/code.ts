@@ -63,17 +63,18 @@ async function advance(
 ): Promise<RouteName> {
   const { person, accountStatus, sealedLogin } = journey.state
   if (!person) return pages.code
-  const event = { chain: person, by: { kind: 'anonymous' }, details: journeyDetails(journey) } as const
-  if (accountStatus === 'privileged') await audit.append(tx, { ...event, kind: 'account.privileged-refused' })
-  else if (active) await audit.append(tx, { ...event, kind: 'activation.already' })
-  const after = afterCode({
+  const said = { chain: person, by: { kind: 'anonymous' }, details: journeyDetails(journey) } as const
+  if (accountStatus === 'privileged') await audit.append(tx, { ...said, kind: 'account.privileged-refused' })
+  else if (active) await audit.append(tx, { ...said, kind: 'activation.already' })
+  const { event, next } = afterCode({
     person,
     privileged: accountStatus === 'privileged',
     provedAt: at,
     sealedLogin,
     active,
   })
-  return (await journeys.advance(tx, journey, after.event, after.next)) ? pages[after.next.step] : pages.code
+  const proof = { kind: 'activation-code', at, event, next } as const
+  return (await journeys.prove(tx, journey, proof)) ? pages[next.step] : pages.code
 }
 
 /** `null`: another request of this journey claimed the submission. */

@@ -15,6 +15,7 @@ export const createActivationRecorder = (
   const { audit, activationCodes } = deps
   const recorder = createJourneyRecorder<State>(deps, {
     notice: 'account-activated',
+    journey: 'activation',
     written:
       person =>
       ({ substringDigests: marks = [] }) => ({

@@ -1,38 +1,36 @@
 import type { PersonId } from '../../directory/directory.ts'
+import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { RouteName } from '../../routes.ts'
 import { endings, type JourneyTransitions } from '../journey.ts'
 import type { GivenProof } from '../steps/proof.ts'
-import type {
-  IdentificationResult,
-  JokerState,
-  JourneyDefinition,
-  SecondFactorState,
-  StoppedState,
-} from '../steps/steps.ts'
+import type { JourneyDefinition, ProveState, SecondFactorState, StoppedState } from '../steps/steps.ts'
 
 /**
  * « Récupérer mon identifiant »: identification, the joker, then the login is shown and mailed. For an unknown person no
  * answer to the joker is right.
  */
 export type State =
-  | JokerState
+  | ProveState
   | SecondFactorState
   | { readonly step: 'done'; readonly person: PersonId }
   | StoppedState
 
 export type Step = State['step']
-export type Event = 'proved' | 'asked' | 'privileged' | 'superseded' | 'ended'
+export type Event = 'proved' | 'asked' | 'continued' | 'privileged' | 'superseded' | 'ended'
 
 export const transitions = {
-  joker: { proved: 'done', asked: 'second-factor', privileged: 'stopped', ...endings },
+  prove: { proved: 'done', asked: 'second-factor', continued: 'prove', privileged: 'stopped', ...endings },
   'second-factor': { proved: 'done', privileged: 'stopped', ...endings },
   done: { ended: 'stopped' },
   stopped: {},
 } as const satisfies JourneyTransitions<Step, Event>
 
+/** The page of each proof. */
+const proofPages = { joker: 'identifierJoker' } as const satisfies Record<RecoveryKind, RouteName>
+
 /** The page of each state: a state without a page does not compile. */
 export const pages = {
-  joker: 'identifierJoker',
+  prove: 'identifierJoker',
   'second-factor': 'identifierFactor',
   done: 'identifierDone',
   stopped: 'identifierStopped',
@@ -41,13 +39,11 @@ export const pages = {
 export const definition: JourneyDefinition<Step> = {
   journey: 'identifier',
   pages,
+  proofPages,
   choose: 'identifier',
   identify: 'identifyForIdentifier',
   stepTitles: ['identify.step', 'joker.step', 'identifier.step'],
 }
-
-/** The first state, for a known or an unknown person. */
-export const initialState = (result: IdentificationResult): State => ({ step: 'joker', ...result })
 
 /**
  * Transition after the whole proof: the login is shown, except for a privileged account, which always goes through the
@@ -58,13 +54,13 @@ export const afterProof = ({ person, privileged }: GivenProof): { event: Event; 
     ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
     : { event: 'proved', next: { step: 'done', person } }
 
-/** Transition after a right answer to the joker. A person who has a second factor must use it first. */
-export const afterJoker = (proof: GivenProof): { event: Event; next: State } => {
-  const { person, privileged, answerDigest, provedAt, asksFactor } = proof
+/** Transition once the policy is met. A person who has a second factor must use it first. */
+export const afterPolicy = (proof: GivenProof): { event: Event; next: State } => {
+  const { person, privileged, answerDigest, provedAt, asksFactor, populations } = proof
   return asksFactor
     ? {
         event: 'asked',
-        next: { step: 'second-factor', person, privileged, answerDigest, provedAt, wrong: 0 },
+        next: { step: 'second-factor', person, privileged, answerDigest, provedAt, populations, wrong: 0 },
       }
     : afterProof(proof)
 }

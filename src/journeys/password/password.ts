@@ -1,12 +1,12 @@
 import type { PersonId } from '../../directory/directory.ts'
+import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { RouteName } from '../../routes.ts'
 import { endings, type JourneyTransitions } from '../journey.ts'
 import type { GivenProof } from '../steps/proof.ts'
 import type {
-  IdentificationResult,
-  JokerState,
   JourneyDefinition,
   NewPasswordState,
+  ProveState,
   SecondFactorState,
   StoppedState,
   WritingState,
@@ -17,7 +17,7 @@ import type {
  * is right. `new-password` is reached only by a proof of identity, so `person` cannot be null there.
  */
 export type State =
-  | JokerState
+  | ProveState
   | SecondFactorState
   | NewPasswordState
   | WritingState
@@ -33,6 +33,7 @@ export type Step = State['step']
 export type Event =
   | 'proved'
   | 'asked'
+  | 'continued'
   | 'privileged'
   | 'submitted'
   | 'written'
@@ -42,9 +43,10 @@ export type Event =
   | 'ended'
 
 export const transitions = {
-  joker: {
+  prove: {
     proved: 'new-password',
     asked: 'second-factor',
+    continued: 'prove',
     privileged: 'stopped',
     ...endings,
   },
@@ -55,9 +57,12 @@ export const transitions = {
   stopped: {},
 } as const satisfies JourneyTransitions<Step, Event>
 
+/** The page of each proof. */
+const proofPages = { joker: 'joker' } as const satisfies Record<RecoveryKind, RouteName>
+
 /** The page of each state: a state without a page does not compile. */
 export const pages = {
-  joker: 'joker',
+  prove: 'joker',
   'second-factor': 'journeyFactor',
   'new-password': 'newPassword',
   writing: 'writing',
@@ -68,13 +73,11 @@ export const pages = {
 export const definition: JourneyDefinition<Step> = {
   journey: 'password',
   pages,
+  proofPages,
   choose: 'chooseNumber',
   identify: 'identify',
   stepTitles: ['identify.step', 'joker.step', 'new.step', 'done.step'],
 }
-
-/** The first state, for a known or an unknown person. */
-export const initialState = (result: IdentificationResult): State => ({ step: 'joker', ...result })
 
 /**
  * Transition after the whole proof: to the new password, or, for a privileged account, which Sésame never writes, to
@@ -93,15 +96,24 @@ export const afterProof = ({
     : { event: 'proved', next: { step: 'new-password', person, answerDigest, factor, provedAt, sealedLogin } }
 
 /**
- * Transition after a right answer to the joker. A person who has a second factor must use it first: a reset must not
+ * Transition once the policy is met. A person who has a second factor must use it first: a reset must not
  * bypass it.
  */
-export const afterJoker = (proof: GivenProof): { event: Event; next: State } => {
-  const { person, privileged, answerDigest, provedAt, asksFactor, sealedLogin } = proof
+export const afterPolicy = (proof: GivenProof): { event: Event; next: State } => {
+  const { person, privileged, answerDigest, provedAt, asksFactor, populations, sealedLogin } = proof
   return asksFactor
     ? {
         event: 'asked',
-        next: { step: 'second-factor', person, privileged, answerDigest, provedAt, sealedLogin, wrong: 0 },
+        next: {
+          step: 'second-factor',
+          person,
+          privileged,
+          answerDigest,
+          provedAt,
+          populations,
+          sealedLogin,
+          wrong: 0,
+        },
       }
     : afterProof(proof)
 }

@@ -25,6 +25,7 @@ export const createResetRecorder = (
   return {
     ...createJourneyRecorder<State>(deps, {
       notice: 'password-changed',
+      journey: 'password',
       written: (person, verification) => ({ step: 'done', person, ...verification }),
     }),
 

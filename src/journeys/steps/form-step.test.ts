@@ -18,6 +18,7 @@ const journey: Journey<State> = {
   version: 3,
   subject: 's',
   state: { step: 'joker' },
+  proved: new Map(),
   refusals: 0,
   network: 'n',
   language: 'fr',

@@ -5,7 +5,7 @@ import { type HandlerRequest, type HandlerResult, problem, redirect } from '../.
 import { busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
 import { pageOf } from '../registry.ts'
-import type { JourneyDefinition } from './steps.ts'
+import { type JourneyDefinition, pageOfState } from './steps.ts'
 
 /**
  * One guard for all steps of all journeys: a browser whose journey is at another step is redirected to the page of that
@@ -50,7 +50,8 @@ export const guard = async <State extends { step: string }, S extends State['ste
     return {
       redirected: redirect(request.href(await redirectWithoutJourney({ journeys, definition }, handle))),
     }
-  if (!isAt(journey, step)) return { redirected: redirect(request.href(pageIn(definition, journey.state))) }
+  if (!isAt(journey, step))
+    return { redirected: redirect(request.href(pageOfState(definition, journey.state))) }
   return { journey }
 }
 
@@ -63,9 +64,6 @@ export const redirectWithoutJourney = async <State extends { step: string }>(
   const other = await journeys.findState(handle)
   return (other && pageOf(other)) ?? definition.pages.stopped
 }
-
-const pageIn = <State extends { step: string }>(definition: JourneyDefinition<State['step']>, state: State) =>
-  definition.pages[state.step as State['step']]
 
 /**
  * Another request of this journey, such as a double click, is being processed: waits for it and redirects to its
@@ -81,7 +79,7 @@ export const awaitConcurrent = async <State extends { step: string }>(
     const now = await journeys.find(request.cookie(journeyCookie) ?? '')
     if (!now) return redirect(request.href(definition.pages.stopped))
     if (now.version !== journey.version || now.refusals !== journey.refusals)
-      return redirect(request.href(pageIn(definition, now.state)))
+      return redirect(request.href(pageOfState(definition, now.state)))
     if (clock.now() > until) return problem(busy, { retryAfter: 5 })
     await clock.sleep(100)
   }

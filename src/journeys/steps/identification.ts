@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { digestOf, hmac, newHandle } from '../../crypto/crypto.ts'
 import { parseBirthDate } from '../../directory/birth-date.ts'
-import { type BirthDate, type NumberKind, numberKinds, type Person } from '../../directory/directory.ts'
+import {
+  type BirthDate,
+  type NumberKind,
+  numberKinds,
+  type Person,
+  populationOfNumber,
+} from '../../directory/directory.ts'
 import { checkIneKey } from '../../directory/ine.ts'
 import { foldNumber, isNumber } from '../../directory/number.ts'
 import { directoryUnavailable } from '../../directory/problem.ts'
@@ -17,7 +23,7 @@ import { badRequest, notFound } from '../../web/problems.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
 import { journeyDetails } from './journey-details.ts'
 import { sealLogin } from './journey-login.ts'
-import type { IdentificationResult, ProofStepDeps, StepDeps } from './steps.ts'
+import { type IdentificationResult, type ProofStepDeps, pageOfState, type StepDeps } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 const form = z.object({ numero: field(200), naissance: field(60) })
@@ -53,6 +59,11 @@ const accountStatusOf = (person: Person | null) => {
   if (person?.closed) return 'closed'
   return person?.privileged ? 'privileged' : 'open'
 }
+
+/** Who types a number comes under the policy of its population, known or not; whoever is known, under that of their own too. */
+const populationsOf = (kind: NumberKind, person: Person | null) => [
+  ...new Set([populationOfNumber[kind], ...(person?.populations ?? [])]),
+]
 
 type Deps<State extends { step: string }, Event extends string> = StepDeps<State, Event> & {
   readonly initialState: (result: IdentificationResult) => State
@@ -125,6 +136,7 @@ async function open<State extends { step: string }, Event extends string>(
     numberKind: kind,
     ineDoubt,
     accountStatus: accountStatusOf(person),
+    populations: populationsOf(kind, person),
     sealedLogin: sealLogin(deps.keys, digestOf(handle), person?.login ?? null),
   })
   const { device } = request
@@ -143,7 +155,7 @@ async function open<State extends { step: string }, Event extends string>(
     by: { kind: 'anonymous' },
     details: { journey: definition.journey, by: typed.kind, ...journeyDetails({ id, device }) },
   })
-  return definition.pages[state.step as State['step']]
+  return pageOfState(definition, state)
 }
 
 /** Extra delay of 1 to 5 seconds, in milliseconds, for a number that is typed too often, known or not. */

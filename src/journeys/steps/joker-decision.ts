@@ -5,7 +5,7 @@ import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import { journeyDetails } from './journey-details.ts'
 import type { ProofStep } from './step-context.ts'
-import type { JokerState, ProofStepDeps } from './steps.ts'
+import type { ProofStepDeps, ProveState } from './steps.ts'
 
 /** The answer that was read, its keyed digest (`answerDigest`), to recognise the same answer later, and when it arrived. */
 export type JokerAnswer = PendingAnswer<Verdict> & { readonly answerDigest: string; readonly at: number }
@@ -16,7 +16,7 @@ export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName 
 async function notifySuspension(
   { clock, notices, audit }: ProofStepDeps,
   tx: Tx,
-  journey: Journey<JokerState>,
+  journey: Journey<ProveState>,
   until: number,
 ) {
   const { subject, language, device } = journey
@@ -33,7 +33,7 @@ async function notifySuspension(
 async function record(
   deps: ProofStepDeps,
   tx: Tx,
-  journey: Journey<JokerState>,
+  journey: Journey<ProveState>,
   claimant: Claimant,
   verdict: Verdict,
 ) {
@@ -50,11 +50,11 @@ async function record(
 async function advance(
   { audit }: ProofStepDeps,
   tx: Tx,
-  proofStep: ProofStep<JokerState>,
-  journey: Journey<JokerState>,
-  { answerDigest, at, asksFactor }: JokerAnswer & { readonly asksFactor: boolean },
+  proofStep: ProofStep<ProveState>,
+  journey: Journey<ProveState>,
+  { answerDigest, at, hasFactor }: JokerAnswer & { readonly hasFactor: boolean },
 ) {
-  const { person, accountStatus, sealedLogin } = journey.state
+  const { person, accountStatus, sealedLogin, populations = [] } = journey.state
   if (!person) return null
   const privileged = accountStatus === 'privileged'
   if (privileged)
@@ -65,12 +65,13 @@ async function advance(
       details: journeyDetails(journey),
     })
   return proofStep.proved(tx, journey, {
+    kind: 'joker',
+    at,
     person,
     privileged,
     answerDigest,
-    provedAt: at,
-    asksFactor,
-    factor: null,
+    populations,
+    hasFactor,
     sealedLogin,
   })
 }
@@ -80,20 +81,20 @@ async function advance(
  * text and the rows of a wrong answer; a suspended one is told so, and right and wrong answers are then the same in everything.
  */
 export const createJokerDecision =
-  (deps: ProofStepDeps, proofStep: ProofStep<JokerState>) =>
+  (deps: ProofStepDeps, proofStep: ProofStep<ProveState>) =>
   /** `null`: another request of this journey claimed the submission, and its verdict is the one that counts. */
-  (requested: Journey<JokerState>, claimant: Claimant, answer: JokerAnswer): Promise<Decision | null> =>
+  (requested: Journey<ProveState>, claimant: Claimant, answer: JokerAnswer): Promise<Decision | null> =>
     deps.store.transaction(async tx => {
       // For known and unknown subjects alike, whatever was answered. The subject of a right answer is the person.
-      const { freeze, factorSince } = await deps.findBarriers(requested.subject, tx)
-      const asksFactor = factorSince !== null
+      const { freeze, factorSince } = await deps.findBarriers(requested.subject, { db: tx })
+      const hasFactor = factorSince !== null
       const open = freeze === null && requested.state.accountStatus !== 'closed'
       const journey = await proofStep.claimSubmission(tx, requested, requested.state)
       if (!journey) return null
       const verdict = await answer.judge(tx, open)
       await record(deps, tx, journey, claimant, verdict)
       if (verdict.verdict === 'right')
-        return { verdict, leadsTo: await advance(deps, tx, proofStep, journey, { ...answer, asksFactor }) }
+        return { verdict, leadsTo: await advance(deps, tx, proofStep, journey, { ...answer, hasFactor }) }
       // Every refused answer is recorded by its digest, a right one too. Otherwise the rows of a suspended question would
       // reveal which answer is right (OWASP ASVS 6.3.8).
       const wrong = (journey.state.wrong ?? 0) + 1

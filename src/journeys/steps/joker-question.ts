@@ -13,16 +13,16 @@ import { publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
 import { createJokerDecision, type JokerAnswer } from './joker-decision.ts'
 import type { ProofStep } from './step-context.ts'
-import type { JokerState, ProofStepDeps } from './steps.ts'
+import type { ProofStepDeps, ProveState } from './steps.ts'
 
 const schema = z.object({ reponse: field(300), ...journeyField })
 
 type Deps = ProofStepDeps & {
-  readonly proofStep: ProofStep<JokerState>
+  readonly proofStep: ProofStep<ProveState>
   readonly decide: ReturnType<typeof createJokerDecision>
 }
-type AtJoker = Journey<JokerState>
-type Answered = Promise<Submitted<JokerState, JokerProblem>>
+type AtJoker = Journey<ProveState>
+type Answered = Promise<Submitted<ProveState, JokerProblem>>
 
 async function claimantOf(
   { knownBrowsers }: Deps,
@@ -116,9 +116,9 @@ async function submit(deps: Deps, request: HandlerRequest, journey: AtJoker, typ
  * notifies and moves the journey. A frozen or unknown person gets the text and the rows of a wrong answer; a suspended one is told so, and right and wrong
  * answers are then the same in everything.
  */
-export const createJokerStep = (proofDeps: ProofStepDeps, proofStep: ProofStep<JokerState>) => {
+export const createJokerStep = (proofDeps: ProofStepDeps, proofStep: ProofStep<ProveState>) => {
   const deps = { ...proofDeps, proofStep, decide: createJokerDecision(proofDeps, proofStep) }
-  return createFormStep<JokerState, z.infer<typeof schema>, JokerProblem>(proofStep, {
+  return createFormStep<ProveState, z.infer<typeof schema>, JokerProblem>(proofStep, {
     schema,
     view: (request, journey, shown) => view(deps, request, journey, shown),
     submit: (request, journey, { reponse }) => submit(deps, request, journey, reponse),

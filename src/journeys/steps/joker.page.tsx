@@ -9,7 +9,7 @@ import { StopPage } from '../../ui/stop.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { ProofStep } from './step-context.ts'
-import type { JokerState } from './steps.ts'
+import type { ProveState } from './steps.ts'
 
 export type JokerProblem =
   | { readonly reason: 'answer-wrong'; readonly left: number }
@@ -17,7 +17,7 @@ export type JokerProblem =
 
 type Props = {
   readonly ui: Ui
-  readonly proofStep: Pick<ProofStep<JokerState>, 'definition' | 'page'>
+  readonly proofStep: Pick<ProofStep<ProveState>, 'definition' | 'page'>
   readonly question: string
   readonly ref: string
   readonly suspendedUntil: number | null

@@ -39,6 +39,7 @@ const redirected = new Set<string>([
   'account-active',
   'account-active-first-day',
   'factor-first',
+  'proofs-missing',
   'journey-superseded',
   'proof-replaced',
 ] satisfies SourceRefusal[])

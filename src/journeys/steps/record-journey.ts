@@ -6,6 +6,7 @@ import {
   recordFailedBind,
 } from '../../identity/record-accepted-password.ts'
 import type { NoticeKind } from '../../notify/notify.ts'
+import type { PolicyJourney, ProofPolicy } from '../../proofs/policy/policy.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { ok, refused } from '../../result.ts'
 import type { Attempt, Verification } from '../../services/source/attempts.ts'
@@ -40,6 +41,7 @@ type JourneySettler<Written> = {
 export type RecordDeps<Written> = AcceptedPasswordDeps & {
   readonly journeys: JourneySettler<Written>
   readonly endOfPerson: EndJourneys
+  readonly policy: ProofPolicy
 }
 
 /** Records the ended journeys in the account's journal, which its owner reads: an attacker may have opened them. */
@@ -62,6 +64,7 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: StoppedBecause } = {
   'account-active': 'account-active',
   'account-active-first-day': 'account-active-first-day',
   'factor-first': 'factor-needed',
+  'proofs-missing': 'proofs-missing',
 }
 
 /**
@@ -73,6 +76,7 @@ export const createJourneyRecorder = <Written>(
   deps: RecordDeps<Written>,
   own: {
     readonly notice: NoticeKind
+    readonly journey: PolicyJourney
     /** The state after the write, or how it follows from the facts of the journey, which are then read. */
     readonly written: (
       person: PersonId,
@@ -82,7 +86,7 @@ export const createJourneyRecorder = <Written>(
     readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
   },
 ): WriteHooks => {
-  const { audit, journeys, endOfPerson } = deps
+  const { audit, journeys, policy, endOfPerson } = deps
   const record = createAcceptedPasswordRecorder(deps)
 
   return {
@@ -122,7 +126,10 @@ export const createJourneyRecorder = <Written>(
         )
     },
 
-    checkWrite: async (_, person, { freeze }) => {
+    // The one place where a journey's password is allowed: by what its row has proved, and by no state of it.
+    checkWrite: async (_, person, { freeze, proved }) => {
+      const { populations } = person
+      if (!policy.isMet({ journey: own.journey, populations }, proved)) return refused('proofs-missing')
       return freeze || person.closed ? refused('account-closed') : ok()
     },
   }

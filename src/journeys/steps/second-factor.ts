@@ -58,7 +58,7 @@ async function judge(
   const { own } = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.state.person)
   const claimantKind = own ? 'own' : 'stranger'
   return store.transaction(async tx => {
-    const { person, privileged, answerDigest, provedAt, sealedLogin } = asked.state
+    const { person, privileged, answerDigest, populations = [], sealedLogin } = asked.state
     await revocations.lockPersonRow(tx, person)
     const turn = { ...asked.state, wrong: asked.state.wrong + 1 }
     const journey = await proofStep.claimSubmission(tx, asked, turn)
@@ -66,9 +66,9 @@ async function judge(
     const use = { language: request.language, ...journeyDetails(journey), signedIn: false }
     const verdict = await secondFactor.judge(tx, person, response, use, claimantKind)
     if (verdict.verdict !== 'right') return { kind: 'refused', problem: problemOf(verdict) } as const
-    const shown = { asksFactor: false, factor: verdict.by, sealedLogin }
-    const proof = { person, privileged, answerDigest, provedAt, ...shown }
-    const leadsTo = await proofStep.proved(tx, journey, proof)
+    const shown = { kind: verdict.by, at: request.arrivedAt, hasFactor: true }
+    const prover = { person, privileged, answerDigest, populations, sealedLogin }
+    const leadsTo = await proofStep.proved(tx, journey, { ...shown, ...prover })
     return { kind: 'moved', to: leadsTo ?? proofStep.page } as const
   })
 }

@@ -1,11 +1,13 @@
+import type { ProofPolicy } from '../../proofs/policy/policy.ts'
+import { isFactorKind, type RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { HandlerRequest, HandlerResult } from '../../web/handler.ts'
-import type { Journey } from '../journey.ts'
+import type { Journey, Proved } from '../journey.ts'
 import type { Journeys } from '../journey-store.ts'
 import { awaitConcurrent, guard } from './guard.ts'
-import type { GivenProof, RecordProof } from './proof.ts'
-import type { JourneyDefinition, JourneyOutline, StepDeps } from './steps.ts'
+import type { GivenProof, RecordProof, RightAnswer } from './proof.ts'
+import { type JourneyDefinition, type JourneyOutline, pageOfState, type StepDeps } from './steps.ts'
 
 /** What the handlers of one step need of its journey. */
 export type StepContext<At extends { step: string }> = {
@@ -23,12 +25,12 @@ export type StepContext<At extends { step: string }> = {
 }
 
 /**
- * The step of a journey that asks for a proof. The handlers of the proof identify the person and report success; the journey
- * decides what follows.
+ * The step of a journey that asks for a proof. The handlers of the proof identify the person and report a right answer; the policy and
+ * the journey decide what follows.
  */
 export type ProofStep<At extends { step: string }> = StepContext<At> & {
-  /** Advances the journey and returns the next page; `null` when another request advanced it first. */
-  proved(tx: Tx, journey: Journey<At>, proof: GivenProof): Promise<RouteName | null>
+  /** Adds a right answer to what the journey has proved, and returns the next page; `null` when another request moved it first. */
+  proved(tx: Tx, journey: Journey<At>, answer: RightAnswer): Promise<RouteName | null>
 }
 
 type StepContextDeps<State extends { step: string }, Event extends string> = Pick<
@@ -55,21 +57,55 @@ export const createStepContext = <
   claimSubmission: deps.journeys.claimSubmission,
 })
 
+type Move<State, Event> = { readonly event: Event; readonly next: State }
+
+type ProofStepRules<State extends { step: string }, Event extends string, S extends State['step']> = {
+  /** What follows once the policy is met. */
+  readonly after: (proof: GivenProof) => Move<State, Event>
+  /** What follows while it is not; absent: the step is reached only by who met it, and nothing moves. */
+  readonly continued?: (
+    state: Extract<State, { step: S }>,
+    answer: RightAnswer,
+    offered: readonly RecoveryKind[],
+  ) => Move<State, Event>
+  readonly record?: RecordProof
+}
+
+/** The factor among the proofs of a journey; `null`: there is none. */
+const factorIn = (kinds: Iterable<string>) => [...kinds].find(isFactorKind) ?? null
+
+const given = (proved: Proved, { kind, at, hasFactor, ...prover }: RightAnswer): GivenProof => {
+  const factor = factorIn([kind, ...proved.keys()])
+  return {
+    ...prover,
+    provedAt: Math.min(at, ...proved.values()),
+    factor,
+    asksFactor: hasFactor && factor === null,
+  }
+}
+
+/** The policy is asked of the set of what was proved alone, with this answer in it. */
 export const createProofStep = <
   State extends { step: string },
   Event extends string,
   S extends State['step'],
 >(
-  deps: StepContextDeps<State, Event>,
+  deps: StepContextDeps<State, Event> & { readonly policy: ProofPolicy },
   step: S,
-  after: (proof: GivenProof) => { readonly event: Event; readonly next: State },
-  record: RecordProof = async () => {},
+  { after, continued, record }: ProofStepRules<State, Event, S>,
 ): ProofStep<Extract<State, { step: S }>> => ({
   ...createStepContext(deps, step),
-  proved: async (tx, journey, proof) => {
-    const { event, next } = after(proof)
-    const moved = await deps.journeys.advance(tx, journey, event, next)
-    if (moved) await record(tx, journey, proof)
-    return moved ? deps.definition.pages[next.step as State['step']] : null
+  proved: async (tx, journey, answer) => {
+    const { kind, at, populations } = answer
+    const asked = { journey: deps.definition.journey, populations }
+    const kinds = new Set([...journey.proved.keys(), kind])
+    const isMet = deps.policy.isMet(asked, kinds)
+    const proof = given(journey.proved, answer)
+    const offered = deps.policy.offered(asked, kinds)
+    const move = isMet ? after(proof) : continued?.(journey.state, answer, offered)
+    const moved = move && (await deps.journeys.prove(tx, journey, { kind, at, ...move }))
+    if (!moved) return null
+    if (isMet) await record?.(tx, journey, proof)
+    return pageOfState(deps.definition, move.next)
   },
 })

@@ -1,13 +1,15 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { Keys } from '../../crypto/keys.ts'
-import type { Directory, NumberKind, PersonId } from '../../directory/directory.ts'
+import type { Directory, NumberKind, PersonId, Population } from '../../directory/directory.ts'
 import type { Freezes } from '../../identity/freezes.ts'
 import type { KnownBrowsers } from '../../identity/known-browsers.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimiter } from '../../limits/rate-limiter.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
+import type { ProofPolicy } from '../../proofs/policy/policy.ts'
+import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { RouteName } from '../../routes.ts'
@@ -26,6 +28,8 @@ export type JourneyDefinition<Step extends string> = {
   readonly journey: 'password' | 'identifier' | 'activation'
   /** The page of each state: a state without a page does not compile. */
   readonly pages: Readonly<Record<Step | 'stopped', RouteName>>
+  /** The page of each proof of recovery; absent in a journey that asks for none. */
+  readonly proofPages?: Readonly<Record<RecoveryKind, RouteName>>
   /** The first page, with four cards, and the identification form that each card opens. */
   readonly choose: RouteName
   readonly identify: RouteName
@@ -33,8 +37,17 @@ export type JourneyDefinition<Step extends string> = {
   readonly stepTitles: readonly TextKey[]
 }
 
+/** The page of a state: of `prove`, that of the proof that was chosen. */
+export function pageOfState<State extends { readonly step: string; readonly chosen?: unknown }>(
+  { pages, proofPages }: Pick<JourneyDefinition<State['step']>, 'pages' | 'proofPages'>,
+  state: State,
+): RouteName {
+  const chosen = state.step === 'prove' && proofPages?.[state.chosen as RecoveryKind]
+  return chosen || pages[state.step as State['step']]
+}
+
 /** The part of a definition that pages use: where the journey begins and the titles of its steps. */
-export type JourneyOutline = Omit<JourneyDefinition<string>, 'pages'>
+export type JourneyOutline = Omit<JourneyDefinition<string>, 'pages' | 'proofPages'>
 
 /** Result of identification. An unknown person has `person: null` and gets the same pages. */
 export type IdentificationResult = {
@@ -42,6 +55,8 @@ export type IdentificationResult = {
   readonly numberKind: NumberKind
   readonly ineDoubt: boolean
   readonly accountStatus: AccountStatus
+  /** That of the typed number, and those that the person has: the policy of each applies. */
+  readonly populations?: readonly Population[]
   /** For the form of the new password; of an unknown person nothing, sealed too (`journey-login.ts`). */
   readonly sealedLogin?: string
 }
@@ -60,27 +75,36 @@ export type StoppedBecause =
   | 'account-active'
   | 'account-active-first-day'
   | 'factor-needed'
+  | 'proofs-missing'
   | 'activation-elsewhere'
 
-/** The state in which a journey asks for the joker. */
-export type JokerState = IdentificationResult & {
-  readonly step: 'joker'
+/**
+ * The state in which a journey asks for proofs. What is still unmet is no part of it: it follows from the policy and from what the journey
+ * has proved (`ProofPolicy`), whatever is chosen here.
+ */
+export type ProveState = IdentificationResult & {
+  readonly step: 'prove'
+  /** The proof whose page is shown; `null`: the person has yet to choose one. */
+  readonly chosen?: RecoveryKind | null
+  /** Keyed digest of the joker's answer, once it was right and more is asked for. */
+  readonly answerDigest?: string
   /** Keyed digest of the last refused answer: a double click of the same form does not count as a second try. */
   readonly refused?: string
   /** Number of answers refused in this journey. */
   readonly wrong?: number
 }
 
-/** The state in which a journey asks for the second factor: the joker's answer was right, and `person` is known. */
+/** The state in which a journey asks for the second factor: the policy is met, and `person` is known. */
 export type SecondFactorState = {
   readonly step: 'second-factor'
   readonly person: PersonId
   readonly privileged: boolean
   readonly answerDigest: string
-  /** When the joker was answered. */
+  /** When the first proof of this journey was given. */
   readonly provedAt: number
   /** Answers judged so far. */
   readonly wrong: number
+  readonly populations?: readonly Population[] | undefined
   readonly sealedLogin?: string | undefined
 }
 
@@ -122,9 +146,10 @@ export type ProofStepDeps = {
   readonly keys: Keys
   readonly audit: Audit
   readonly joker: Joker
+  readonly policy: ProofPolicy
   readonly secondFactor: SecondFactor
   readonly freezes: Freezes
-  readonly findBarriers: (holder: string, db: Store['read']) => Promise<WriteBarriers>
+  readonly findBarriers: (holder: string, by: { db: Store['read'] }) => Promise<WriteBarriers>
   readonly knownBrowsers: KnownBrowsers
   readonly notices: Notices
   readonly ui: (language: Language) => Ui

@@ -18,7 +18,10 @@ const nextOf = ({ definition, why }: Props): Next => {
     return { route: 'chooseNumber', words: 'over.recover' }
   if (why === 'account-active-first-day' || why === 'activation-elsewhere')
     return { route: 'signInFor', page: returnSlugs.firstDay, words: 'sign-in.submit' }
-  return why === 'journey-expired' || why === 'too-many-refusals' || why === 'proof-replaced'
+  return why === 'journey-expired' ||
+    why === 'too-many-refusals' ||
+    why === 'proof-replaced' ||
+    why === 'proofs-missing'
     ? { route: definition.choose, words: 'over.restart' }
     : { route: 'home', words: 'problem.home' }
 }

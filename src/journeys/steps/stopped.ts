@@ -2,7 +2,7 @@ import { journeyCookie } from '../../identity/journey-cookie.ts'
 import { type Handler, type HandlerResult, redirect } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { redirectWithoutJourney } from './guard.ts'
-import type { StepDeps, StoppedState } from './steps.ts'
+import { pageOfState, type StepDeps, type StoppedState } from './steps.ts'
 import { stoppedPage } from './stopped.page.tsx'
 
 const isStopped = <State extends { step: string }>(
@@ -19,8 +19,7 @@ export const createStoppedHandler =
     const { journeys, definition } = deps
     const handle = request.cookie(journeyCookie)
     const journey = handle ? await journeys.find(handle) : null
-    if (journey && !isStopped(journey))
-      return redirect(request.href(definition.pages[journey.state.step as State['step']]))
+    if (journey && !isStopped(journey)) return redirect(request.href(pageOfState(definition, journey.state)))
     if (!journey && handle) {
       const page = await redirectWithoutJourney(deps, handle)
       if (page !== definition.pages.stopped) return redirect(request.href(page))

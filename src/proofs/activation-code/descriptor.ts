@@ -5,6 +5,7 @@ export const activationCode = {
   kind: 'activation-code',
   use: 'activation',
   spent: 'with-the-password',
+  journeys: { of: 'activation', class: 'issued' },
   create: (deps: ProofDeps) => {
     const codes = createActivationCodes(deps)
     return { ...codes, begin: codes.make }

@@ -6,6 +6,7 @@ export const joker = {
   kind: 'joker',
   use: 'recovery',
   spent: 'never',
+  journeys: { of: 'recovery', class: 'known' },
   create: (deps: ProofDeps) => {
     const made = createJoker(deps)
     return { ...made, begin: made.set, isInService: made.exists }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
 import { createFaultyService } from '../../../test/world/faulty-service.ts'
 import { migratedDatabase } from '../../../test/world/postgres.ts'
+import { provedJourney } from '../../../test/world/proved-journey.ts'
 import { quickApplication, quickPasswords } from '../../../test/world/quick-application.ts'
 import { type StoreFlavour, storeFlavours } from '../../../test/world/stores.ts'
 import type { Application } from '../../application.ts'
@@ -56,7 +57,8 @@ const openWorld = async (flavour: StoreFlavour) => {
     targetOf,
     choosePassword: async (password: string) => {
       const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
-      const request = { kind: 'reset', person: camille, journey: null, facts } as const
+      const journey = await provedJourney(application.store, camille)
+      const request = { kind: 'reset', person: camille, journey, facts } as const
       const { attempt, insert } = await application.passwordWrite.attempts.prepare(request, password)
       await application.store.transaction(insert)
       await application.passwordWrite.source.writePassword(attempt, password)

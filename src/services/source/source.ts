@@ -46,7 +46,7 @@ export type SourceDeps = {
   readonly lock: PersonLock
   readonly deliveries: Pick<Deliveries, 'prepare' | 'notifyWorker'>
   readonly revocations: Pick<Revocations, 'recordAccepted'>
-  readonly findBarriers: (holder: string) => Promise<WriteBarriers>
+  readonly findBarriers: (holder: string, by: { journey: string | null }) => Promise<WriteBarriers>
   readonly findToEnd: (tx: Tx, attempt: Attempt) => Promise<ToEnd>
   readonly writeHooks: Readonly<Record<Attempt['kind'], WriteHooks>>
   readonly failpoints: Failpoints
@@ -117,7 +117,7 @@ async function acceptAfterBind(
   password: string,
 ): Promise<Outcome> {
   const { attempt } = locked
-  return lacksFactor(attempt, await deps.findBarriers(attempt.person), attempt.startedAt)
+  return lacksFactor(attempt, await deps.findBarriers(attempt.person, attempt), attempt.startedAt)
     ? refuse(deps, locked, 'factor-first')
     : accept(deps, locked, verification, password)
 }
@@ -157,7 +157,7 @@ async function checkWrite(deps: SourceDeps, attempt: Attempt): Promise<Result<ob
   if (!found.ok) return found
   if (!found.person) return refused('account-closed')
   if (found.person.privileged) return refused('account-privileged')
-  const barriers = await deps.findBarriers(attempt.person)
+  const barriers = await deps.findBarriers(attempt.person, attempt)
   if (isRevoked(attempt, barriers))
     return refused(attempt.kind === 'change' ? 'journey-superseded' : 'proof-replaced')
   if (lacksFactor(attempt, barriers, deps.clock.now())) return refused('factor-first')

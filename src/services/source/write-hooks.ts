@@ -11,6 +11,7 @@ export type SourceRefusal =
   | 'account-active'
   | 'account-active-first-day'
   | 'factor-first'
+  | 'proofs-missing'
   | 'journey-superseded'
   | 'proof-replaced'
   | 'directory-unavailable'
@@ -24,6 +25,8 @@ export type WriteBarriers = {
   /** When this person's second factor was put in service (milliseconds); `null`: they have none. */
   readonly factorSince: number | null
   readonly freeze: 'frozen' | 'recovery-closed' | null
+  /** The kinds of the proofs that were given in the journey which writes; none without one. */
+  readonly proved: ReadonlySet<string>
 }
 
 /** Whether there is something of the person that an accepted password ends. Read in one statement, under the person's row. */

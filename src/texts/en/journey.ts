@@ -146,6 +146,8 @@ export const journey: Record<keyof typeof french, string> = {
     'A request stays open for 15 minutes after each step. Nothing was changed. You can start again at once.',
   'over.journey-superseded':
     'Another request, in another tab or on another device, has just changed your password. Nothing more was done here. If this was not you, contact the helpdesk.',
+  'over.proofs-missing':
+    'Your password has not changed. Another proof of who you are is needed now: start again, and you will be asked for it.',
   'over.proof-replaced':
     'The proof that you gave has just been replaced or removed on this account. Nothing was changed here. You can start again. If this was not you, contact the helpdesk.',
   'over.journey-ended': 'Another action on this account closed it. Contact the helpdesk to continue.',

@@ -99,6 +99,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'journey-other-tab': 'That page came from another request. Here is the one that is open in this browser.',
   'journey-expired': 'This request has expired',
   'journey-superseded': 'Your password has just been changed',
+  'proofs-missing': 'This request lacks a proof',
   'proof-replaced': 'This request must be started again',
   'journey-ended': 'This request is over',
   'too-many-refusals': 'This request was stopped',

@@ -150,6 +150,8 @@ export const journey = {
     "Une démarche reste ouverte 15 minutes après chaque étape. Rien n'a été changé. Vous pouvez recommencer tout de suite.",
   'over.journey-superseded':
     "Une autre démarche, dans un autre onglet ou sur un autre appareil, vient de changer votre mot de passe. Ici, rien de plus n'a été fait. Si ce n'était pas vous, contactez l'assistance.",
+  'over.proofs-missing':
+    "Votre mot de passe n'a pas changé. Il faut maintenant une autre preuve de votre identité : recommencez, et la démarche vous la demandera.",
   'over.proof-replaced':
     "La preuve que vous aviez donnée vient d'être remplacée ou retirée sur ce compte. Rien n'a été changé ici. Vous pouvez recommencer. Si ce n'était pas vous, contactez l'assistance.",
   'over.journey-ended':

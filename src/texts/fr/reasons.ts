@@ -107,6 +107,7 @@ export const reasons = {
     "Cette page venait d'une autre démarche. Voici celle qui est en cours dans ce navigateur.",
   'journey-expired': 'Cette démarche a expiré',
   'journey-superseded': "Votre mot de passe vient d'être modifié",
+  'proofs-missing': 'Il manque une preuve à cette démarche',
   'proof-replaced': 'Cette démarche est à recommencer',
   'journey-ended': 'Cette démarche est terminée',
   'too-many-refusals': 'Cette démarche a été arrêtée',

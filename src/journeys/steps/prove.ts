@@ -1,0 +1,25 @@
+import type { PolicyJourney, ProofPolicy } from '../../proofs/policy/policy.ts'
+import type { RecoveryKind } from '../../proofs/proof-registry.ts'
+import type { RightAnswer } from './proof.ts'
+import type { IdentificationResult, ProveState } from './steps.ts'
+
+/** Where there is one proof, nobody is asked to choose. */
+const onlyOf = (offered: readonly RecoveryKind[]) => (offered.length === 1 ? (offered[0] ?? null) : null)
+
+/**
+ * The first state, for a known or an unknown person. Which proofs are offered follows from the typed number alone: its population comes
+ * first, and nothing is proved yet.
+ */
+export const createFirstProveState =
+  (policy: ProofPolicy, journey: PolicyJourney) =>
+  (result: IdentificationResult): ProveState => {
+    const offered = policy.offered({ journey, populations: result.populations ?? [] }, new Set())
+    return { step: 'prove', ...result, chosen: onlyOf(offered) }
+  }
+
+/** After a right answer, while the policy asks for more. */
+export const continueProving = (
+  state: ProveState,
+  { answerDigest }: Pick<RightAnswer, 'answerDigest'>,
+  offered: readonly RecoveryKind[],
+) => ({ event: 'continued', next: { ...state, answerDigest, chosen: onlyOf(offered) } }) as const

@@ -1,0 +1,48 @@
+import type { Population } from '../../directory/directory.ts'
+import { type RecoveryKind, recoveryKinds } from '../proof-registry.ts'
+import { populations, presets } from './presets.ts'
+import { isMet, type Kinds, offeredOf, type Requirement } from './requirement.ts'
+import type { RecoverySettings } from './settings.ts'
+
+export type PolicyJourney = 'password' | 'identifier' | 'activation'
+
+/** Who is asked, and for what. A person of several populations must meet the requirement of each: the weakest is chosen by whoever types the number. */
+export type Asked = { readonly journey: PolicyJourney; readonly populations: readonly Population[] }
+
+/** The letter or mail of welcome is the only proof that a person has who never had a password. */
+const activation: Requirement = [['activation-code']]
+
+/** What the settings ask for; of the preset where they say nothing. */
+function requirementOf(
+  settings: RecoverySettings,
+  journey: PolicyJourney,
+  population: Population,
+): Requirement {
+  if (journey === 'activation') return activation
+  return settings[journey][population] ?? presets[settings.preset].asks(population)
+}
+
+/** The proofs of recovery that an installation can ask for. `messages`: text messages are configured. */
+export const availableProofs = ({ messages }: { readonly messages: boolean }): Kinds =>
+  new Set<string>(recoveryKinds.filter(kind => messages || (kind as string) !== 'sms-code'))
+
+/** Which proofs a journey asks for. `available`: those that this installation can ask for. */
+export const createProofPolicy = (settings: RecoverySettings, available: Kinds) => {
+  // Who is of no population must meet what all of them must.
+  const requirementsOf = ({ journey, populations: own }: Asked) =>
+    (own.length > 0 ? own : populations).map(population => requirementOf(settings, journey, population))
+  return {
+    /** Whether these proofs, and no other, allow what the journey is for. */
+    isMet: (asked: Asked, proved: Kinds) =>
+      requirementsOf(asked).every(requirement => isMet(requirement, proved)),
+
+    /** The proofs that bring the journey further; the first population that lacks one decides. */
+    offered: (asked: Asked, proved: Kinds): readonly RecoveryKind[] => {
+      const unmet = requirementsOf(asked).find(requirement => !isMet(requirement, proved))
+      const offered: readonly string[] = unmet ? offeredOf(unmet, proved, available) : []
+      return recoveryKinds.filter(kind => offered.includes(kind))
+    },
+  }
+}
+
+export type ProofPolicy = ReturnType<typeof createProofPolicy>
