@@ -75,12 +75,22 @@ const codesOf =
 export type Shard = { readonly nth: number; readonly of: number }
 const whole: Shard = { nth: 1, of: 1 }
 
+type Env = Readonly<Record<string, string>>
+type ExploreOptions = {
+  readonly numRuns: number
+  readonly seed?: number
+  readonly where?: SceneName
+  readonly shard?: Shard
+  /** More environment of the portals. */
+  readonly env?: Env
+}
+
 /** Runs random sequences against complete portals until one finds a vulnerability. */
 export const createExplorer = () => {
   const closing: (() => Promise<unknown>)[] = []
 
   /** Two processes on one store, behind one public address, with a clock that can be moved. */
-  const startTwo = async (script: string, store: StoreFlavour) => {
+  const startTwo = async (script: string, store: StoreFlavour, env: Env) => {
     const clock = movableClock()
     const hashing = quickHashing()
     const fixture = await startPortal({
@@ -94,10 +104,13 @@ export const createExplorer = () => {
     await fixture.portal.close()
     const ports = [await freePort(), await freePort()]
     const host = `localhost:${ports[0]}`
-    const portals = await Promise.all(ports.map(port => forkPortal(fixture, port, script, `http://${host}`)))
+    const publicUrl = `http://${host}`
+    const portals = await Promise.all(
+      ports.map(port => forkPortal(fixture, port, script, { publicUrl, env })),
+    )
     closing.push(...portals.map(({ stop }) => stop))
     const folders = { root, dist: join(root, 'dist') }
-    const settings = { ...fixture.settings, publicUrl: new URL(`http://${host}`) }
+    const settings = { ...fixture.settings, publicUrl: new URL(publicUrl) }
     const application = await createApplicationFor(settings, { clock, hashing, folders })
     closing.push(application.close)
     const forward = async (milliseconds: number) => {
@@ -107,7 +120,7 @@ export const createExplorer = () => {
     const target: AttackTarget = {
       ports,
       host,
-      relyingParty: { origin: `http://${host}`, host: 'localhost' },
+      relyingParty: { origin: publicUrl, host: 'localhost' },
       application,
       now: clock.now,
       forward,
@@ -119,10 +132,10 @@ export const createExplorer = () => {
   const explore = async (
     script: string,
     store: StoreFlavour,
-    { where, shard = whole, ...wanted }: { numRuns: number; seed?: number; where?: SceneName; shard?: Shard },
+    { where, shard = whole, env = {}, ...wanted }: ExploreOptions,
   ) => {
     resetNumbers()
-    const { target, crowd } = await startTwo(script, store)
+    const { target, crowd } = await startTwo(script, store, env)
     const { application, now, forward } = target
     let passwords = new Map(crowd.map(({ id, initialPassword }) => [id as string, initialPassword]))
     let requests = 0

@@ -1,13 +1,18 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it } from 'vitest'
 import { createExplorer } from './explorer.ts'
 import { mutants } from './mutants.ts'
-import { buildMutant } from './portals.ts'
+import { buildMutants, mutantVariable } from './portals.ts'
 
 const { explore, close } = createExplorer()
+let script: string
+beforeAll(async () => {
+  script = await buildMutants()
+})
 afterEach(close)
 
 it.each(mutants)('the attack finds out when $name', { timeout: 600_000 }, async mutant => {
-  const result = await explore(await buildMutant(mutant), 'SQLite', {
+  const result = await explore(script, 'SQLite', {
+    env: { [mutantVariable]: String(mutants.indexOf(mutant)) },
     numRuns: 1000,
     seed: 1,
     where: mutant.where,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Plugin } from 'esbuild'
+import { dirname, join } from 'node:path'
+import { build, type Plugin } from 'esbuild'
 import { bundle } from '../world/bundle.ts'
 import { root } from '../world/root.ts'
 import { mutants } from './mutants.ts'
@@ -21,21 +21,52 @@ const entry = 'test/world/attacked-portal.ts'
 /** Bundles the unchanged portal. Returns the path of the script. */
 export const buildPortal = () => bundle(entry, 'attacked-portal.js')
 
-/** Bundles the portal without one safeguard. Throws when the source no longer contains the text to replace. */
-export const buildMutant = async (mutant: Mutant): Promise<string> => {
-  const { file, from, to } = mutant
-  let changed = false
-  const mutate: Plugin = {
-    name: 'mutate',
-    setup: ({ onLoad }) =>
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        if (path !== join(root, file)) return undefined
-        const source = readFileSync(path, 'utf8')
-        changed = source.includes(from)
-        return { contents: source.replace(from, () => to), loader: 'ts' }
-      }),
-  }
-  const script = await bundle(entry, `mutant-${mutants.indexOf(mutant)}.js`, [mutate])
-  if (!changed) throw new Error(`${file} no longer holds « ${from} »: the mutant means nothing`)
-  return script
+/** The environment variable with the number of the mutant that a process of `buildMutants` is; without one it is the portal. */
+export const mutantVariable = 'MUTANT'
+
+/** The source of this mutant. Throws when the source no longer contains the text to replace. */
+const mutate = ({ file, from, to }: Mutant) => {
+  const source = readFileSync(join(root, file), 'utf8')
+  if (!source.includes(from)) throw new Error(`${file} no longer holds « ${from} »: the mutant means nothing`)
+  return source.replace(from, () => to)
 }
+
+const exportsOf = async (file: string) => {
+  const { metafile } = await build({ entryPoints: [file], format: 'esm', write: false, metafile: true })
+  return Object.values(metafile.outputs).flatMap(({ exports }) => exports)
+}
+
+/** In place of a file that mutants change: the exports of the mutant that this process is, or of the file as it is. */
+const chooseSource = async (file: string, numbers: readonly number[]) => `
+import * as original from 'source:${file}'
+${numbers.map(at => `import * as mutant${at} from 'mutant:${at}'`).join('\n')}
+const chosen = { ${numbers.map(at => `${at}: mutant${at}`).join(', ')} }[process.env.${mutantVariable}] ?? original
+${(await exportsOf(file)).map(name => `export const ${name} = chosen.${name}`).join('\n')}
+`
+
+const mutantsPlugin: Plugin = {
+  name: 'mutants',
+  setup: ({ onResolve, onLoad }) => {
+    const files = Map.groupBy(mutants.keys(), at => join(root, (mutants[at] as Mutant).file))
+    onResolve({ filter: /^(source|mutant):/ }, ({ path }) => {
+      const at = path.indexOf(':')
+      return { path: path.slice(at + 1), namespace: path.slice(0, at) }
+    })
+    onLoad({ filter: /\.ts$/, namespace: 'file' }, async ({ path }) => {
+      const numbers = files.get(path)
+      return numbers && { contents: await chooseSource(path, numbers), loader: 'js', resolveDir: root }
+    })
+    onLoad({ filter: /./, namespace: 'source' }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8'),
+      loader: 'ts',
+      resolveDir: dirname(path),
+    }))
+    onLoad({ filter: /./, namespace: 'mutant' }, ({ path }) => {
+      const mutant = mutants[Number(path)] as Mutant
+      return { contents: mutate(mutant), loader: 'ts', resolveDir: dirname(join(root, mutant.file)) }
+    })
+  },
+}
+
+/** Bundles all mutants into one script, which chooses one at its start: to bundle each costs more than to attack it. */
+export const buildMutants = () => bundle(entry, 'mutants.js', [mutantsPlugin])

@@ -35,11 +35,20 @@ const environment = (fixture: PortalFixture, config: string) => ({
 })
 
 /** Starts `attacked-portal.ts`, whose clock its parent moves. Several processes can serve one public URL. PostgreSQL logs their locks. */
-export const forkPortal = async (fixture: PortalFixture, port: number, script: string, publicUrl: string) => {
+export const forkPortal = async (
+  fixture: PortalFixture,
+  port: number,
+  script: string,
+  { publicUrl, env }: { readonly publicUrl: string; readonly env: Readonly<Record<string, string>> },
+) => {
   const url = `http://127.0.0.1:${port}`
   const child = fork(script, {
     cwd: root,
-    env: { ...environment(fixture, configAt(fixture, port, { publicUrl })), PGOPTIONS: loggingOptions },
+    env: {
+      ...environment(fixture, configAt(fixture, port, { publicUrl })),
+      PGOPTIONS: loggingOptions,
+      ...env,
+    },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')])
