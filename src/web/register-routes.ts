@@ -4,13 +4,14 @@ import type { Network } from '../limits/network.ts'
 import { type RouteName, routes } from '../routes.ts'
 import { type Language, languages } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
+import type { AllowedMethods } from './allowed-methods.ts'
 import type { Cookies } from './cookies.ts'
 import { deviceOf } from './device.ts'
 import type { FullReplies } from './full.ts'
 import { type Handler, type HandlerRequest, type HandlerResult, problem } from './handler.ts'
 import { preferredLanguage } from './language.ts'
 import { isFromOurPages } from './origin.ts'
-import { forbidden, notFound, wrongMethod } from './problems.ts'
+import { forbidden, notFound } from './problems.ts'
 import { renderPage } from './render.ts'
 import { languageOf, type Replies } from './replies.ts'
 import { type StaticPage, staticPage } from './static-pages.ts'
@@ -40,8 +41,6 @@ export type RegisterDeps = {
   readonly cookies: Pick<Cookies, 'read'>
 }
 
-const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-
 const fillParams = (path: string, params: Params) =>
   path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '')
 
@@ -64,7 +63,8 @@ export type FullHandling = {
 type Registration = {
   readonly app: FastifyInstance
   readonly deps: RegisterDeps
-  readonly replies: Pick<Replies, 'answer' | 'sendProblem'> & { readonly full: FullHandling }
+  readonly replies: Pick<Replies, 'answer'> & { readonly full: FullHandling }
+  readonly allowedMethods: AllowedMethods
 }
 
 function handlerRequestOf(deps: RegisterDeps, request: FastifyRequest, route: RouteName): HandlerRequest {
@@ -153,18 +153,6 @@ function registerHandler(
     })
 }
 
-function refuseOtherMethods({ app, replies }: Registration, path: string, post: boolean) {
-  for (const url of pathsOf(path))
-    app.route({
-      method: post ? [...otherMethods] : [...otherMethods, 'POST'],
-      url,
-      handler: (request, reply) => {
-        reply.header('allow', post ? 'GET, HEAD, POST' : 'GET, HEAD')
-        return replies.sendProblem(request, reply, { kind: 'problem', problem: wrongMethod })
-      },
-    })
-}
-
 function registerRoute(registration: Registration, name: RouteName, handlers: RouteHandlers) {
   const { path } = routes[name]
   for (const one of handlers.staticPages ?? [])
@@ -174,11 +162,10 @@ function registerRoute(registration: Registration, name: RouteName, handlers: Ro
   const paths = handlers.staticPages
     ? handlers.staticPages.map(({ params }) => fillParams(path, params))
     : [path]
-  for (const one of paths) refuseOtherMethods(registration, one, Boolean(handlers.post))
+  const methods = ['GET', 'HEAD', ...(handlers.post ? ['POST'] : [])]
+  for (const one of paths.flatMap(pathsOf)) registration.allowedMethods.add(one, methods)
 }
 
 /** Registers every route under its paths: static pages without any per-request work, the others with their handlers. */
-export const registerRoutes =
-  (app: FastifyInstance, deps: RegisterDeps, replies: Replies & { readonly full: FullHandling }) =>
-  (name: RouteName, handlers: RouteHandlers) =>
-    registerRoute({ app, deps, replies }, name, handlers)
+export const registerRoutes = (registration: Registration) => (name: RouteName, handlers: RouteHandlers) =>
+  registerRoute(registration, name, handlers)

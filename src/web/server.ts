@@ -8,11 +8,12 @@ import { inRanges, readAddress } from '../limits/address.ts'
 import type { PostGate, Refusal } from '../limits/gate.ts'
 import type { RouteName } from '../routes.ts'
 import { storeFaultSentence } from '../store/fault.ts'
+import { createAllowedMethods } from './allowed-methods.ts'
 import { createFullReplies, type FullReplies } from './full.ts'
 import { createHostCheck } from './hosts.ts'
 import { type InstallationDeps, registerInstallation } from './installation.ts'
 import type { ProblemKind } from './problems.ts'
-import { badRequest, bug, notFound, storeUnavailable, tooLarge } from './problems.ts'
+import { badRequest, bug, notFound, storeUnavailable, tooLarge, wrongMethod } from './problems.ts'
 import { type RegisterDeps, type RouteHandlers, type Router, registerRoutes } from './register-routes.ts'
 import { createReplies, type Log, type Replies, type ReplyDeps } from './replies.ts'
 import { createThrottle } from './throttle.ts'
@@ -193,9 +194,12 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
   const app = await createApp(deps, replies)
   const full = createFullReplies(replies)
   const refused = new WeakSet<FastifyRequest>()
-  const register = registerRoutes(app, deps, {
-    ...replies,
-    full: { replies: full, isRefused: request => refused.has(request) },
+  const allowedMethods = createAllowedMethods()
+  const register = registerRoutes({
+    app,
+    deps,
+    replies: { ...replies, full: { replies: full, isRefused: request => refused.has(request) } },
+    allowedMethods,
   })
   const isOurHost = createHostCheck(deps.publicUrl)
 
@@ -212,9 +216,12 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
     const ms = Math.round(reply.elapsedTime)
     deps.log('info', { route: routeOptions.url ?? null, method, status: reply.statusCode, ms })
   })
-  app.setNotFoundHandler((request, reply) =>
-    replies.sendProblem(request, reply, { kind: 'problem', problem: notFound }),
-  )
+  app.setNotFoundHandler((request, reply) => {
+    const methods = allowedMethods.of(request.url)
+    const isOther = methods !== null && !methods.includes(request.method)
+    if (isOther) reply.header('allow', methods.join(', '))
+    return replies.sendProblem(request, reply, { kind: 'problem', problem: isOther ? wrongMethod : notFound })
+  })
   app.setErrorHandler((fault: Fault, request, reply) =>
     replies.sendProblem(request, reply, { kind: 'problem', ...problemOf(fault) }),
   )

@@ -275,6 +275,34 @@ describe('what a request may be', () => {
     expect(answer.status).toBeLessThan(500)
   })
 
+  const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+  const answersTo = (url: string, methods: readonly string[]) =>
+    Promise.all(
+      methods.map(async method => {
+        const { status, headers } = await raw(url, { method })
+        return [method, status, headers.allow]
+      }),
+    )
+
+  it.each(Object.entries(routes))('%s refuses each other method and says which it has', async (_, route) => {
+    const params: Readonly<Record<string, string>> = { page: 'compte', kind: 'numero-personnel' }
+    const path = route.path.replace(/:(\w+)/g, (_name, name: string) => params[name] ?? 'x')
+    const methods = 'post' in route ? 'GET, HEAD, POST' : 'GET, HEAD'
+    const others = 'post' in route ? otherMethods : [...otherMethods, 'POST']
+    for (const address of [path, `/fr${path}`, `/en${path.replace(/\/?$/, '/')}`, `/fr${path}?x=y`]) {
+      const url = `${fixture.url}${address}`
+      // Not every route has a page here, nor every parameter.
+      if ((await raw(url)).status === 404) continue
+      expect(await answersTo(url, others)).toEqual(others.map(method => [method, 405, methods]))
+    }
+  })
+
+  it('an address without a page has no method', async () => {
+    const methods = [...otherMethods, 'POST', 'GET']
+    const answers = await answersTo(`${fixture.url}/fr/connexion/nothing-here`, methods)
+    expect(answers).toEqual(methods.map(method => [method, 404, undefined]))
+  })
+
   it('HEAD answers as GET does, without a body', async () => {
     const answer = await raw(`${fixture.url}/fr/aide`, { method: 'HEAD' })
     expect(answer.status).toBe(200)
