@@ -67,7 +67,7 @@ const firstDayCommands = (program: Command) => {
     .option('--mail', 'send each code to the address of its line')
     .option('--letters <file>', 'write a PDF with a letter for each')
     .option('--output <file>', 'write the codes to a CSV file instead of the standard output')
-    .action(activationCodes)
+    .action((file, options) => activationCodes(file, options))
   program
     .command('import')
     .description('bring what an older system holds')

@@ -1,14 +1,13 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { stringify } from 'yaml'
-import { newId } from '../src/crypto/crypto.ts'
 import { createCertificateAuthority } from './world/authority.ts'
 import { startMailServer } from './world/mail-server.ts'
 import { freePort } from './world/ports.ts'
 import { createDatabase } from './world/postgres.ts'
 import { scratchFolder } from './world/scratch.ts'
+import { mountSmallDisk } from './world/small-disk.ts'
 import { isRoot, startProcess } from './world/start-process.ts'
 import { storeFlavours } from './world/stores.ts'
 import { startUnreliableLink } from './world/unreliable-link.ts'
@@ -121,34 +120,7 @@ describe.runIf(postgresAvailable)('while PostgreSQL is away', () => {
   })
 })
 
-/** A disk of its own, small enough to be filled; `null` where this user may not mount one. */
-const mountSmallDisk = (name: string) => {
-  const disk = join(folder, name)
-  mkdirSync(disk, { recursive: true })
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=700', 'none', disk], { stdio: 'ignore' })
-  } catch {
-    return null
-  }
-  const unmount = () => execFileSync('umount', ['-l', disk])
-  return {
-    disk,
-    unmount,
-    /** Uses all of it. SQLite may give back the room of its write-ahead log afterwards. */
-    fill: () => {
-      for (const size of [1 << 20, 4096, 1])
-        try {
-          for (;;) writeFileSync(join(disk, `filler-${newId()}`), Buffer.alloc(size))
-        } catch {
-          // This size is used up.
-        }
-    },
-    empty: () => execFileSync('sh', ['-c', `rm -f ${disk}/filler-*`]),
-    remount: (mode: 'ro' | 'rw') => execFileSync('mount', ['-o', `remount,${mode}`, disk]),
-  }
-}
-
-const smallDisk = isRoot ? mountSmallDisk('disk') : null
+const smallDisk = isRoot ? mountSmallDisk(join(folder, 'disk')) : null
 afterAll(() => smallDisk?.unmount())
 
 describe.runIf(smallDisk)('while the disk of the data folder is full', () => {

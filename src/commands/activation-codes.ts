@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { Application } from '../application.ts'
 import { type CsvRecord, readTable, writeCsv } from '../csv.ts'
+import { faultAt } from '../file-fault.ts'
 import { type CodeIssuingDeps, type IssuedCode, issueActivationCode } from '../helpdesk/activation-codes.ts'
 import { createActivationPdf, letterRefusal, unprintableSettings } from '../helpdesk/activation-letters.ts'
 import type { Justification } from '../helpdesk/justification.ts'
@@ -11,7 +12,9 @@ import { createDestinationReader } from '../proofs/code/read-destination.ts'
 import type { KeyRing } from '../root-keys/key-ring.ts'
 import { hrefIn } from '../routes.ts'
 import { ownLanguage } from '../texts/locales.ts'
+import { openCodeJournal } from './code-journal.ts'
 import { fail, failWith, print, withApplication } from './command-context.ts'
+import { writeWholeFile } from './whole-file.ts'
 
 type CodeOptions = Justification & {
   readonly mail?: true
@@ -19,72 +22,65 @@ type CodeOptions = Justification & {
   readonly output?: string
 }
 
-const csvOf = (all: readonly IssuedCode[]) =>
-  writeCsv([
-    ['kind', 'number', 'name', 'code', 'until'],
-    ...all.map(({ kind, number, name, code, until }) => [
-      kind,
-      number,
-      name,
-      code,
-      new Date(until).toISOString(),
-    ]),
-  ])
-
-/**
- * A file of codes gives access to accounts: only its owner can read it, and it overwrites no file. One that could not be written
- * whole is removed.
- */
-const writePrivateFile = (file: string, content: string | Uint8Array) => {
-  const descriptor = openSync(file, 'wx', 0o600)
-  try {
-    writeFileSync(descriptor, content)
-    fsyncSync(descriptor)
-  } catch (fault) {
-    rmSync(file, { force: true })
-    throw fault
-  } finally {
-    closeSync(descriptor)
-  }
-}
+const columns = ['kind', 'number', 'name', 'code', 'until']
+const rowOf = ({ kind, number, name, code, until }: IssuedCode) => [
+  kind,
+  number,
+  name,
+  code,
+  new Date(until).toISOString(),
+]
 
 type Letters = { readonly file: string; readonly font: LetterFont }
 
-const outputCodes = async (
-  { config, settings }: Application,
-  all: readonly IssuedCode[],
-  { mail, output, letters }: Omit<CodeOptions, 'letters'> & { readonly letters: Letters | null },
-) => {
+const pdfOf = ({ config, settings }: Application, all: readonly IssuedCode[], font: LetterFont) => {
   const { origin, pathname } = settings.publicUrl
   const href = hrefIn(ownLanguage, pathname.replace(/\/$/, ''))
-  const [address, codeAddress] = [href('activation'), href('activationCode')].map(path => `${origin}${path}`)
-  // An empty file would only block the next run, which never overwrites a file.
-  const hasCodes = all.length > 0
-  if (letters && hasCodes && address && codeAddress)
-    writePrivateFile(
-      letters.file,
-      await createActivationPdf(all, {
-        font: letters.font,
-        branding: config.branding,
-        address,
-        codeAddress,
-      }),
-    )
-  if (output && hasCodes) writePrivateFile(output, csvOf(all))
-  if (!letters && !output && !mail) process.stdout.write(csvOf(all))
-  else print(`${all.length} code(s) made.${mail ? ' The portal sends them.' : ''}`)
+  const address = `${origin}${href('activation')}`
+  const codeAddress = `${origin}${href('activationCode')}`
+  return createActivationPdf(all, { font, branding: config.branding, address, codeAddress })
 }
 
-/** What would keep the codes from being written, before any is made. */
-const outputProblem = ({ config }: Application, { output }: CodeOptions, letters: Letters | null) => {
-  const existing = [output, letters?.file].find(file => file !== undefined && existsSync(file))
+type Failpoints = CodeIssuingDeps['failpoints']
+
+/** Files of codes give access to accounts: their owner alone can read them. None is written without a code. */
+const writeFiles = async (
+  application: Application,
+  all: readonly IssuedCode[],
+  { output, letters, failpoints }: { output?: string; letters: Letters | null; failpoints: Failpoints },
+) => {
+  const write = (file: string, content: string | Uint8Array) => {
+    writeWholeFile(file, content, () => failpoints('drafted'))
+    failpoints('written')
+  }
+  if (all.length === 0) return
+  if (letters) write(letters.file, await pdfOf(application, all, letters.font))
+  if (output) write(output, writeCsv([columns, ...all.map(rowOf)]))
+}
+
+/**
+ * What would keep the codes from being written, before any is made. `resumed`: files that exist were written by the run that was
+ * interrupted.
+ */
+const outputProblem = (
+  { config }: Application,
+  { output }: CodeOptions,
+  letters: Letters | null,
+  resumed: boolean,
+) => {
+  const existing = resumed
+    ? undefined
+    : [output, letters?.file].find(file => file !== undefined && existsSync(file))
   if (existing)
     return `${existing} exists already, and is not overwritten: give another name. No code was made.`
   const unprintable = letters && unprintableSettings(letters.font, config.branding)
   return unprintable ? `${unprintable}. No code was made.` : null
 }
 
-const depsOf = (application: Application, letters: Letters | null): CodeIssuingDeps => {
+const depsOf = (
+  application: Application,
+  letters: Letters | null,
+): Omit<CodeIssuingDeps, 'journal' | 'failpoints'> => {
   const { store, clock, limits, audit, directory, notify, proofs, accounts, config } = application
   const { mail } = config
   return {
@@ -104,47 +100,123 @@ const depsOf = (application: Application, letters: Letters | null): CodeIssuingD
 type IssuingDeps = CodeIssuingDeps & { readonly ring: Pick<KeyRing, 'look'> }
 
 /**
- * The codes of the lines for which one was made; the others are reported by their numbers. A fault ends the work at its line: the
- * codes before it are given all the same, because each has replaced the one that its owner had.
+ * Makes the codes, one for each line; a line without one is reported by its number. A fault ends the work at its line. Each code is
+ * passed to `give` once it is made.
  */
 const issueCodes = async (
   deps: IssuingDeps,
   records: readonly CsvRecord[],
   how: Parameters<typeof issueActivationCode>[2],
+  give: (issued: IssuedCode) => Promise<void>,
 ) => {
-  const made: IssuedCode[] = []
   for (const { line, cells } of records) {
     const [kind = '', number = '', mail = ''] = cells
-    if (line === 1 && kind === 'kind') continue
     try {
       // Nothing of this line is sealed yet: a root key that is replaced meanwhile is met here, not in the middle of its write.
       await deps.ring.look()
       const result = await issueActivationCode(deps, { kind, number, mail }, how)
-      if (result.ok) made.push(result.issued)
+      if (result.ok) await give(result.issued)
       else fail(`line ${line}: ${result.reason}`)
     } catch (fault) {
-      return { made, stopped: { line, fault } }
+      failWith(fault)
+      return { stoppedAt: line }
     }
   }
-  return { made, stopped: null }
+  return { stoppedAt: null }
 }
 
-/** Makes activation codes, one for each line; a refused line is reported by its line number. */
-export const activationCodes = (file: string, options: CodeOptions) =>
+const unkept: CodeIssuingDeps['journal'] = { find: () => null, keep: () => {} }
+
+/** Waits until the line is written: one that is not was never given, and its code is made anew. */
+const writeOut = (row: readonly string[]) =>
+  new Promise<void>((resolve, reject) => {
+    process.stdout.write(writeCsv([row]), fault =>
+      fault ? reject(faultAt('The standard output', fault)) : resolve(),
+    )
+  })
+
+type Run = {
+  readonly application: Application
+  readonly records: readonly CsvRecord[]
+  readonly options: CodeOptions
+  readonly letters: Letters | null
+  readonly failpoints: Failpoints
+}
+
+const howOf = ({ options: { by, reason, mail }, letters }: Run) => ({
+  by,
+  reason,
+  byMail: mail === true,
+  byLetter: letters !== null,
+})
+
+const printMade = (made: number, mail: boolean) =>
+  print(`${made} code(s) made.${mail ? ' The portal sends them.' : ''}`)
+
+/** To the standard output, each line once its code is made; or by mail alone. */
+const giveAtOnce = async (run: Run) => {
+  const { application, records, options, failpoints } = run
+  const deps = { ...depsOf(application, null), journal: unkept, failpoints, ring: application.crypto.ring }
+  let given = 0
+  // The fault is that of a write, which rejects.
+  process.stdout.on('error', () => {})
+  if (!options.mail) await writeOut(columns)
+  const { stoppedAt } = await issueCodes(deps, records, howOf(run), async issued => {
+    if (!options.mail) await writeOut(rowOf(issued))
+    given += 1
+  })
+  if (options.mail) printMade(given, true)
+  if (stoppedAt !== null)
+    fail(
+      `Stopped at line ${stoppedAt}. The ${given} code(s) of the lines before it are made and given: repeat the command with the lines from ${stoppedAt} on.`,
+    )
+}
+
+/** To files, once every code is made. Until they are complete, the codes are in the journal beside them. */
+const giveInFiles = async (run: Run, file: string) => {
+  const { application, records, options, letters, failpoints } = run
+  const kept = openCodeJournal(file)
+  const problem = outputProblem(application, options, letters, kept.found > 0)
+  if (problem) return fail(problem)
+  const foreign = kept.foreignTo(records.map(({ cells: [kind = '', number = ''] }) => ({ kind, number })))
+  if (foreign > 0)
+    return fail(
+      `${kept.file} holds ${foreign} code(s) for people who are not in this list: an earlier run was interrupted. Repeat it with its own list, or give another name. No code was made.`,
+    )
+  const deps = {
+    ...depsOf(application, letters),
+    journal: kept.journal,
+    failpoints,
+    ring: application.crypto.ring,
+  }
+  const made: IssuedCode[] = []
+  const { stoppedAt } = await issueCodes(deps, records, howOf(run), async issued => void made.push(issued))
+  try {
+    if (stoppedAt !== null)
+      return fail(
+        `Stopped at line ${stoppedAt}. No file is written yet; the ${made.length} code(s) of the lines before it are in ${kept.file}. Repeat the same command: it goes on, and gives these codes.`,
+      )
+    await writeFiles(application, made, { ...options, letters, failpoints })
+  } catch (fault) {
+    failWith(fault)
+    return fail(
+      `The ${made.length} code(s) are made, and are in ${kept.file}. Repeat the same command: it gives these codes.`,
+    )
+  } finally {
+    kept.close()
+  }
+  kept.remove()
+  printMade(made.length, options.mail === true)
+}
+
+/** Makes activation codes, one for each line; a refused line is reported by its line number. `failpoints`: where a test kills it. */
+export const activationCodes = (file: string, options: CodeOptions, failpoints: Failpoints = () => {}) =>
   withApplication(async application => {
-    const letters = options.letters ? { file: options.letters, font: openLetterFont(letterFontFile()) } : null
-    const problem = outputProblem(application, options, letters)
-    if (problem) return fail(problem)
     const table = readTable(file)
     if (!table.ok) return fail(`${file}: ${table.reason}`)
-    const { by, reason, mail } = options
-    const how = { by, reason, byMail: mail === true, byLetter: letters !== null }
-    const deps = { ...depsOf(application, letters), ring: application.crypto.ring }
-    const { made, stopped } = await issueCodes(deps, table.records, how)
-    await outputCodes(application, made, { ...options, letters })
-    if (!stopped) return
-    failWith(stopped.fault)
-    fail(
-      `Stopped at line ${stopped.line}. The ${made.length} code(s) of the lines before it are made and given: repeat the command with the lines from ${stopped.line} on.`,
-    )
+    const records = table.records.filter(({ line, cells }) => !(line === 1 && cells[0] === 'kind'))
+    const letters = options.letters ? { file: options.letters, font: openLetterFont(letterFontFile()) } : null
+    const run = { application, records, options, letters, failpoints }
+    const output = options.output ?? options.letters
+    await (output === undefined ? giveAtOnce(run) : giveInFiles(run, output))
   })

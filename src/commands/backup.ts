@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { readRootKeys } from '../config/root-key.ts'
 import { explainFault } from '../explain-fault.ts'
+import { faultAt } from '../file-fault.ts'
 import { storeLocation } from '../foundations.ts'
 import { migrationsFolder } from '../portal.ts'
 import { revokeEverybody } from '../services/source/revocations.ts'
@@ -9,7 +10,7 @@ import { readBackup, writeBackup } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
 import { fail, print, withSettings } from './command-context.ts'
 
-/** Writes the file completely, or leaves none: a partial backup is worse than none. */
+/** Writes the file completely, or leaves none: a partial backup is worse than none. One that a kill has cut is refused by `restore`. */
 const writeCompletely = async (
   file: string,
   write: (line: (text: string) => Promise<void>) => Promise<number>,
@@ -21,7 +22,7 @@ const writeCompletely = async (
     return rows
   } catch (fault) {
     await rm(file)
-    throw fault
+    throw faultAt(file, fault)
   } finally {
     await out.close()
   }

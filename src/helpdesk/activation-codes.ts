@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../clock.ts'
-import { type Directory, numberKinds, type Person } from '../directory/directory.ts'
+import { type Directory, numberKinds, type Person, type PersonId } from '../directory/directory.ts'
 import { foldNumber } from '../directory/number.ts'
 import type { Freezes } from '../identity/freezes.ts'
 import type { Limits } from '../limits/limits.ts'
@@ -20,6 +20,28 @@ import { type Justification, operator } from './justification.ts'
 export type Newcomer = { readonly kind: string; readonly number: string; readonly mail: string }
 export type IssuedCode = PrintedCode & { readonly kind: string; readonly number: string }
 
+/** A code as it is kept outside the store until it is given. */
+export type KeptCode = {
+  readonly person: PersonId
+  readonly kind: string
+  readonly number: string
+  readonly code: string
+  readonly until: number
+  readonly byMail: boolean
+}
+
+/**
+ * Keeps each code before the store has it: a process that ends between the two leaves a code that opens nothing, never one that
+ * nobody knows.
+ */
+export type CodeJournal = {
+  readonly find: (newcomer: Pick<Newcomer, 'kind' | 'number'>) => KeptCode | null
+  readonly keep: (kept: KeptCode) => void
+}
+
+/** Where a test kills the command. */
+export type CodeFailpoint = 'kept' | 'made' | 'drafted' | 'written'
+
 /** A sentence for the operator who reads the list. */
 type Refusable<Value> = Result<Value, string>
 
@@ -31,11 +53,13 @@ export type CodeIssuingDeps = {
   readonly mails: Pick<MailRows, 'write'>
   readonly directory: Pick<Directory, 'find'>
   readonly freezes: Pick<Freezes, 'find'>
-  readonly activationCodes: Pick<ActivationCodes, 'activity' | 'make'>
+  readonly activationCodes: Pick<ActivationCodes, 'activity' | 'draw' | 'isLive' | 'make'>
   readonly secondFactor: Pick<SecondFactor, 'of'>
   readonly readDestination: DestinationReader
   /** Why no letter to this name can be printed, `null`: it can, or no letter is printed. */
   readonly letterRefusal: (name: string) => string | null
+  readonly journal: CodeJournal
+  readonly failpoints: (at: CodeFailpoint) => void
 }
 
 const because = (reason: string) => ({ ok: false, reason }) as const
@@ -80,37 +104,80 @@ async function refusalOf(deps: CodeIssuingDeps, person: Person): Promise<string 
     : null
 }
 
+type CodeToSave = Justification & {
+  readonly code: string
+  readonly now: number
+  readonly life: number
+  readonly to: Destination | null
+}
+
 async function saveCode(
-  { store, clock, activationCodes, audit, mails }: CodeIssuingDeps,
+  { store, activationCodes, audit, mails }: CodeIssuingDeps,
   person: Person,
-  { by, reason, life, to }: Justification & { readonly life: number; readonly to: Destination | null },
+  { by, reason, code, now, life, to }: CodeToSave,
 ) {
-  const now = clock.now()
-  const until = now + life
-  const code = await store.transaction(async tx => {
-    const made = await activationCodes.make(tx, person.id, life)
+  await store.transaction(async tx => {
+    await activationCodes.make(tx, person.id, life, code)
     await audit.append(tx, {
       chain: person.id,
       kind: 'activation.codes-made',
       by: operator(by),
       details: { reason, mail: to !== null },
     })
-    const events = [{ at: now, event: 'activation', device: '', code: made, until }]
+    const events = [{ at: now, event: 'activation', device: '', code, until: now + life }]
     const facts = { person: person.id, name: person.displayName, login: '', events }
     if (to) await mails.write(tx, { kind: 'activation-code', to, language: ownLanguage, facts })
-    return made
   })
+}
+
+/** The code that an interrupted run made for this line, and that is still the person's. */
+async function findKept(deps: CodeIssuingDeps, newcomer: Newcomer, { id }: Person, byMail: boolean) {
+  const kept = deps.journal.find(newcomer)
+  if (!kept || kept.person !== id || kept.byMail !== byMail) return null
+  return (await deps.activationCodes.isLive(id, kept.code)) ? kept : null
+}
+
+/** The mail of the person, `null` where none is sent. */
+async function readMail(
+  { readDestination }: CodeIssuingDeps,
+  { mail }: Newcomer,
+  byMail: boolean,
+): Promise<Refusable<{ to: Destination | null }>> {
+  if (!byMail) return ok({ to: null })
+  const read = await readDestination('mail', mail)
+  if (read.ok) return read
+  return because(mailRefusals[read.reason] ?? 'the third column must be the address of the enrolment')
+}
+
+type IssuingOptions = Justification & { readonly byMail: boolean; readonly byLetter: boolean }
+
+async function makeCode(
+  deps: CodeIssuingDeps,
+  { kind, number }: Newcomer,
+  person: Person,
+  { by, reason, byMail, byLetter, to }: IssuingOptions & { readonly to: Destination | null },
+) {
+  const { activationByMail, activationByLetter } = deps.limits
+  const code = deps.activationCodes.draw()
+  const now = deps.clock.now()
+  const life = byMail && !byLetter ? activationByMail : activationByLetter
+  const until = now + life
+  deps.journal.keep({ person: person.id, kind, number, code, until, byMail })
+  deps.failpoints('kept')
+  await saveCode(deps, person, { by, reason, code, now, life, to })
+  deps.failpoints('made')
   return { code, until }
 }
 
 /**
  * Makes an activation code for one newcomer, queues its mail where it is sent by mail, and records who asked for it. A code
- * that is sent by mail alone lives shorter than one in a letter.
+ * that is sent by mail alone lives shorter than one in a letter. A code that an interrupted run has made is given again, and not
+ * made or sent a second time.
  */
 export async function issueActivationCode(
   deps: CodeIssuingDeps,
   newcomer: Newcomer,
-  options: Justification & { readonly byMail: boolean; readonly byLetter: boolean },
+  options: IssuingOptions,
 ): Promise<Refusable<{ issued: IssuedCode }>> {
   const found = await findNewcomer(deps, newcomer)
   if (!found.ok) return found
@@ -120,16 +187,10 @@ export async function issueActivationCode(
   // Before the code is made: it would be known to nobody.
   const unprinted = deps.letterRefusal(person.displayName)
   if (unprinted) return because(unprinted)
-  const to = options.byMail ? await deps.readDestination('mail', newcomer.mail) : null
-  if (to?.ok === false)
-    return because(mailRefusals[to.reason] ?? 'the third column must be the address of the enrolment')
-  const { activationByMail, activationByLetter } = deps.limits
-  const { code, until } = await saveCode(deps, person, {
-    by: options.by,
-    reason: options.reason,
-    life: options.byMail && !options.byLetter ? activationByMail : activationByLetter,
-    to: to?.to ?? null,
-  })
+  const mail = await readMail(deps, newcomer, options.byMail)
+  if (!mail.ok) return mail
   const { kind, number } = newcomer
+  const kept = await findKept(deps, newcomer, person, options.byMail)
+  const { code, until } = kept ?? (await makeCode(deps, newcomer, person, { ...options, to: mail.to }))
   return ok({ issued: { kind, number, name: person.displayName, code, until } })
 }

@@ -1,4 +1,6 @@
 import { closeSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import { onFile } from '../../file-fault.ts'
+import { OperatorError } from '../../operator-error.ts'
 import { bitsOf, blockBytes, blockOf, type FilterFacts, headerOf, keyOf, shapeFor } from './filter.ts'
 
 /** The blocks of the filter that are in memory while it is filled: 64 MiB. */
@@ -74,7 +76,11 @@ function* digestsIn(file: string) {
     number += 1
     if (line.trim() === '') continue
     const digest = form.exec(number === 1 ? line.replace(byteOrderMark, '') : line)?.[1]
-    if (!digest) throw new Error(`${file}, line ${number}: not SHA1:count (lists of NTLM hashes will not do)`)
+    if (!digest)
+      throw new OperatorError(
+        'file',
+        `${file}, line ${number}: not SHA1:count (lists of NTLM hashes will not do)`,
+      )
     yield digest
   }
 }
@@ -98,14 +104,22 @@ const survey = (file: string) => {
  */
 export const buildFromHibp = (input: string, output: string, rate: number, windowBlocks = defaultWindow) => {
   if (!(rate > 0 && rate < 1))
-    throw new Error('the rate of wrong refusals must lie between 0 and 1, for example 0.0001')
+    throw new OperatorError(
+      '--rate',
+      'the rate of wrong refusals must lie between 0 and 1, for example 0.0001',
+    )
   const { entries, sorted } = survey(input)
-  if (entries === 0) throw new Error(`${input} holds no line of the form SHA1:count`)
+  if (entries === 0) throw new OperatorError('file', `${input} holds no line of the form SHA1:count`)
   const facts = { entries, falsePositiveRate: rate }
   if (!sorted && shapeFor(facts).blocks > windowBlocks)
-    throw new Error(`${input} is long and not in order: take the list ordered by hash, or sort it first`)
-  const writer = createFilterWriter(output, facts, windowBlocks)
-  for (const digest of digestsIn(input)) writer.add(Buffer.from(digest, 'hex'))
-  writer.finish()
+    throw new OperatorError(
+      'file',
+      `${input} is long and not in order: take the list ordered by hash, or sort it first`,
+    )
+  onFile(output, () => {
+    const writer = createFilterWriter(output, facts, windowBlocks)
+    for (const digest of digestsIn(input)) writer.add(Buffer.from(digest, 'hex'))
+    writer.finish()
+  })
   return entries
 }

@@ -212,12 +212,16 @@ async function reopenActivation(clock: Clock, tx: Tx, person: PersonId) {
 export const createActivationCodes = (deps: ActivationCodesDeps) => {
   const { store, clock, limits, has } = deps
   return {
-    /**
-     * Creates a code, to be shown once; or stores the given one, for the people of a demonstration. The former code is void
-     * from now on, and so is a journey that it opened.
-     */
+    /** A new code, as it is printed; nothing is stored. */
+    draw: () => grouped(draw()),
+
+    /** Stores a code as the only one of this person. The former one is void from now on, and so is a journey that it opened. */
     make: (tx: Tx, person: PersonId, life: number, code = grouped(draw())) =>
       makeCode(deps, tx, person, life, code),
+
+    /** Whether this is the code of the person, and not used. */
+    isLive: async (person: PersonId, code: string) =>
+      (await compareCode(deps, { subject: '', person }, code)) === 'live',
 
     /**
      * One look-up and one digest for every subject. A wrong code is counted by subject and network: 78 bits cannot be guessed,

@@ -1,0 +1,194 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundle } from './world/bundle.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from './world/portal.ts'
+import { root } from './world/root.ts'
+import { runSesame } from './world/run-sesame.ts'
+import { mountSmallDisk } from './world/small-disk.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'embedded', store: 'PostgreSQL' },
+]
+const why = ['--by', 'thomas', '--reason', 'rentrée']
+
+/** The failpoints of the command, for three people and two files: each step, the first time and a later one. */
+const failpoints = [
+  'kept:0',
+  'made:0',
+  'kept:2',
+  'made:2',
+  'drafted:0',
+  'written:0',
+  'drafted:1',
+  'written:1',
+]
+
+describe.each(kinds.filter(available))('the codes of a list that is interrupted, on $store', kind => {
+  let fixture: PortalFixture
+  let crashing: string
+  let list: string
+  beforeAll(async () => {
+    fixture = await startPortal({ ...kind, crowd: 3 })
+    crashing = await bundle('test/world/crashing-codes.ts', 'crashing-codes.js')
+    await fixture.application.store.transaction(tx => tx.deleteFrom('jokers').execute())
+    list = join(fixture.folder, 'list.csv')
+    const lines = fixture.crowd.map(({ number }) => `staff-number,${number}\n`)
+    writeFileSync(list, `kind,number\n${lines.join('')}`)
+  })
+  afterAll(() => fixture?.stop())
+
+  const env = () => ({
+    PATH: process.env.PATH ?? '',
+    SESAME_CONFIG: fixture.configFile,
+    SESAME_DATA: join(fixture.folder, 'data'),
+    ...(fixture.databaseUrl && { DATABASE_URL: fixture.databaseUrl }),
+  })
+  const filesIn = (name: string) => {
+    const folder = join(fixture.folder, name.replace(':', '-'))
+    mkdirSync(folder, { recursive: true })
+    return { folder, letters: join(folder, 'letters.pdf'), output: join(folder, 'codes.csv') }
+  }
+  type Files = Omit<ReturnType<typeof filesIn>, 'folder'>
+  const run = ({ letters, output }: Files) =>
+    runSesame(['activation-codes', list, ...why, '--letters', letters, '--output', output], { env: env() })
+  const codesIn = (text: string) => text.match(/[A-Z0-9]{4}(-[A-Z0-9]{4}){3}/g) ?? []
+  const printed = (letters: string) =>
+    codesIn(execFileSync('pdftotext', [letters, '-'], { encoding: 'utf8' }))
+  const timesMade = async () =>
+    Number(
+      (
+        await fixture.application.store.read
+          .selectFrom('audit_events')
+          .select(({ fn }) => fn.countAll().as('times'))
+          .where('kind', '=', 'activation.codes-made')
+          .executeTakeFirstOrThrow()
+      ).times,
+    )
+  /** The letters, the list and the store have the same code for each person, and nothing else is left. */
+  const expectOneCodeEach = async ({ letters, output }: Files, folder: string) => {
+    const listed = codesIn(readFileSync(output, 'utf8'))
+    expect(listed).toHaveLength(3)
+    expect(printed(letters)).toEqual(listed)
+    const { activationCodes } = fixture.application.proofs
+    for (const [index, { id }] of fixture.crowd.entries())
+      expect(await activationCodes.isLive(id, listed[index] ?? ''), `person ${index}`).toBe(true)
+    expect(readdirSync(folder).filter(name => /\.(part|new)$/.test(name))).toEqual([])
+    return listed
+  }
+
+  it.each(failpoints)(
+    'killed at « %s »: repeated, it gives each person one code, and makes none twice',
+    async at => {
+      const { folder, ...files } = filesIn(at)
+      const before = await timesMade()
+      const killed = spawnSync(process.execPath, [crashing, list, files.letters, files.output], {
+        cwd: root,
+        env: { ...env(), CRASH_AT: at },
+      })
+      expect(killed.signal).toBe('SIGKILL')
+      const part = join(folder, 'codes.csv.part')
+      const kept = codesIn(readFileSync(part, 'utf8'))
+      expect(statSync(part).mode & 0o777).toBe(0o600)
+      const made = (await timesMade()) - before
+
+      expect(await run(files)).toMatchObject({ status: 0, failed: '', said: '3 code(s) made.\n' })
+      const listed = await expectOneCodeEach(files, folder)
+      expect(listed.slice(0, made)).toEqual(kept.slice(0, made))
+      expect((await timesMade()) - before).toBe(3)
+    },
+  )
+
+  it('a line that was half written when it was killed is no code', async () => {
+    const { folder, ...files } = filesIn('half')
+    writeFileSync(`${files.output}.part`, '{"person":"demo-', { mode: 0o600 })
+    expect(await run(files)).toMatchObject({ status: 0, failed: '' })
+    await expectOneCodeEach(files, folder)
+  })
+
+  it('repeated with another list, it refuses, and loses no code of the first', async () => {
+    const { folder, ...files } = filesIn('other')
+    spawnSync(process.execPath, [crashing, list, files.letters, files.output], {
+      cwd: root,
+      env: { ...env(), CRASH_AT: 'made:1' },
+    })
+    const before = await timesMade()
+    const other = await runSesame(['activation-codes', '-', ...why, '--output', files.output], {
+      env: env(),
+      input: 'student-number,22609431\n',
+    })
+    expect(other).toMatchObject({
+      status: 1,
+      failed: expect.stringContaining('2 code(s) for people who are not in this list'),
+    })
+    expect(await timesMade()).toBe(before)
+    expect((await run(files)).status).toBe(0)
+    await expectOneCodeEach(files, folder)
+  })
+
+  it('on a full disk it says so; with room again, it gives the codes that are made', async () => {
+    const { folder } = filesIn('disk')
+    const disk = mountSmallDisk(folder, '24k')
+    expect(disk, 'this user may mount no disk').not.toBe(null)
+    try {
+      const files = { letters: join(folder, 'letters.pdf'), output: join(folder, 'codes.csv') }
+      const before = await timesMade()
+      disk?.fill()
+      expect(await run(files)).toMatchObject({
+        status: 1,
+        failed: expect.stringMatching(
+          /codes.csv.part cannot be written: the disk is full[\s\S]*Stopped at line 2/,
+        ),
+      })
+      expect(await timesMade()).toBe(before)
+      disk?.empty()
+
+      const full = await run(files)
+      expect(full).toMatchObject({
+        status: 1,
+        failed: expect.stringMatching(
+          /letters.pdf cannot be written: the disk is full[\s\S]*Repeat the same command/,
+        ),
+      })
+      expect([existsSync(files.letters), existsSync(files.output)]).toEqual([false, false])
+      const kept = codesIn(readFileSync(`${files.output}.part`, 'utf8'))
+      expect(kept).toHaveLength(3)
+      disk?.remount('size=1m')
+      expect(await run(files)).toMatchObject({ status: 0, failed: '' })
+      expect(await expectOneCodeEach(files, folder)).toEqual(kept)
+      expect((await timesMade()) - before).toBe(3)
+    } finally {
+      disk?.unmount()
+    }
+  })
+
+  it('what cannot be written to the standard output is not made', async () => {
+    const before = await timesMade()
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(root, 'bin/sesame.mjs'), 'activation-codes', list, ...why],
+      {
+        cwd: root,
+        env: env(),
+        encoding: 'utf8',
+        stdio: ['ignore', full, 'pipe'],
+      },
+    )
+    closeSync(full)
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/The standard output cannot be written: the disk is full/)
+    expect(await timesMade()).toBe(before)
+  })
+})
