@@ -10,6 +10,7 @@ import { rotateKey } from './commands/key.ts'
 import { explain } from './config/explain.ts'
 import type { Justification } from './helpdesk/justification.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
+import { ownLanguage } from './texts/locales.ts'
 
 /** The commands for the operator. */
 const check = () =>
@@ -61,11 +62,14 @@ const deskCommands = (program: Command) => {
 const firstDayCommands = (program: Command) => {
   program
     .command('activation-codes <file>')
-    .description('make activation codes from lines of kind,number[,mail] (- is the standard input)')
+    .description(
+      'make activation codes from lines of kind,number[,mail[,language]] (- is the standard input)',
+    )
     .requiredOption('--by <name>', 'who decides')
     .requiredOption('--reason <words>', 'why; kept in the audit log')
     .option('--mail', 'send each code to the address of its line')
     .option('--letters <file>', 'write a PDF with a letter for each')
+    .option('--language <language>', 'of the letters and mails whose line names none', ownLanguage)
     .option('--output <file>', 'write the codes to a CSV file instead of the standard output')
     .action((file, options) => activationCodes(file, options))
   program

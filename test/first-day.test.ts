@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours } from '../src/clock.ts'
+import { newId } from '../src/crypto/crypto.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from './world/portal.ts'
 import { runSesame } from './world/run-sesame.ts'
 import { newVisitor } from './world/visitor.ts'
@@ -108,6 +109,34 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     const mail = () =>
       read.selectFrom('demo_mails').select('body').where('recipient', '=', 'ines@lycee.example').execute()
     await expect.poll(async () => (await mail())[0]?.body ?? '').toContain(code)
+  })
+
+  it('writes the letter, the mail and the list in the language of the line, or in that of the command', async () => {
+    const give = async (given: string, ...more: string[]) => {
+      const [letters, list] = ['pdf', 'csv'].map(end => join(fixture.folder, `in-${newId()}.${end}`))
+      const files = ['--letters', letters ?? '', '--output', list ?? '']
+      const made = await sesame(['activation-codes', '-', '--mail', ...files, ...more], `${given}\n`)
+      if (made.status !== 0) return made.failed
+      await fixture.portal.outbox.run()
+      const code = /[A-Z0-9]{4}(-[A-Z0-9]{4}){3}/.exec(readFileSync(list ?? '', 'utf8'))?.[0] ?? ''
+      const mails = () => fixture.application.store.read.selectFrom('demo_mails').select('body').execute()
+      await expect.poll(async () => JSON.stringify(await mails())).toContain(code)
+      const mail = (await mails()).find(({ body }) => body.includes(code))?.body ?? ''
+      return [
+        execFileSync('pdftotext', [letters ?? '', '-'], { encoding: 'utf8' }).includes(
+          'Activate your account',
+        ),
+        mail.includes('Your activation code is'),
+        readFileSync(list ?? '', 'utf8').includes(',en\n'),
+      ]
+    }
+    const line = 'student-number,22609431,ines@lycee.example'
+    expect(await give(line)).toEqual([false, false, false])
+    expect(await give(`${line},en`)).toEqual([true, true, true])
+    expect(await give(line, '--language', 'en')).toEqual([true, true, true])
+    expect(await give(`${line},fr`, '--language', 'en')).toEqual([false, false, false])
+    expect(await give(`${line},de`)).toContain('line 1: the fourth column must be one of fr, en')
+    expect(await give(line, '--language', 'de')).toContain('--language must be one of fr, en')
   })
 
   it('names by its line a person whose name no letter prints right, makes no code for them, and prints the others', async () => {

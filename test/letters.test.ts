@@ -10,6 +10,7 @@ import {
   unprintableSettings,
 } from '../src/helpdesk/activation-letters.ts'
 import { openLetterFont } from '../src/helpdesk/letter-font.ts'
+import { type Language, languages, sayIn } from '../src/texts/texts.ts'
 import { branding } from '../src/ui/theme.ts'
 import { hasChromium, launchChromium } from './world/browser.ts'
 import { differenceOf, type Picture, readPgm } from './world/pictures.ts'
@@ -21,8 +22,10 @@ const until = Date.UTC(2026, 9, 1, 10)
 const sender = {
   font,
   branding: branding.parse({}),
-  address: 'https://sesame.univ.example/fr/activation',
-  codeAddress: 'https://sesame.univ.example/fr/activation/code',
+  addressesIn: (language: Language) => ({
+    address: `https://sesame.univ.example/${language}/activation`,
+    codeAddress: `https://sesame.univ.example/${language}/activation/code`,
+  }),
 }
 
 /** Names as people have them, in each script that a letter prints. */
@@ -68,9 +71,10 @@ describe.runIf(process.env.CI === 'true' || hasChromium())('a letter to a person
   const pictures = new Map<string, Picture>()
   const texts = new Map<string, string>()
 
-  const pdfFor = async (...to: string[]) => {
+  const pdfFor = async (...to: string[]) => pdfIn('fr', to)
+  const pdfIn = async (language: Language, to: readonly string[]) => {
     const file = join(folder, 'letters.pdf')
-    const codes = to.map(name => ({ name, code: 'ABCD-EFGH-JKMN-PQRS', until }))
+    const codes = to.map(name => ({ name, code: 'ABCD-EFGH-JKMN-PQRS', until, language }))
     writeFileSync(file, await createActivationPdf(codes, sender))
     return file
   }
@@ -165,6 +169,18 @@ describe.runIf(process.env.CI === 'true' || hasChromium())('a letter to a person
     expect(fonts[0]).toMatch(/\+DejaVuSans +CID TrueType +Identity-H +yes yes yes/)
     expect(readFileSync(file).length).toBeLessThan(40_000)
   })
+
+  it.each(languages)(
+    'is in the language %s of the person, with the addresses of that language',
+    async language => {
+      const text = run('pdftotext', await pdfIn(language, ['Inès Moreau']), '-').replace(/\s+/g, ' ')
+      const say = sayIn(language)
+      for (const key of ['letter.heading', 'letter.why', 'letter.type', 'letter.choose'] as const)
+        expect(text).toContain(say(key).replace(/\s+/g, ' '))
+      expect(text).toContain(`https://sesame.univ.example/${language}/activation`)
+      expect(text).toContain({ fr: '1 octobre 2026', en: '1 October 2026' }[language])
+    },
+  )
 
   it('breaks a long name within the window of the envelope, above the text', async () => {
     const name = 'Marie-Antoinette Joséphine Jeanne de Habsbourg-Lorraine Duchesse de Bourgogne-Franche-Comté'

@@ -11,7 +11,7 @@ import { letterFontFile } from '../portal.ts'
 import { createDestinationReader } from '../proofs/code/read-destination.ts'
 import type { KeyRing } from '../root-keys/key-ring.ts'
 import { hrefIn } from '../routes.ts'
-import { ownLanguage } from '../texts/locales.ts'
+import { isLanguage, type Language, languages } from '../texts/texts.ts'
 import { openCodeJournal } from './code-journal.ts'
 import { fail, failWith, print, withApplication } from './command-context.ts'
 import { writeWholeFile } from './whole-file.ts'
@@ -20,25 +20,28 @@ type CodeOptions = Justification & {
   readonly mail?: true
   readonly letters?: string
   readonly output?: string
+  readonly language: string
 }
 
-const columns = ['kind', 'number', 'name', 'code', 'until']
-const rowOf = ({ kind, number, name, code, until }: IssuedCode) => [
+const columns = ['kind', 'number', 'name', 'code', 'until', 'language']
+const rowOf = ({ kind, number, name, code, until, language }: IssuedCode) => [
   kind,
   number,
   name,
   code,
   new Date(until).toISOString(),
+  language,
 ]
 
 type Letters = { readonly file: string; readonly font: LetterFont }
 
 const pdfOf = ({ config, settings }: Application, all: readonly IssuedCode[], font: LetterFont) => {
   const { origin, pathname } = settings.publicUrl
-  const href = hrefIn(ownLanguage, pathname.replace(/\/$/, ''))
-  const address = `${origin}${href('activation')}`
-  const codeAddress = `${origin}${href('activationCode')}`
-  return createActivationPdf(all, { font, branding: config.branding, address, codeAddress })
+  const addressesIn = (language: Language) => {
+    const href = hrefIn(language, pathname.replace(/\/$/, ''))
+    return { address: `${origin}${href('activation')}`, codeAddress: `${origin}${href('activationCode')}` }
+  }
+  return createActivationPdf(all, { font, branding: config.branding, addressesIn })
 }
 
 type Failpoints = CodeIssuingDeps['failpoints']
@@ -110,11 +113,11 @@ const issueCodes = async (
   give: (issued: IssuedCode) => Promise<void>,
 ) => {
   for (const { line, cells } of records) {
-    const [kind = '', number = '', mail = ''] = cells
+    const [kind = '', number = '', mail = '', language = ''] = cells
     try {
       // Nothing of this line is sealed yet: a root key that is replaced meanwhile is met here, not in the middle of its write.
       await deps.ring.look()
-      const result = await issueActivationCode(deps, { kind, number, mail }, how)
+      const result = await issueActivationCode(deps, { kind, number, mail, language }, how)
       if (result.ok) await give(result.issued)
       else fail(`line ${line}: ${result.reason}`)
     } catch (fault) {
@@ -141,13 +144,15 @@ type Run = {
   readonly options: CodeOptions
   readonly letters: Letters | null
   readonly failpoints: Failpoints
+  readonly language: Language
 }
 
-const howOf = ({ options: { by, reason, mail }, letters }: Run) => ({
+const howOf = ({ options: { by, reason, mail }, letters, language }: Run) => ({
   by,
   reason,
   byMail: mail === true,
   byLetter: letters !== null,
+  language,
 })
 
 const printMade = (made: number, mail: boolean) =>
@@ -212,11 +217,13 @@ const giveInFiles = async (run: Run, file: string) => {
 /** Makes activation codes, one for each line; a refused line is reported by its line number. `failpoints`: where a test kills it. */
 export const activationCodes = (file: string, options: CodeOptions, failpoints: Failpoints = () => {}) =>
   withApplication(async application => {
+    const { language } = options
+    if (!isLanguage(language)) return fail(`--language must be one of ${languages.join(', ')}.`)
     const table = readTable(file)
     if (!table.ok) return fail(`${file}: ${table.reason}`)
     const records = table.records.filter(({ line, cells }) => !(line === 1 && cells[0] === 'kind'))
     const letters = options.letters ? { file: options.letters, font: openLetterFont(letterFontFile()) } : null
-    const run = { application, records, options, letters, failpoints }
+    const run = { application, records, options, letters, failpoints, language }
     const output = options.output ?? options.letters
     await (output === undefined ? giveAtOnce(run) : giveInFiles(run, output))
   })

@@ -12,12 +12,20 @@ import type { DestinationReader } from '../proofs/code/read-destination.ts'
 import { isAsked, type SecondFactor } from '../proofs/second-factor/second-factor.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store } from '../store/store.ts'
-import { ownLanguage } from '../texts/locales.ts'
+import { isLanguage, type Language, languages } from '../texts/texts.ts'
 import type { PrintedCode } from './activation-letters.ts'
 import { type Justification, operator } from './justification.ts'
 
-/** A newcomer in the list of an enrolment. `mail`: the address of the enrolment, to which the code may be sent. */
-export type Newcomer = { readonly kind: string; readonly number: string; readonly mail: string }
+/**
+ * A newcomer in the list of an enrolment. `mail`: the address of the enrolment, to which the code may be sent. `language`: of the letter
+ * and the mail; empty for that of the whole list.
+ */
+export type Newcomer = {
+  readonly kind: string
+  readonly number: string
+  readonly mail: string
+  readonly language: string
+}
 export type IssuedCode = PrintedCode & { readonly kind: string; readonly number: string }
 
 /** A code as it is kept outside the store until it is given. */
@@ -109,12 +117,13 @@ type CodeToSave = Justification & {
   readonly now: number
   readonly life: number
   readonly to: Destination | null
+  readonly language: Language
 }
 
 async function saveCode(
   { store, activationCodes, audit, mails }: CodeIssuingDeps,
   person: Person,
-  { by, reason, code, now, life, to }: CodeToSave,
+  { by, reason, code, now, life, to, language }: CodeToSave,
 ) {
   await store.transaction(async tx => {
     await activationCodes.make(tx, person.id, life, code)
@@ -126,7 +135,7 @@ async function saveCode(
     })
     const events = [{ at: now, event: 'activation', device: '', code, until: now + life }]
     const facts = { person: person.id, name: person.displayName, login: '', events }
-    if (to) await mails.write(tx, { kind: 'activation-code', to, language: ownLanguage, facts })
+    if (to) await mails.write(tx, { kind: 'activation-code', to, language, facts })
   })
 }
 
@@ -149,13 +158,18 @@ async function readMail(
   return because(mailRefusals[read.reason] ?? 'the third column must be the address of the enrolment')
 }
 
-type IssuingOptions = Justification & { readonly byMail: boolean; readonly byLetter: boolean }
+type IssuingOptions = Justification & {
+  readonly byMail: boolean
+  readonly byLetter: boolean
+  /** Of the people whose line names none. */
+  readonly language: Language
+}
 
 async function makeCode(
   deps: CodeIssuingDeps,
   { kind, number }: Newcomer,
   person: Person,
-  { by, reason, byMail, byLetter, to }: IssuingOptions & { readonly to: Destination | null },
+  { by, reason, byMail, byLetter, to, language }: IssuingOptions & { readonly to: Destination | null },
 ) {
   const { activationByMail, activationByLetter } = deps.limits
   const code = deps.activationCodes.draw()
@@ -164,7 +178,7 @@ async function makeCode(
   const until = now + life
   deps.journal.keep({ person: person.id, kind, number, code, until, byMail })
   deps.failpoints('kept')
-  await saveCode(deps, person, { by, reason, code, now, life, to })
+  await saveCode(deps, person, { by, reason, code, now, life, to, language })
   deps.failpoints('made')
   return { code, until }
 }
@@ -179,6 +193,8 @@ export async function issueActivationCode(
   newcomer: Newcomer,
   options: IssuingOptions,
 ): Promise<Refusable<{ issued: IssuedCode }>> {
+  const language = newcomer.language === '' ? options.language : newcomer.language
+  if (!isLanguage(language)) return because(`the fourth column must be one of ${languages.join(', ')}`)
   const found = await findNewcomer(deps, newcomer)
   if (!found.ok) return found
   const { person } = found
@@ -191,6 +207,7 @@ export async function issueActivationCode(
   if (!mail.ok) return mail
   const { kind, number } = newcomer
   const kept = await findKept(deps, newcomer, person, options.byMail)
-  const { code, until } = kept ?? (await makeCode(deps, newcomer, person, { ...options, to: mail.to }))
-  return ok({ issued: { kind, number, name: person.displayName, code, until } })
+  const { code, until } =
+    kept ?? (await makeCode(deps, newcomer, person, { ...options, language, to: mail.to }))
+  return ok({ issued: { kind, number, name: person.displayName, code, until, language } })
 }

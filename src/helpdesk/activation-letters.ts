@@ -1,19 +1,27 @@
 import PDFDocument from 'pdfkit'
 import { encode } from 'uqr'
 import { locales, ownLanguage } from '../texts/locales.ts'
+import { type Language, languages, type Say, sayIn } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
 import type { Branding } from '../ui/theme.ts'
 import { codePointsOf, type LetterFont } from './letter-font.ts'
 
 /** What is printed for one person. `until`: when the code expires. */
-export type PrintedCode = { readonly name: string; readonly code: string; readonly until: number }
+export type PrintedCode = {
+  readonly name: string
+  readonly code: string
+  readonly until: number
+  readonly language: Language
+}
 
 type PdfSender = {
   readonly font: LetterFont
   readonly branding: Branding
-  /** `address`: where the person starts. The QR code opens `codeAddress` with the code after the #, which is sent to no server. */
-  readonly address: string
-  readonly codeAddress: string
+  /**
+   * In the language of the person. `address`: where the person starts. The QR code opens `codeAddress` with the code after the #,
+   * which is sent to no server.
+   */
+  readonly addressesIn: (language: Language) => { readonly address: string; readonly codeAddress: string }
 }
 
 /** A4 in points, and the margins of a French business letter. */
@@ -51,8 +59,7 @@ const drawLine = ({ pdf, font }: Pen, line: string, { x, y, size }: LinePosition
 }
 
 const writeText = (pen: Pen, text: string, { size = 10, after = 8 } = {}) => {
-  const typeset = locales[ownLanguage].typeset(text)
-  for (const line of wrapped(pen.font, typeset, size, sheet.width - 2 * sheet.margin)) {
+  for (const line of wrapped(pen.font, text, size, sheet.width - 2 * sheet.margin)) {
     drawLine(pen, line, { x: sheet.margin, y: pen.y, size })
     pen.y += size * 1.45
   }
@@ -85,40 +92,38 @@ const drawQr = (pen: Pen, text: string) => {
   pen.y += 150 + 24
 }
 
-const date = (at: number, timeZone: string) =>
-  new Intl.DateTimeFormat(locales[ownLanguage].formats, {
+const date = (at: number, timeZone: string, language: Language) =>
+  new Intl.DateTimeFormat(locales[language].formats, {
     dateStyle: 'long',
     timeStyle: 'short',
     timeZone,
   }).format(at)
 
-const helpdeskLine = ({ helpdesk }: Branding) => {
-  const phone = helpdesk.phone.replaceAll(' ', '\u00a0')
-  return `Une question ? L'assistance vous répond ${inLanguage(helpdesk.hours, ownLanguage) ?? ''} : ${phone} ou ${helpdesk.mail}.`
-}
+const helpdeskLine = (say: Say, { helpdesk }: Branding, language: Language) =>
+  say('letter.helpdesk', {
+    hours: inLanguage(helpdesk.hours, language) ?? '',
+    phone: helpdesk.phone.replaceAll(' ', '\u00a0'),
+    mail: helpdesk.mail,
+  })
 
-const writePage = (pen: Pen, { name, code, until }: PrintedCode, sender: PdfSender) => {
-  const { branding, address, codeAddress } = sender
+const writePage = (pen: Pen, { name, code, until, language }: PrintedCode, sender: PdfSender) => {
+  const { branding, addressesIn } = sender
+  const { address, codeAddress } = addressesIn(language)
+  const say = sayIn(language)
   writeText(pen, branding.institution, { size: 13 })
   writeName(pen, name)
   pen.y = 235
-  writeText(pen, 'Activez votre compte', { size: 20, after: 14 })
-  writeText(pen, 'Bonjour,')
-  writeText(
-    pen,
-    `Votre compte informatique vous attend. Il ouvre l'ENT, le Wi-Fi eduroam, la téléphonie et l'impression. Pour l'activer, il vous faut 5 minutes, votre numéro (étudiant, INE, personnel ou UID), votre date de naissance et ce code :`,
-  )
+  writeText(pen, say('letter.heading'), { size: 20, after: 14 })
+  writeText(pen, say('mail.hello-nobody'))
+  writeText(pen, say('letter.why'))
   pen.y += 16
   writeText(pen, code, { size: 24, after: 4 })
-  writeText(pen, `1. Ouvrez ${address}, ou visez ce dessin avec votre téléphone.`)
-  writeText(pen, '2. Saisissez votre numéro, votre date de naissance, puis le code.')
-  writeText(pen, '3. Choisissez votre mot de passe.', { after: 2 })
+  writeText(pen, say('letter.open', { address }))
+  writeText(pen, say('letter.type'))
+  writeText(pen, say('letter.choose'), { after: 2 })
   drawQr(pen, `${codeAddress}#${code}`)
-  writeText(
-    pen,
-    `Ce code sert une seule fois, jusqu'au ${date(until, branding.timeZone)}. Ne le donnez à personne : l'assistance ne vous le demandera jamais.`,
-  )
-  writeText(pen, helpdeskLine(branding))
+  writeText(pen, say('letter.until', { until: date(until, branding.timeZone, language) }))
+  writeText(pen, helpdeskLine(say, branding, language))
 }
 
 /** Why no letter to this name can be printed right, for the operator; `null`: it can. */
@@ -134,7 +139,10 @@ export const letterRefusal = (font: LetterFont, name: string): string | null => 
 /** The settings whose text no letter can print right, with the characters concerned. */
 export const unprintableSettings = (font: LetterFont, branding: Branding): string | null => {
   const lacking = font.unprintable(
-    locales[ownLanguage].typeset(branding.institution + helpdeskLine(branding)),
+    [
+      branding.institution,
+      ...languages.map(language => helpdeskLine(sayIn(language), branding, language)),
+    ].join(''),
   )
   return lacking.length === 0
     ? null
@@ -153,9 +161,13 @@ export const createActivationPdf = async (
     margin: 0,
     // Only the characters that the letters use are embedded.
     font: font.bytes as unknown as string,
-    lang: locales[ownLanguage].formats,
+    lang: locales[all[0]?.language ?? ownLanguage].formats,
     displayTitle: true,
-    info: { Title: "Codes d'activation", Producer: branding.product, Creator: branding.product },
+    info: {
+      Title: sayIn(all[0]?.language ?? ownLanguage)('letter.document'),
+      Producer: branding.product,
+      Creator: branding.product,
+    },
   })
   const parts: Uint8Array[] = []
   const written = new Promise<Uint8Array>((resolve, reject) => {

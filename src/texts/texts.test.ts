@@ -39,6 +39,7 @@ const filled = {
     phone: 'P',
     mail: 'M',
     institution: 'I',
+    hours: 'H',
     label: 'B',
     character: 'é',
     device: 'D',

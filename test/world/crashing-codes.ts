@@ -7,7 +7,7 @@ import { activationCodes } from '../../src/commands/activation-codes.ts'
 const [name, passed] = (process.env.CRASH_AT ?? '').split(':')
 const [, , list = '', letters = '', output = ''] = process.argv
 let times = 0
-await activationCodes(list, { by: 'thomas', reason: 'rentrée', letters, output }, at => {
+await activationCodes(list, { by: 'thomas', reason: 'rentrée', language: 'fr', letters, output }, at => {
   if (at !== name) return
   if (times === Number(passed)) process.kill(process.pid, 'SIGKILL')
   times += 1

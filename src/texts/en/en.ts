@@ -11,6 +11,7 @@ import { helpPictures } from './help-pictures.ts'
 import { identifier } from './identifier.ts'
 import { journal } from './journal.ts'
 import { journey } from './journey.ts'
+import { letters } from './letters.ts'
 import { mails } from './mails.ts'
 import { pages } from './pages.ts'
 import { questions } from './questions.ts'
@@ -35,6 +36,7 @@ export const en: Locale<TextKey> = {
     ...activation,
     ...pages,
     ...mails,
+    ...letters,
     ...account,
     ...external,
     ...factors,

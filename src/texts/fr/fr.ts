@@ -10,6 +10,7 @@ import { helpPictures } from './help-pictures.ts'
 import { identifier } from './identifier.ts'
 import { journal } from './journal.ts'
 import { journey } from './journey.ts'
+import { letters } from './letters.ts'
 import { mails } from './mails.ts'
 import { pages } from './pages.ts'
 import { questions } from './questions.ts'
@@ -26,6 +27,7 @@ const texts = {
   ...activation,
   ...pages,
   ...mails,
+  ...letters,
   ...account,
   ...external,
   ...factors,
