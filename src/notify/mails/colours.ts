@@ -31,7 +31,7 @@ export function contrastOf(one: string, other: string) {
 }
 
 /** Black or white, whichever has more contrast on this colour: at least 4.5:1 on any. */
-export const textColourOn = (colour: string) =>
+const textColourOn = (colour: string) =>
   contrastOf('#000000', colour) > contrastOf('#ffffff', colour) ? '#000000' : '#ffffff'
 
 const mixed = (colour: string, other: string, part: number) => {
@@ -54,15 +54,29 @@ function readableOn(colour: string, background: string, contrast: number) {
 /** The contrast of text, with room for a client that changes the background. */
 const textContrast = 7
 
-export function mailColours(primary: string): { readonly light: MailColours; readonly dark: MailColours } {
+/** The institution's colour as a background, and the text on it. */
+function plateOf(primary: string) {
+  const text = textColourOn(primary)
+  return { plate: readableOn(primary, text, textContrast), text }
+}
+
+export type MailPalette = {
+  readonly light: MailColours
+  readonly dark: MailColours
+  /** The header, the same in both. */
+  readonly header: { readonly plate: string; readonly text: string }
+}
+
+export function mailColours(primary: string): MailPalette {
   const [white, night] = ['#ffffff', '#1c2422']
+  const header = plateOf(primary)
   const bright = readableOn(primary, night, textContrast)
   return {
     light: {
       ...{ page: '#f5f3ee', card: white, line: '#d9ddd8', text: '#1d2725', quiet: '#45504d' },
       link: readableOn(primary, white, textContrast),
-      button: primary,
-      buttonText: textColourOn(primary),
+      button: header.plate,
+      buttonText: header.text,
     },
     dark: {
       ...{ page: '#121817', card: night, line: '#3c4744', text: '#f0f4f2', quiet: '#c4cdca' },
@@ -70,5 +84,6 @@ export function mailColours(primary: string): { readonly light: MailColours; rea
       button: bright,
       buttonText: textColourOn(bright),
     },
+    header,
   }
 }

@@ -4,7 +4,8 @@ import type { Language, Say } from '../../texts/texts.ts'
 import type { Branding } from '../../ui/theme.ts'
 import type { RenderedMail } from '../outbox-types.ts'
 import type { MailLogo } from '../transport.ts'
-import { type MailColours, mailColours, textColourOn } from './colours.ts'
+import { type MailColours, type MailPalette, mailColours } from './colours.ts'
+import { WithLinks } from './with-links.part.tsx'
 
 export type MailContent = {
   readonly language: Language
@@ -48,23 +49,6 @@ const closingLines = ({ say, branding }: MailContent) => [
 const greeting = ({ say, name }: MailContent) =>
   name ? say('mail.hello', { name }) : say('mail.hello-nobody')
 
-/** An address of the web, without the sign of the sentence that follows it. */
-const addresses = /(https?:\/\/\S+[^\s.,;:!?»”")])/
-
-const WithLinks = ({ text, colour }: { text: string; colour: string }) => (
-  <>
-    {text.split(addresses).map((part, index) =>
-      index % 2 === 1 ? (
-        <a class="link" href={part} style={{ color: colour, wordBreak: 'break-all' }}>
-          {part}
-        </a>
-      ) : (
-        part
-      ),
-    )}
-  </>
-)
-
 /** A sentence, in which the code is large enough to be read from a phone while it is typed on a computer. */
 function Paragraph({ text, code, colours }: { text: string; code: string; colours: MailColours }) {
   const [before = '', ...after] = code === '' ? [text] : text.split(code)
@@ -82,12 +66,12 @@ function Paragraph({ text, code, colours }: { text: string; code: string; colour
 }
 
 /** The header of the portal: the institution's colours, its name, and its logo on a white plate. */
-function Brand({ branding, logo }: MailContent) {
-  const { primary, accent, product, institution } = branding
-  const colour = textColourOn(primary)
+function Brand({ parts, header }: { parts: MailContent; header: MailPalette['header'] }) {
+  const { branding, logo } = parts
+  const { accent, product, institution } = branding
   return (
     <tr>
-      <td style={{ padding: '14px 20px', background: primary, borderBottom: `4px solid ${accent}` }}>
+      <td style={{ padding: '14px 20px', background: header.plate, borderBottom: `4px solid ${accent}` }}>
         {logo && (
           <img
             src={`cid:${logo.cid}`}
@@ -103,7 +87,7 @@ function Brand({ branding, logo }: MailContent) {
             }}
           />
         )}
-        <span style={{ font: `16px/1.3 ${sans}`, color: colour }}>
+        <span style={{ font: `16px/1.3 ${sans}`, color: header.text }}>
           <b>{product}</b> {institution}
         </span>
       </td>
@@ -176,7 +160,7 @@ function Card({ parts, colours }: { parts: MailContent; colours: MailColours }) 
       <Button parts={parts} colours={colours} />
       {closingLines(parts).map(line => (
         <p class="quiet" style={{ ...textStyle, fontSize: '14px', color: colours.quiet }}>
-          {line}
+          <WithLinks text={line} colour={colours.link} helpdesk={parts.branding.helpdesk} />
         </p>
       ))}
     </td>
@@ -186,7 +170,7 @@ function Card({ parts, colours }: { parts: MailContent; colours: MailColours }) 
 /** A table holds the card: the clients that know no other layout still show it. */
 function MailBody({ parts }: { parts: MailContent }) {
   const { language, subject, branding } = parts
-  const { light, dark } = mailColours(branding.primary)
+  const { light, dark, header } = mailColours(branding.primary)
   return (
     <html lang={language} dir={locales[language].direction}>
       <head>
@@ -212,7 +196,7 @@ function MailBody({ parts }: { parts: MailContent }) {
           }}
         >
           <tbody>
-            <Brand {...parts} />
+            <Brand parts={parts} header={header} />
             <tr>
               <Card parts={parts} colours={light} />
             </tr>
