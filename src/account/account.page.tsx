@@ -21,7 +21,7 @@ type Props = {
   readonly children: ComponentChildren
 }
 
-/** A page of the account: the link back and the sign-out button are at the same position on each, after the content. */
+/** A page of the account: the link back and the sign-out button are after the content of each, or beside it. */
 export const AccountPage = (props: Props) => {
   const { ui, currentPage, errors = [], note, children, ...page } = props
   const open = useContext(SessionTimeContext)
@@ -35,7 +35,7 @@ export const AccountPage = (props: Props) => {
     >
       <Summary ui={ui} errors={errors} note={note} />
       {children}
-      <div class="stack">
+      <div class="beside stack">
         {currentPage.route !== 'account' && (
           <p>
             <a class="go" href={ui.href('account')}>

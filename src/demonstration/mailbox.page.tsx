@@ -34,11 +34,11 @@ export const demoMailsPage = ({ ui, mails }: { ui: Ui; mails: readonly DemoMail[
         ))}
       </ul>
     )}
-    <p>
+    <aside class="aside">
       <a class="button second" href={ui.href('demoMails')}>
         {ui.say('mails.refresh')}
       </a>
-    </p>
+    </aside>
   </Page>
 )
 

@@ -22,7 +22,7 @@ const Card = ({ printed, top }: { printed: string; top: number }) => (
   <>
     <rect class="p-sheet" x="1" y="1" width="198" height="110" rx="9" />
     <path class="p-wall" d="M1 10a9 9 0 0 1 9-9h180a9 9 0 0 1 9 9v14H1Z" />
-    <rect class="p-mute" x="14" y="36" width="42" height="50" rx="4" />
+    <rect class="p-mute" x="14" y="36" width="42" height="48" rx="4" />
     <path class="p-mute" d="M68 38h84v7H68Zm0 14h58v7H68Z" />
     <rect class="p-mark" x="68" y={top} width={printed.length * 6.4 + 14} height="20" rx="4" />
     <text x="74" y={top + 14}>
@@ -40,7 +40,7 @@ export const Picture = ({ kind }: { kind: NumberKind }) => (
     {kind === 'uid' ? (
       <PrintedLetter printed={examples.uid} />
     ) : (
-      <Card printed={examples[kind]} top={kind === 'ine' ? 89 : 68} />
+      <Card printed={examples[kind]} top={kind === 'ine' ? 82 : 64} />
     )}
   </svg>
 )

@@ -6,6 +6,7 @@ import { languages } from '../../src/texts/texts.ts'
 import { axeFaults, hasChromium, launchChromium, overflows } from '../world/browser.ts'
 import type { PortalFixture } from '../world/portal.ts'
 import { textOf } from '../world/visitor.ts'
+import { emptyFaults } from './empty-width.ts'
 import { externalPages } from './external-pages.ts'
 import { formFaults, grownFaults } from './form-faults.ts'
 import { visitPortal } from './portal-pages.ts'
@@ -162,7 +163,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
   }
 
   it.each(languages)(
-    'in %s, by day and at night, on a desktop and at 320 px: axe finds nothing, forms say what they ask, text may grow, nothing is to be scrolled sideways',
+    'in %s, by day and at night, on a desktop and at 320 px: axe finds nothing, forms say what they ask, text may grow, the width is used, nothing is to be scrolled sideways',
     { timeout: 600_000 },
     async language => {
       const context = await browser.newContext({ locale: language, reducedMotion: 'reduce' })
@@ -181,7 +182,10 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
           await page.setViewportSize(viewport)
           const where = `${one.path} ${colorScheme} ${viewport.width}`
           faults.push(...(await axeFaults(page, only)).map(fault => `${where}: ${fault}`))
-          if (!only) faults.push(...(await grownFaults(page)).map(fault => `${where}: ${fault}`))
+          if (!only) {
+            const found = [...(await grownFaults(page)), ...(await emptyFaults(page))]
+            faults.push(...found.map(fault => `${where}: ${fault}`))
+          }
           if (await overflows(page)) faults.push(`${where}: is to be scrolled sideways`)
         }
       }

@@ -2,7 +2,7 @@ import type { NotMe, NotMeKind } from '../../identity/not-me-tokens.ts'
 import { whereFrom } from '../../notify/compose.ts'
 import { subjectOf } from '../../notify/subject.ts'
 import type { TextKey } from '../../texts/texts.ts'
-import { HelpdeskIfNamed } from '../../ui/helpdesk.tsx'
+import { HelpdeskAside } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -38,12 +38,12 @@ const ResultPage = ({ ui, title, sentence, steps = [] }: ResultProps) => (
         </ol>
       </section>
     )}
-    <HelpdeskIfNamed ui={ui} sentences={[sentence]} />
     <p>
       <a class="go" href={ui.href('home')}>
         {ui.say('problem.home')}
       </a>
     </p>
+    <HelpdeskAside ui={ui} />
   </Page>
 )
 

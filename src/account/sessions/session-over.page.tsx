@@ -1,3 +1,4 @@
+import { HelpdeskAside } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -17,6 +18,7 @@ export const sessionOverPage = ({ ui, page }: { ui: Ui; page: string }) => {
           {say('sign-out.again')}
         </a>
       </p>
+      <HelpdeskAside ui={ui} />
     </Page>
   )
 }

@@ -1,5 +1,6 @@
 import { Ceremony } from '../../proofs/passkey/ceremony.part.tsx'
 import type { RouteName } from '../../routes.ts'
+import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
@@ -42,11 +43,14 @@ export const askPasskeyPage = (props: Props) => {
         action={ui.href(route, params)}
         button={ui.say('passkey.use')}
         instead={
-          <p>
-            <a class="go" href={alternative.href}>
-              {alternative.label}
-            </a>
-          </p>
+          <aside class="aside stack">
+            <p>
+              <a class="go" href={alternative.href}>
+                {alternative.label}
+              </a>
+            </p>
+            <HelpdeskLine ui={ui} />
+          </aside>
         }
       />
     </Page>

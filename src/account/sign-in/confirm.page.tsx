@@ -1,3 +1,4 @@
+import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
@@ -55,11 +56,14 @@ export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) 
           </button>
         </form>
       )}
-      <p>
-        <a class="go" href={ui.href('account')}>
-          {say('account.back')}
-        </a>
-      </p>
+      <aside class="aside stack">
+        <p>
+          <a class="go" href={ui.href('account')}>
+            {say('account.back')}
+          </a>
+        </p>
+        <HelpdeskLine ui={ui} />
+      </aside>
     </Page>
   )
 }

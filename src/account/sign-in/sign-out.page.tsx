@@ -41,12 +41,14 @@ export const signOutPage = ({ ui, signedIn, server }: Props) => {
     >
       {signedIn && <SignOut ui={ui} />}
       {!signedIn && server && <ServerSession ui={ui} server={server} />}
-      {!signedIn && <p>{say('sign-out.done.detail')}</p>}
       <p>
         <a class="go" href={ui.href(signedIn ? 'account' : 'signIn')}>
           {say(signedIn ? 'account.back' : 'sign-out.again')}
         </a>
       </p>
+      <aside class="aside">
+        <p>{say('sign-out.done.detail')}</p>
+      </aside>
     </Page>
   )
 }

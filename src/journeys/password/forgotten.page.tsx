@@ -8,7 +8,7 @@ export const forgottenPage = ({ ui }: { ui: Ui }) => (
     <Cards
       ui={ui}
       cards={[
-        ['chooseNumber', 'forgotten.password', 'forgotten.password.detail', 'shut'],
+        ['chooseNumber', 'forgotten.password', 'forgotten.password.detail', 'open'],
         ['identifier', 'forgotten.identifier', 'forgotten.identifier.detail', 'half-open'],
       ]}
     />

@@ -23,13 +23,23 @@ const Card = ({ ui, definition, kind }: { ui: Ui; definition: JourneyOutline; ki
   </li>
 )
 
-/** Asks which of the four numbers the person has: four cards, each with a drawing of where the number is printed. */
+/** Asks which of the four numbers the person has: four cards, each with a drawing of where it is printed; the prose after them. */
 export const chooseNumberPage = ({ ui, definition }: { ui: Ui; definition: JourneyOutline }) => {
   const { say } = ui
-  const lead = say(`choose.${definition.journey}.lead`)
+  const { journey } = definition
+  const lead = (
+    <>
+      {say(`choose.${journey}.lead`)}
+      <span class="intro">{say(`choose.${journey}.intro`)}</span>
+    </>
+  )
   return (
-    <Page ui={ui} heading={say('choose.title')} lead={lead} withScript={definition.journey === 'activation'}>
-      <p>{say(`choose.${definition.journey}.intro`)}</p>
+    <Page ui={ui} heading={say('choose.title')} lead={lead} withScript={journey === 'activation'}>
+      <ul class="cards wide">
+        {numberKinds.map(kind => (
+          <Card ui={ui} definition={definition} kind={kind} />
+        ))}
+      </ul>
       <div>
         <p>{say('choose.if')}</p>
         <ul class="dashes">
@@ -38,11 +48,6 @@ export const chooseNumberPage = ({ ui, definition }: { ui: Ui; definition: Journ
           <li>{say('choose.external')}</li>
         </ul>
       </div>
-      <ul class="cards wide">
-        {numberKinds.map(kind => (
-          <Card ui={ui} definition={definition} kind={kind} />
-        ))}
-      </ul>
     </Page>
   )
 }

@@ -7,6 +7,7 @@ import {
 } from '../../proofs/second-factor/factor-form.part.tsx'
 import type { Factors } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
+import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { StepIndicator } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
@@ -71,11 +72,14 @@ export const passkeyPage = ({ ui, proofStep, passkeyRoute, ref, options }: Props
       button={ui.say('passkey.use')}
       journey={ref}
       instead={
-        <p>
-          <a class="go" href={ui.href(proofStep.page)}>
-            {ui.say('second.code-instead')}
-          </a>
-        </p>
+        <aside class="aside stack">
+          <p>
+            <a class="go" href={ui.href(proofStep.page)}>
+              {ui.say('second.code-instead')}
+            </a>
+          </p>
+          <HelpdeskLine ui={ui} />
+        </aside>
       }
     />
   </Page>

@@ -1,5 +1,6 @@
 import type { Charter } from '../../charter.ts'
 import type { CharterForm } from '../../routes.ts'
+import { HelpdeskAside } from '../helpdesk.tsx'
 import { Page } from '../layout.tsx'
 import type { Ui } from '../ui.ts'
 
@@ -20,12 +21,16 @@ export const charterPage = ({ ui, charter, form }: Props) => (
   >
     {charter.demonstration && <p class="note">{ui.say('charter.demo')}</p>}
     {charter.paragraphs[ui.language].map(({ heading, text }) => (heading ? <h2>{text}</h2> : <p>{text}</p>))}
-    {form && (
-      <p>
-        <a class="button" href={ui.href(form)} data-returns>
-          {ui.say('charter.back')}
-        </a>
-      </p>
+    {form ? (
+      <aside class="aside">
+        <p>
+          <a class="button" href={ui.href(form)} data-returns>
+            {ui.say('charter.back')}
+          </a>
+        </p>
+      </aside>
+    ) : (
+      <HelpdeskAside ui={ui} />
     )}
   </Page>
 )

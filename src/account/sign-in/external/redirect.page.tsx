@@ -1,3 +1,4 @@
+import { HelpdeskAside } from '../../../ui/helpdesk.tsx'
 import { Page } from '../../../ui/layout.tsx'
 import { DoorDrawing } from '../../../ui/step-indicator.tsx'
 import type { Ui } from '../../../ui/ui.ts'
@@ -19,5 +20,6 @@ export const redirectPage = ({ ui, to, purpose }: Props) => (
         {ui.say('external.go')}
       </a>
     </p>
+    <HelpdeskAside ui={ui} />
   </Page>
 )
