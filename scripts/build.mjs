@@ -72,6 +72,8 @@ export const build = async () => {
     },
   })
   cpSync(fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')), join(dist, 'letters.ttf'))
+  cpSync(join(root, 'src', 'ui', 'fonts', 'headings.woff2'), join(dist, 'headings.woff2'))
+  cpSync(join(root, 'src', 'ui', 'icons'), join(dist, 'icons'), { recursive: true })
   cpSync(join(root, 'src', 'help', 'pictures'), join(dist, 'pictures'), { recursive: true })
   const { buildShipped } = await import(join(dist, 'build-leaked.js'))
   await buildShipped(join(dist, 'leaked-shipped.filter'))

@@ -126,7 +126,7 @@ const createPages = (settings: Settings, folders: Folders) => {
   return {
     hrefs,
     inline,
-    installation: installationFiles(config.branding, base),
+    installation: installationFiles(config.branding, base, folders.dist),
     uiFor: (language: Language, route: RouteName | null, params: Readonly<Record<string, string>>) =>
       ui({ language, hrefs, route, params, charterVersion, demonstration }),
   }

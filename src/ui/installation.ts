@@ -1,18 +1,50 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { iconInColours } from './icon-colours.ts'
 import type { Branding } from './theme.ts'
 
-/** URLs of the two files, below the path under which the portal is published. */
-export const installationUrls = (base: string) => ({
+/** The icon of iOS, and those that Android asks for. */
+export const iconSizes = [180, 192, 512] as const
+
+/** URLs of the files below, under the path at which the portal is published. `font` names its content: it never changes. */
+export const installationUrls = (base: string, font: string) => ({
   manifest: `${base}/manifest.webmanifest`,
   icon: `${base}/icone.svg`,
+  touchIcon: `${base}/icone-180.png`,
+  headingFont: `${base}/${font}`,
 })
 export type InstallationUrls = ReturnType<typeof installationUrls>
 
+/** The letters of the headings (`scripts/heading-font.mjs`), and the name under which they are served. */
+export const readHeadingFont = (dist: string) => {
+  const bytes = readFileSync(join(dist, 'headings.woff2'))
+  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 12)
+  return { name: `titres-${digest}.woff2`, bytes }
+}
+
+/**
+ * `optional`: a font that comes late is kept for the next page, so that no text ever moves. A style sheet of its own, since a page
+ * whose URL holds a secret loads nothing.
+ */
+export const headingFontStyles = ({ headingFont }: InstallationUrls) =>
+  `@font-face{font-family:Headings;src:url(${headingFont}) format("woff2");font-weight:500;font-display:optional}`
+
 /** The door of the header, with room around it for the masks of telephones (W3C, « Web App Manifest », maskable icons). */
-const icon = ({ primary, accent }: Branding) =>
+export const iconSvg = ({ primary, accent }: Pick<Branding, 'primary' | 'accent'>) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><path fill="${primary}" d="M0 0h96v96H0z"/><g fill="none" stroke="${accent}" stroke-linecap="round" stroke-linejoin="round"><path stroke-width="6" d="M30 68V42a18 18 0 0 1 36 0v26M25 68h46"/><path stroke-width="5" d="M45 68V48l14-6v26"/></g></svg>`
 
-const manifest = ({ product, institution, primary }: Branding, base: string) =>
-  JSON.stringify({
+const pngs = (base: string) =>
+  iconSizes.slice(1).map(size => ({
+    src: `${base}/icone-${size}.png`,
+    type: 'image/png',
+    sizes: `${size}x${size}`,
+    purpose: 'any',
+  }))
+
+const manifest = ({ product, institution, primary }: Branding, base: string) => {
+  const svg = { src: `${base}/icone.svg`, type: 'image/svg+xml', sizes: 'any' }
+  return JSON.stringify({
     name: `${product} · ${institution}`,
     short_name: product,
     id: `${base}/`,
@@ -21,15 +53,18 @@ const manifest = ({ product, institution, primary }: Branding, base: string) =>
     display: 'minimal-ui',
     background_color: primary,
     theme_color: primary,
-    icons: [
-      { src: installationUrls(base).icon, type: 'image/svg+xml', sizes: 'any', purpose: 'any' },
-      { src: installationUrls(base).icon, type: 'image/svg+xml', sizes: 'any', purpose: 'maskable' },
-    ],
+    icons: [...pngs(base), { ...svg, purpose: 'any' }, { ...svg, purpose: 'maskable' }],
   })
+}
 
-/** What a telephone needs to keep the portal on its home screen, in the colours of the institution. */
-export const installationFiles = (branding: Branding, base: string) => ({
+/** What a telephone needs to keep the portal on its home screen, in the colours of the institution, and the font of the headings. */
+export const installationFiles = (branding: Branding, base: string, dist: string) => ({
   manifest: manifest(branding, base),
-  icon: icon(branding),
+  icon: iconSvg(branding),
+  icons: iconSizes.map(size => ({
+    name: `icone-${size}.png`,
+    bytes: iconInColours(readFileSync(join(dist, 'icons', `icon-${size}.png`)), branding),
+  })),
+  headingFont: readHeadingFont(dist),
 })
 export type InstallationFiles = ReturnType<typeof installationFiles>

@@ -164,7 +164,16 @@ const Head = ({ route, ...props }: PageProps & { route: RouteName | null }) => {
       ) : (
         <>
           <link rel="icon" href={ui.installation.icon} type="image/svg+xml" />
+          <link rel="apple-touch-icon" href={ui.installation.touchIcon} />
           <link rel="manifest" href={ui.installation.manifest} />
+          <link
+            rel="preload"
+            as="font"
+            type="font/woff2"
+            href={ui.installation.headingFont}
+            crossorigin="anonymous"
+          />
+          <style dangerouslySetInnerHTML={{ __html: ui.fontStyles }} />
         </>
       )}
       <style dangerouslySetInnerHTML={{ __html: ui.styles }} />

@@ -6,7 +6,12 @@ import { locales } from '../texts/locales.ts'
 import { inEachLanguage, type Language, type Say, sayIn } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
 import { createDateFormats, type DateFormats } from './date-formats.ts'
-import { type InstallationUrls, installationUrls } from './installation.ts'
+import {
+  headingFontStyles,
+  type InstallationUrls,
+  installationUrls,
+  readHeadingFont,
+} from './installation.ts'
 import type { Branding } from './theme.ts'
 
 /** What every page needs: texts, links, branding and assets. Of the request it depends on the language only. */
@@ -24,6 +29,8 @@ export type Ui = DateFormats & {
   readonly route: RouteName | null
   readonly params: Readonly<Record<string, string>>
   readonly styles: string
+  /** Where the font of the headings is: not on a page that loads nothing. */
+  readonly fontStyles: string
   readonly script: string
   /** The script of the few pages that ask for a passkey. */
   readonly passkeyScript: string
@@ -66,13 +73,16 @@ export const createUi = (deps: { branding: Branding; dist: string; base?: string
   const styles = `${readFileSync(join(deps.dist, 'sesame.css'), 'utf8')}:root{--primary:${primary};--accent:${accent}}`
   const script = readFileSync(join(deps.dist, 'browser.js'), 'utf8')
   const passkeyScript = readFileSync(join(deps.dist, 'passkey.js'), 'utf8')
+  const installation = installationUrls(deps.base ?? '', readHeadingFont(deps.dist).name)
+  const fontStyles = headingFontStyles(installation)
   const assets = {
     branding,
     logo: logoOf(branding.logoFile),
     styles,
     script,
     passkeyScript,
-    installation: installationUrls(deps.base ?? ''),
+    installation,
+    fontStyles,
   }
   const uiLocales = inEachLanguage(language => ({
     language,
@@ -82,7 +92,7 @@ export const createUi = (deps: { branding: Branding; dist: string; base?: string
   }))
 
   return {
-    inline: { styles: [styles], scripts: [script, passkeyScript] },
+    inline: { styles: [styles, fontStyles], scripts: [script, passkeyScript] },
     ui: (options: {
       language: Language
       hrefs: Readonly<Record<Language, Href>>

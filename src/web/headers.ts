@@ -19,6 +19,7 @@ export const securityHeaders = (options: {
     `script-src ${options.scripts.length ? options.scripts.map(sourceOf).join(' ') : "'none'"}`,
     "img-src 'self' data:",
     "manifest-src 'self'",
+    "font-src 'self'",
     // The page of a receipt polls itself.
     "connect-src 'self'",
     ["form-action 'self'", ...options.leadsTo].join(' '),

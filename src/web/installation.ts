@@ -6,12 +6,16 @@ export type InstallationDeps = {
   readonly security: Readonly<Record<string, string>>
 }
 
-/** The manifest and the icon, with which a telephone keeps the portal on its home screen. They are the same for everybody. */
+/** The manifest and the icons, with which a telephone keeps the portal on its home screen, and the font of the headings. They are the same for everybody. */
 export const registerInstallation = (app: FastifyInstance, { installation, security }: InstallationDeps) => {
-  const file = (path: string, type: string, body: string) =>
+  const { manifest, icon, icons, headingFont } = installation
+  const file = (path: string, type: string, body: string | Buffer, kept = 'max-age=86400') =>
     app.get(path, (_, reply) =>
-      reply.headers(security).header('cache-control', 'public, max-age=86400').type(type).send(body),
+      reply.headers(security).header('cache-control', `public, ${kept}`).type(type).send(body),
     )
-  file('/manifest.webmanifest', 'application/manifest+json', installation.manifest)
-  file('/icone.svg', 'image/svg+xml', installation.icon)
+  file('/manifest.webmanifest', 'application/manifest+json', manifest)
+  file('/icone.svg', 'image/svg+xml', icon)
+  for (const { name, bytes } of icons) file(`/${name}`, 'image/png', bytes)
+  // Its name holds its digest.
+  file(`/${headingFont.name}`, 'font/woff2', headingFont.bytes, 'max-age=31536000, immutable')
 }

@@ -27,12 +27,7 @@ const Card = ({ ui, definition, kind }: { ui: Ui; definition: JourneyOutline; ki
 export const chooseNumberPage = ({ ui, definition }: { ui: Ui; definition: JourneyOutline }) => {
   const { say } = ui
   const { journey } = definition
-  const lead = (
-    <>
-      {say(`choose.${journey}.lead`)}
-      <span class="intro">{say(`choose.${journey}.intro`)}</span>
-    </>
-  )
+  const lead = say(`choose.${journey}.lead`)
   return (
     <Page ui={ui} heading={say('choose.title')} lead={lead} withScript={journey === 'activation'}>
       <ul class="cards wide">
@@ -40,6 +35,8 @@ export const chooseNumberPage = ({ ui, definition }: { ui: Ui; definition: Journ
           <Card ui={ui} definition={definition} kind={kind} />
         ))}
       </ul>
+      {/* « Ci-dessous » are those of the list, which names all four. */}
+      <p>{say(`choose.${journey}.intro`)}</p>
       <div>
         <p>{say('choose.if')}</p>
         <ul class="dashes">
