@@ -26,7 +26,7 @@ const titleOf = (words: JournalWords, { main, times }: Story) => {
 }
 
 /** « Par vous, depuis Chrome sur Linux ». */
-export const sourceOf = ({ ui }: JournalWords, { main, device }: Pick<Story, 'main' | 'device'>) => {
+const sourceOf = ({ ui }: JournalWords, { main, device }: Pick<Story, 'main' | 'device'>) => {
   const by = actorOf(ui.say, main)
   const words = deviceInWords(ui.say, device)
   return words ? ui.say('journal.from', { by, device: words }) : by
