@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { createExplorer } from './explorer.ts'
 import { mutants } from './mutants.ts'
-import { buildMutants, mutantVariable } from './portals.ts'
+import { buildMutants, checkMutant, mutantVariable } from './portals.ts'
 
 const { explore, close } = createExplorer()
 let script: string
@@ -11,6 +11,7 @@ beforeAll(async () => {
 afterEach(close)
 
 it.each(mutants)('the attack finds out when $name', { timeout: 600_000 }, async mutant => {
+  checkMutant(mutant)
   const result = await explore(script, 'SQLite', {
     env: { [mutantVariable]: String(mutants.indexOf(mutant)) },
     numRuns: 1000,

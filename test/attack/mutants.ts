@@ -26,8 +26,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the second factor is skipped',
     where: 'factor',
     file: 'src/journeys/steps/joker-decision.ts',
-    from: 'const asksFactor = factorSince !== null',
-    to: 'const asksFactor = factorSince === undefined',
+    from: 'const hasFactor = factorSince !== null',
+    to: 'const hasFactor = factorSince === undefined',
   },
   {
     name: 'any activation code will do',

@@ -24,11 +24,13 @@ export const buildPortal = () => bundle(entry, 'attacked-portal.js')
 /** The environment variable with the number of the mutant that a process of `buildMutants` is; without one it is the portal. */
 export const mutantVariable = 'MUTANT'
 
-/** The source of this mutant. Throws when the source no longer contains the text to replace. */
-const mutate = ({ file, from, to }: Mutant) => {
-  const source = readFileSync(join(root, file), 'utf8')
-  if (!source.includes(from)) throw new Error(`${file} no longer holds « ${from} »: the mutant means nothing`)
-  return source.replace(from, () => to)
+const sourceOf = ({ file }: Mutant) => readFileSync(join(root, file), 'utf8')
+
+/** Throws when the source no longer contains the text that this mutant replaces. */
+export const checkMutant = (mutant: Mutant) => {
+  const { file, from } = mutant
+  if (!sourceOf(mutant).includes(from))
+    throw new Error(`${file} no longer holds « ${from} »: the mutant means nothing`)
 }
 
 const exportsOf = async (file: string) => {
@@ -63,7 +65,8 @@ const mutantsPlugin: Plugin = {
     }))
     onLoad({ filter: /./, namespace: 'mutant' }, ({ path }) => {
       const mutant = mutants[Number(path)] as Mutant
-      return { contents: mutate(mutant), loader: 'ts', resolveDir: dirname(join(root, mutant.file)) }
+      const contents = sourceOf(mutant).replace(mutant.from, () => mutant.to)
+      return { contents, loader: 'ts', resolveDir: dirname(join(root, mutant.file)) }
     })
   },
 }
