@@ -8,6 +8,7 @@ import { showLogOnFailure } from './log-tail.ts'
 import type { PortalFixture } from './portal.ts'
 import { root } from './root.ts'
 import { startCommand } from './start-command.ts'
+import { codeCache } from './template.ts'
 
 /** The portal as a separate process, as an operator runs it. */
 export type PortalProcess = {
@@ -32,6 +33,7 @@ const environment = (fixture: PortalFixture, config: string) => ({
   SESAME_CONFIG: config,
   SESAME_DATA: join(fixture.folder, 'data'),
   ...(fixture.databaseUrl && { DATABASE_URL: fixture.databaseUrl }),
+  ...codeCache(),
 })
 
 /** Starts `attacked-portal.ts`, whose clock its parent moves. Several processes can serve one public URL. PostgreSQL logs their locks. */

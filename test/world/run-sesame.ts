@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from './root.ts'
+import { codeCache } from './template.ts'
 
 /**
  * Runs an operator's command asynchronously. The portal of a test lives in the process of the test: if that were blocked,
@@ -11,7 +12,10 @@ export const runSesame = (
   { env, input = '' }: { readonly env: NodeJS.ProcessEnv; readonly input?: string },
 ) =>
   new Promise<{ status: number | null; said: string; failed: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'bin/sesame.mjs'), ...args], { cwd: root, env })
+    const child = spawn(process.execPath, [join(root, 'bin/sesame.mjs'), ...args], {
+      cwd: root,
+      env: { ...codeCache(), ...env },
+    })
     const output = { said: '', failed: '' }
     child.stdout.setEncoding('utf8').on('data', part => {
       output.said += part

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { showLogOnFailure } from './log-tail.ts'
 import { root } from './root.ts'
 import { startCommand } from './start-command.ts'
+import { codeCache } from './template.ts'
 
 /** A user without rights, to run a process that root's rights would not show. */
 export const nobody = 65_534
@@ -15,7 +16,7 @@ export const isRoot = process.getuid?.() === 0
 export const startProcess = async (env: Readonly<Record<string, string>>, user?: number) => {
   const child = spawn(process.execPath, startCommand(), {
     cwd: root,
-    env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
+    env: { PATH: process.env.PATH ?? '', PORT: '0', ...codeCache(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(user !== undefined && { uid: user, gid: user }),
   })

@@ -48,3 +48,12 @@ export const copyTemplate = (folder: string, from: readonly string[], make: (fol
   // `cp` keeps sparse files sparse; Node would not, and the database of slapd is a sparse gigabyte.
   execFileSync('cp', ['-a', `${kept}/.`, folder])
 }
+
+/**
+ * For the environment of a process of Sésame: where Node keeps compiled code. Hundreds are started in a run, and each would
+ * compile the same bundle again.
+ */
+export const codeCache = (): Readonly<Record<string, string>> => {
+  const templates = process.env[variable]
+  return templates ? { NODE_COMPILE_CACHE: join(templates, 'code') } : {}
+}
