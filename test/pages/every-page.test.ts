@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RouteName, routes } from '../../src/routes.ts'
 import { languages } from '../../src/texts/texts.ts'
-import { axeFaults, hasChromium, launchChromium, overflows } from '../world/browser.ts'
+import { axeFaults, hasChromium, launchChromium, overflows, preloadAxe } from '../world/browser.ts'
 import type { PortalFixture } from '../world/portal.ts'
 import { textOf } from '../world/visitor.ts'
 import { emptyFaults } from './empty-width.ts'
@@ -167,6 +167,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
     { timeout: 600_000 },
     async language => {
       const context = await browser.newContext({ locale: language, reducedMotion: 'reduce' })
+      await preloadAxe(context)
       const page = await context.newPage()
       const faults: string[] = []
       page.on('pageerror', fault => faults.push(fault.message))

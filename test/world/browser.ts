@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 import { demoPeople } from '../../src/demonstration/people.ts'
 import { numberSlugs } from '../../src/routes.ts'
 
@@ -14,6 +20,9 @@ export const launchChromium = (...args: readonly string[]): Promise<Browser> =>
   chromium.launch({ executablePath: program ?? '/usr/bin/chromium', args: [...args] })
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Puts axe into every page that this context opens: it is sent to the browser once, not again for each page. */
+export const preloadAxe = (context: BrowserContext) => context.addInitScript(axe)
 
 /**
  * What `read` reads from a page that may be replaced meanwhile: a receipt opens itself again, and between two documents there is
