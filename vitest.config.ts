@@ -49,7 +49,8 @@ const eighthProof = {
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    testTimeout: 60_000,
+    // A limit for what hangs: at a load of thirty, a test that runs ten commands takes more than a minute.
+    testTimeout: 180_000,
     hookTimeout: 180_000,
     // Processes of a test wait for each other most of the time: four workers keep two cores busy.
     maxWorkers: 4,
