@@ -207,7 +207,7 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     await newVisitor(fixture.url).signIn('odubois', 'Bienvenue!2026o')
     const lines = 'ine,2598765432K\nuid,ext-odubois\nstaff-number,204518\n'
     const { status, said, failed } = await sesame(['activation-codes', '-'], lines)
-    expect({ status, said }).toEqual({ status: 1, said: 'kind,number,name,code,until\n' })
+    expect({ status, said }).toEqual({ status: 1, said: 'kind,number,name,code,until,language\n' })
     expect(failed).toContain('line 1: this account is active already: it was activated here')
     expect(failed).toContain('line 2: this account is active already: its owner has signed in')
     expect(failed).toContain('line 3: this account is active already: it has a joker')

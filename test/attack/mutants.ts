@@ -204,7 +204,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'two changes are allowed with one old password',
     where: 'account',
-    file: 'src/services/source/source.ts',
+    file: 'src/services/source/barriers.ts',
     from: "kind !== 'freeze' && (facts.provedAt ?? startedAt) <= proofsRevokedAt",
     to: "kind !== 'freeze' && (facts.provedAt ?? startedAt) < proofsRevokedAt - 1e15",
   },

@@ -59,7 +59,7 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
       return rows.map(({ kind }) => kind)
     }
     beforeAll(async () => {
-      slapd = await startSlapd({ people: worldPeople(20) })
+      slapd = await startSlapd({ people: worldPeople(20), changesConfig: true })
     })
     afterEach(async () => {
       isKilled = false
@@ -82,6 +82,88 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
       expect(await application.helpdesk.freeze(camille, desk)).toMatchObject({ ok: true })
       expect((await directory.bind(camille, first)).ok).toBe(false)
     })
+
+    const showLocks = (shown: string) =>
+      slapd.asConfig(client =>
+        client.modify(
+          'olcOverlay={0}ppolicy,olcDatabase={1}mdb,cn=config',
+          new Change({
+            operation: 'replace',
+            modification: new Attribute({ type: 'olcPPolicyUseLockout', values: [shown] }),
+          }),
+        ),
+      )
+    const notices = async () =>
+      (
+        await application.store.read
+          .selectFrom('notices')
+          .select('kind')
+          .where('kind', '=', 'desk-freeze-refused')
+          .execute()
+      ).length
+    const isWritten = async () => (await application.accounts.freezes.find(camille))?.passwordWritten
+    const reconcileLater = async () => {
+      clock.forward(hours(1))
+      await application.passwordWrite.reconciler.run()
+    }
+
+    it('waits where the directory takes no password so soon after the last; the helpdesk is told once', async () => {
+      const directory = openLdapDirectory(slapd.settings())
+      await open(directory)
+      await set('pwdPolicySubentry', [`cn=slow,ou=policies,${suffix}`])
+      expect(await application.helpdesk.freeze(camille, desk)).toEqual({
+        ok: false,
+        reason: 'directory-too-young',
+      })
+      for (const _ of [1, 2, 3]) await reconcileLater()
+      expect([await isWritten(), await notices()]).toEqual([false, 1])
+      expect(await eventsOf(camille)).toEqual(['password.refused'])
+      expect((await directory.bind(camille, first)).ok).toBe(true)
+
+      await set('pwdPolicySubentry', [])
+      await reconcileLater()
+      expect([await isWritten(), await notices()]).toEqual([true, 1])
+      expect((await directory.bind(camille, first)).ok).toBe(false)
+    })
+
+    it('is told where its write never arrived, and then comes too soon after the last', async () => {
+      const directory = openLdapDirectory(slapd.settings())
+      let isLost = true
+      const write: Directory['write'] = (...given) =>
+        isLost ? Promise.resolve({ ok: false, reason: 'outcome-unknown' }) : directory.write(...given)
+      await open({ ...directory, write })
+      await application.helpdesk.freeze(camille, desk)
+      isLost = false
+      await set('pwdPolicySubentry', [`cn=slow,ou=policies,${suffix}`])
+      for (const _ of [1, 2]) await reconcileLater()
+      expect([await isWritten(), await notices()]).toEqual([false, 1])
+    })
+
+    it.each([
+      ['a bind says that the account is locked', 'TRUE', 0],
+      // It may be the old password that the directory refuses to replace so soon.
+      ['a bind says only that the password is wrong', 'FALSE', 1],
+    ])(
+      'whose outcome was lost is never refused where no password may follow it so soon: %s',
+      async (_said, shown, mails) => {
+        await showLocks(shown)
+        await open(openLdapDirectory(slapd.settings()))
+        isKilled = true
+        await application.helpdesk.freeze(camille, desk).catch(() => null)
+        isKilled = false
+        await set('pwdPolicySubentry', [`cn=slow,ou=policies,${suffix}`])
+        await set('pwdAccountLockedTime', [new Date().toISOString().replace(/[-:T]|\.\d+/g, '')])
+        for (const _ of [1, 2]) await reconcileLater()
+        expect([await isWritten(), await notices()]).toEqual([false, mails])
+
+        await set('pwdAccountLockedTime', [])
+        await reconcileLater()
+        expect([await isWritten(), await notices()]).toEqual([true, mails])
+        expect((await eventsOf(camille)).at(-1)).toBe('password.written')
+        await showLocks('FALSE')
+        expect((await application.directory.bind(camille, first)).ok).toBe(false)
+      },
+    )
 
     it.each([
       ['the password must be changed', 'must-change', 'password.unproved'],

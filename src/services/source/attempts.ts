@@ -106,6 +106,17 @@ async function refuse({ clock }: Deps, tx: Tx, { id }: Pick<Attempt, 'id'>) {
   return refused.numUpdatedRows === 1n
 }
 
+/** False: it is not open any more. */
+async function countTry(tx: Tx, { id }: Pick<Attempt, 'id'>) {
+  const counted = await tx
+    .updateTable('attempts')
+    .set(eb => ({ tries: eb('tries', '+', 1) }))
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+  return counted.numUpdatedRows === 1n
+}
+
 const eraseOthers = ({ clock }: Deps, tx: Tx, person: PersonId, except: string) =>
   tx
     .updateTable('attempts')
@@ -233,6 +244,9 @@ export const createAttempts = (deps: Deps) => {
 
     /** Refuses an open attempt and erases its sealed password in the same statement; false when it was finished already. */
     refuse: (tx: Tx, attempt: Pick<Attempt, 'id'>) => refuse(deps, tx, attempt),
+
+    /** Counts a try of an open attempt that stays open; false when it was finished already. */
+    countTry: (tx: Tx, attempt: Pick<Attempt, 'id'>) => countTry(tx, attempt),
 
     /** Refuses the other open attempts of this person and erases their passwords, since `except` supersedes them. */
     eraseOthers: (tx: Tx, person: PersonId, except: string) => eraseOthers(deps, tx, person, except),

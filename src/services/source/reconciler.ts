@@ -8,8 +8,8 @@ import { unknownPassword } from './unknown-password.ts'
 /** Refusals of a bind that a directory gives only when the password is correct. */
 const rightPassword = new Set(['password-expired', 'must-change'])
 
-/** Refusals that leave an attempt open; the second one only that of a freeze. */
-const stillOpen = new Set(['outcome-unknown', 'closed-by-server'])
+/** Refusals that leave an attempt open; all but the first only that of a freeze. */
+const stillOpen = new Set(['outcome-unknown', 'closed-by-server', 'directory-too-young'])
 
 const patience = { first: seconds(2), longest: minutes(5) }
 
@@ -28,7 +28,7 @@ async function reconcileFreeze({ source, directory, now }: Deps, locked: LockedA
   if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now(), verifiedAt: now() }, password)
   if (rightPassword.has(bound.reason))
     return source.acceptAfterBind(locked, { writtenAt: now(), verifiedAt: null }, password)
-  return source.writePasswordLocked(locked, password)
+  return source.writePasswordLocked(locked, password, bound.reason !== 'wrong-password')
 }
 
 async function reconcileWrite(deps: Deps, locked: LockedAttempt, password: string) {
@@ -56,7 +56,7 @@ async function reconcile(deps: Deps, locked: LockedAttempt) {
   }
   if (password === null && attempt.kind === 'freeze') {
     // Its key is gone, or its host for good: any other password that nobody knows serves.
-    const written = await source.writePasswordLocked(locked, unknownPassword())
+    const written = await source.writePasswordLocked(locked, unknownPassword(), true)
     if (!written.ok && stillOpen.has(written.reason))
       await attempts.postpone(attempt, backOff(patience, attempt.tries))
     return

@@ -6,11 +6,14 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
 import { attemptDetails } from './attempt.ts'
 import type { Attempt, Attempts, Verification } from './attempts.ts'
+import { isRevoked, lacksFactor } from './barriers.ts'
+import type { Failpoints } from './failpoints.ts'
 import { writeFreeze } from './freeze-write.ts'
 import type { LockHandle, PersonLock } from './person-lock.ts'
 import type { Revocations } from './revocations.ts'
 import type { Outcome, SourceRefusal, ToEnd, WriteBarriers, WriteHooks } from './write-hooks.ts'
 
+export type { Failpoint, Failpoints } from './failpoints.ts'
 export type { Outcome, SourceRefusal, ToEnd, WriteBarriers, WriteHooks } from './write-hooks.ts'
 
 /** An attempt that is not committed yet. */
@@ -21,21 +24,6 @@ export type Submission = { readonly record: (tx: Tx) => Promise<boolean>; readon
 
 /** An attempt with its generation, while the lock of its person is held. */
 export type LockedAttempt = { readonly attempt: Attempt; readonly lockHandle: LockHandle }
-
-/** Points at which a test kills the process, or throws as if it had been killed. In production nothing happens there. */
-export type Failpoint =
-  | 'attempt-committed'
-  | 'person-locked'
-  | 'about-to-write'
-  | 'written'
-  | 'proved'
-  | 'accepted'
-  | 'refusal-known'
-  | 'delivery-claimed'
-  | 'delivery-about-to-write'
-  | 'delivery-sent'
-  | 'delivery-finished'
-export type Failpoints = (point: Failpoint) => void | Promise<void>
 
 export type SourceDeps = {
   readonly store: Store
@@ -122,35 +110,39 @@ async function acceptAfterBind(
     : accept(deps, locked, verification, password)
 }
 
+/** The helpdesk is told once that the old password may serve until the directory takes the new one. */
+async function recordWaiting(
+  deps: SourceDeps,
+  { attempt, lockHandle }: LockedAttempt,
+  reason: SourceRefusal,
+) {
+  const { attempts, writeHooks } = deps
+  await lockHandle.end(async tx => {
+    if (!(await attempts.countTry(tx, attempt))) return
+    await writeHooks[attempt.kind].refused(tx, attempt, reason)
+    await recordEvent(deps, tx, attempt, 'password.refused', reason)
+  })
+}
+
 /**
- * A freeze is not refused because the directory is unavailable, or closes the account itself: its attempt stays open until the
- * directory answers, or opens the account, whose old password a stranger may know.
+ * A freeze is not refused because the directory is unavailable, closes the account itself, or takes no password so soon after the
+ * last (`pwdMinAge`): its attempt stays open until the directory answers, opens the account, whose old password a stranger may know,
+ * or takes it. `mayBeInForce`: its outcome was lost, and the last password may be its own.
  */
 async function refuseOrWait(
   deps: SourceDeps,
   locked: LockedAttempt,
   reason: SourceRefusal,
+  mayBeInForce: boolean,
 ): Promise<Outcome> {
-  if (locked.attempt.kind === 'freeze') {
-    if (reason === 'directory-unavailable') return refused('outcome-unknown')
-    if (reason === 'closed-by-server') return refused(reason)
-  }
-  return refuse(deps, locked, reason)
+  if (locked.attempt.kind !== 'freeze') return refuse(deps, locked, reason)
+  if (reason === 'directory-unavailable') return refused('outcome-unknown')
+  if (reason === 'closed-by-server') return refused(reason)
+  if (reason !== 'directory-too-young') return refuse(deps, locked, reason)
+  // The first write counts this try, so that of the rounds which follow only the first can come before it is told.
+  if (!mayBeInForce && locked.attempt.tries <= 1) await recordWaiting(deps, locked, reason)
+  return refused(reason)
 }
-
-/**
- * The second-factor rule for every write, whatever journey led to it: a person who has a second factor by then must have used
- * it (docs/decisions/009-second-factor.md, NIST SP 800-63B-4 §4.2). Only a freeze is exempt. The rule reads the attempt's
- * row and since when the person has a factor, and no session, so that it gives the same answer when a restart after a kill finishes the attempt.
- */
-function lacksFactor({ kind, facts }: Attempt, { factorSince }: WriteBarriers, by: number) {
-  if (kind === 'freeze' || facts.factor) return false
-  return factorSince !== null && factorSince <= by
-}
-
-/** Whether the proofs of this attempt were revoked since, or another write came first. A freeze needs no proof. */
-const isRevoked = ({ kind, facts, startedAt }: Attempt, { proofsRevokedAt }: WriteBarriers) =>
-  kind !== 'freeze' && (facts.provedAt ?? startedAt) <= proofsRevokedAt
 
 async function checkWrite(deps: SourceDeps, attempt: Attempt): Promise<Result<object, SourceRefusal>> {
   const found = await deps.directory.read(attempt.person)
@@ -186,14 +178,14 @@ async function writeLocked(
   deps: SourceDeps,
   locked: LockedAttempt,
   chosen: string,
-  old?: string,
+  { old, mayBeInForce = false }: { readonly old?: string | undefined; readonly mayBeInForce?: boolean } = {},
 ): Promise<Outcome> {
   const { clock, directory, failpoints } = deps
   const { attempt } = locked
   await failpoints('person-locked')
   if (attempt.kind === 'freeze') await queueFreezeDeliveries(deps, attempt, chosen)
   const eligibility = await checkWrite(deps, attempt)
-  if (!eligibility.ok) return refuseOrWait(deps, locked, eligibility.reason)
+  if (!eligibility.ok) return refuseOrWait(deps, locked, eligibility.reason, mayBeInForce)
   await failpoints('about-to-write')
   const { written, password } =
     attempt.kind === 'freeze'
@@ -202,7 +194,7 @@ async function writeLocked(
   if (!written.ok)
     return written.reason === 'outcome-unknown'
       ? refused('outcome-unknown')
-      : refuseOrWait(deps, locked, written.reason)
+      : refuseOrWait(deps, locked, written.reason, mayBeInForce)
   await failpoints('written')
   const writtenAt = clock.now()
   const verifiedAt = await verify(deps, attempt.person, password, written.server)
@@ -227,7 +219,7 @@ async function writePassword(
   old?: string,
 ): Promise<Outcome> {
   await deps.failpoints('attempt-committed')
-  const outcome = await withLock(deps, attempt, locked => writeLocked(deps, locked, password, old))
+  const outcome = await withLock(deps, attempt, locked => writeLocked(deps, locked, password, { old }))
   if (outcome === 'superseded') return refused('journey-superseded')
   return outcome === 'busy' ? refused('outcome-unknown') : outcome
 }
@@ -258,7 +250,7 @@ async function commitAndWrite(
   return acquired.run(async lockHandle => {
     await failpoints('attempt-committed')
     const numbered = { ...attempt, generation: acquired.generation }
-    return writeLocked(deps, { attempt: numbered, lockHandle }, password, old)
+    return writeLocked(deps, { attempt: numbered, lockHandle }, password, { old })
   })
 }
 
@@ -281,9 +273,12 @@ export const createSource = (deps: SourceDeps) => ({
   withLock: <T>(pending: Attempt, work: (locked: LockedAttempt) => Promise<T>) =>
     withLock(deps, pending, work),
 
-  /** The same as `writePassword`, for a caller that holds the person's lock. */
-  writePasswordLocked: (locked: LockedAttempt, password: string, old?: string) =>
-    writeLocked(deps, locked, password, old),
+  /**
+   * The same as `writePassword`, for a caller that holds the person's lock. `mayBeInForce`: an earlier write of this password may
+   * have arrived.
+   */
+  writePasswordLocked: (locked: LockedAttempt, password: string, mayBeInForce: boolean) =>
+    writeLocked(deps, locked, password, { mayBeInForce }),
 
   /**
    * Commits an attempt with what its request records, then writes its password; `null`: the request did not record it, so nothing
