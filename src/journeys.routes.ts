@@ -20,6 +20,7 @@ import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
 import { createIdentificationHandler } from './journeys/steps/identification.ts'
 import { createJokerStep } from './journeys/steps/joker-question.ts'
+import { missingJourneyPage } from './journeys/steps/missing-journey.page.tsx'
 import { createNewPasswordHandlers } from './journeys/steps/new-password.ts'
 import { continueProving, createFirstProveState } from './journeys/steps/prove.ts'
 import { createSecondFactorStep } from './journeys/steps/second-factor.ts'
@@ -28,7 +29,7 @@ import type { JourneyOutline } from './journeys/steps/steps.ts'
 import { createStoppedHandler } from './journeys/steps/stopped.ts'
 import { createWritingHandler } from './journeys/steps/writing.ts'
 import type { DestinationReader } from './proofs/code/read-destination.ts'
-import { numberSlugs } from './routes.ts'
+import { numberSlugs, type StartRoute, startSlugs } from './routes.ts'
 import type { Language } from './texts/texts.ts'
 import type { Ui } from './ui/ui.ts'
 import { pageForAll, type RouteHandlers, type Router } from './web/register-routes.ts'
@@ -50,6 +51,14 @@ const identificationForms = (definition: JourneyOutline): RouteHandlers => {
     })),
   }
 }
+
+/** For a browser that keeps no cookie: one page for each journey, to begin it again. */
+const missingPages = (): RouteHandlers => ({
+  staticPages: (Object.keys(startSlugs) as StartRoute[]).map(start => ({
+    params: { start: startSlugs[start] },
+    page: view => missingJourneyPage({ ui: view, start }),
+  })),
+})
 
 /** What the steps of all journeys use. */
 const sharedBySteps = (application: Application, ui: UiFor) => {
@@ -103,6 +112,7 @@ const passwordRoutes = (application: Application, ui: UiFor, charter: Charter): 
     'journeyPasskey',
   )
   return {
+    journeyMissing: missingPages(),
     forgotten: pageForAll(view => forgottenPage({ ui: view })),
     chooseNumber: pageForAll(view => chooseNumberPage({ ui: view, definition })),
     identify: {

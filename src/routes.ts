@@ -61,6 +61,7 @@ export const routes = {
   activationMobileCode: { path: '/activation/mobile/code', get: 'private', post: 'same-origin' },
   activationDone: { path: '/activation/termine', get: 'private' },
   activationStopped: { path: '/activation/fin', get: 'private' },
+  journeyMissing: { path: '/demarche-introuvable/:start', get: 'same' },
   account: { path: '/compte', get: 'private' },
   changePassword: { path: '/compte/mot-de-passe', get: 'private', post: 'same-origin' },
   passwordChanged: { path: '/compte/mot-de-passe/:change', get: 'private' },
@@ -137,6 +138,14 @@ export const returnSlugs = {
   recoveryCodes: 'codes-de-secours',
   passkeys: 'cles-d-acces',
 } as const satisfies { readonly [name in RouteName]?: string }
+
+/** The first page of each journey, by which « démarche introuvable » begins it again. */
+export const startSlugs = {
+  chooseNumber: 'mot-de-passe',
+  identifier: 'identifiant',
+  activation: 'activation',
+} as const satisfies { readonly [name in RouteName]?: string }
+export type StartRoute = keyof typeof startSlugs
 
 /** Forms that ask to accept the charter: its URL has the name of the form to which it leads back. */
 export const charterFormSlugs = {

@@ -1,6 +1,8 @@
 import { fillActivationCode } from './activation-code.ts'
 import { closing } from './closing.ts'
 import { copy, print } from './copy.ts'
+import { correct } from './correct.ts'
+import { languageSwitch } from './language.ts'
 import { passkeyAutofill } from './passkey-autofill.ts'
 import { liveRules } from './password-rules.ts'
 import { liveReceipt } from './receipt.ts'
@@ -18,6 +20,8 @@ closing()
 copy()
 print()
 returnToForm()
+correct()
+languageSwitch()
 void passkeyAutofill()
 
 /** Prevents a second submission while the first is under way; the server writes only once in any case. */

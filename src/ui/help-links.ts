@@ -27,6 +27,7 @@ const helpByRoute: { readonly [route in RouteName]?: HelpLink } = {
   writing: passwordHelp('ensuite'),
   done: passwordHelp('ensuite'),
   journeyStopped: passwordHelp('fermee'),
+  journeyMissing: passwordHelp('fermee'),
   identifier: { topic: 'identifier' },
   identifyForIdentifier: { topic: 'identifier', section: 'etapes' },
   identifierJoker: passwordHelp('question-joker'),

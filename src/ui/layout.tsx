@@ -107,7 +107,7 @@ const Footer = ({
           .filter(other => other !== language)
           .map(other => (
             <li>
-              <a href={here(other)} lang={other} hreflang={other}>
+              <a href={here(other)} lang={other} hreflang={other} data-loss={say('foot.language.loss')}>
                 {locales[other].name}
               </a>
             </li>

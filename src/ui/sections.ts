@@ -18,7 +18,7 @@ const sections: readonly Section[] = [
     title: 'forgotten.password',
     routes: [
       ...(['chooseNumber', 'identify', 'joker', 'journeyFactor', 'journeyPasskey'] as const),
-      ...(['newPassword', 'writing', 'done', 'journeyStopped'] as const),
+      ...(['newPassword', 'writing', 'done', 'journeyStopped', 'journeyMissing'] as const),
     ],
   },
   {

@@ -5,6 +5,7 @@ import type { PersonId } from '../../src/directory/directory.ts'
 import {
   type BrowserUser,
   demoPerson,
+  fold,
   hasChromium,
   launchChromium,
   openBrowserUser,
@@ -24,7 +25,8 @@ const steps = ['question-joker', 'nouveau', 'verification', 'termine', 'fin'] as
 describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   { scripts: 'on', options: {} },
   { scripts: 'off', options: { javaScriptEnabled: false } },
-])('moving about, scripts $scripts', ({ options }) => {
+])('moving about, scripts $scripts', ({ scripts, options }) => {
+  const isScripted = scripts === 'on'
   let fixture: PortalFixture
   let browser: Browser
   let visitor: BrowserUser
@@ -52,9 +54,77 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
         .execute()
     ).length
 
-  it.each(steps)('« %s » opened out of order leads to the start, or says that it expired', async step => {
-    await visitor.open(`/fr/mot-de-passe/${step}`)
-    expect(visitor.path()).toBe(step === 'fin' ? '/fr/mot-de-passe/fin' : '/fr/mot-de-passe')
+  it.each(steps)(
+    '« %s » without a cookie says so and leads to the start, or says that it expired',
+    async step => {
+      await visitor.open(`/fr/mot-de-passe/${step}`)
+      if (step === 'fin') return expect(visitor.path()).toBe('/fr/mot-de-passe/fin')
+      expect(visitor.path()).toBe('/fr/demarche-introuvable/mot-de-passe')
+      expect(await visitor.text()).toContain('Il refuse peut-être les cookies, ou il les a effacés.')
+      await visitor.follow('Recommencer')
+      await visitor.page.waitForURL('**/fr/mot-de-passe')
+    },
+  )
+
+  it.each(['identifiant', 'activation'])('the journey « %s » begins again where it begins', async start => {
+    await visitor.open(`/fr/${start}/${start === 'activation' ? 'code' : 'question-joker'}`)
+    expect(visitor.path()).toBe(`/fr/demarche-introuvable/${start}`)
+    await visitor.follow('Recommencer')
+    await visitor.page.waitForURL(`**/fr/${start}`)
+  })
+
+  it('a browser that lost its cookie in the middle is told so at the next press', async () => {
+    await visitor.identify('clefevre', 'staff-number')
+    await visitor.context.clearCookies()
+    await visitor.answer(demoPerson('clefevre').joker?.answer ?? '')
+    expect(visitor.path()).toBe('/fr/demarche-introuvable/mot-de-passe')
+    expect(await visitor.text()).toContain("Rien n'a été changé")
+  })
+
+  it('a tab of another kind of journey is told that it is another, when it is sent and when it is reloaded', async () => {
+    await visitor.identify('clefevre', 'staff-number')
+    const other = await visitor.context.newPage()
+    await other.goto(new URL('/fr/activation/identification/uid', fixture.url).href)
+    await other.locator('#numero').fill('ext-odubois')
+    await other.locator('#naissance').fill(demoPerson('odubois').typedDate)
+    await other.getByRole('button', { name: 'Valider' }).click()
+    await other.waitForURL('**/fr/activation/code')
+    await visitor.answer(demoPerson('clefevre').joker?.answer ?? '')
+    for (const again of [false, true]) {
+      if (again) await visitor.open('/fr/mot-de-passe/question-joker')
+      expect(visitor.path()).toBe('/fr/activation/code')
+      expect(await visitor.text()).toContain("Cette page venait d'une autre démarche.")
+    }
+  })
+
+  it('« Corriger le numéro ou la date » gives back what was typed where scripts run, else an empty form', async () => {
+    const typed = demoPerson('clefevre').numbers['staff-number'] ?? ''
+    await visitor.identify('clefevre', 'staff-number')
+    await visitor.answer('faux')
+    await visitor.page.getByRole('link', { name: 'Corriger le numéro ou la date' }).click()
+    await visitor.page.waitForURL('**/identification/numero-personnel')
+    await expect.poll(() => visitor.page.locator('#numero').inputValue()).toBe(isScripted ? typed : '')
+    await visitor.page.locator('#numero').fill(typed)
+    await visitor.page.locator('#naissance').fill(demoPerson('clefevre').typedDate)
+    await visitor.submit()
+    expect(visitor.path()).toBe('/fr/mot-de-passe/question-joker')
+  })
+
+  it('another language keeps the step; where scripts run it says first that what was typed will not follow', async () => {
+    await visitor.identify('clefevre', 'staff-number')
+    await visitor.page.locator('#reponse').fill('Félix')
+    const link = visitor.page.getByRole('link', { name: 'English' })
+    await link.click()
+    if (isScripted) {
+      const warning = visitor.page.getByRole('alert')
+      await expect.poll(async () => fold(await warning.innerText())).toContain('ne suivra pas')
+      expect(visitor.path()).toBe('/fr/mot-de-passe/question-joker')
+      expect(await visitor.page.locator('#reponse').inputValue()).toBe('Félix')
+      await link.click()
+    }
+    await visitor.page.waitForURL('**/en/mot-de-passe/question-joker')
+    await visitor.page.getByRole('link', { name: 'Français' }).click()
+    await visitor.page.waitForURL('**/fr/mot-de-passe/question-joker')
   })
 
   it.each(steps)('« %s » opened too early leads back to the question', async step => {
@@ -118,6 +188,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await other.getByRole('button', { name: 'Valider' }).click()
     await visitor.choose(chosen())
     expect(new URL(left.url()).pathname).toBe('/fr/mot-de-passe/question-joker')
+    expect(await visitor.text()).toContain("Cette page venait d'une autre démarche.")
     await visitor.answer(demoPerson('odubois').joker?.answer ?? '')
     expect(visitor.path()).toBe('/fr/mot-de-passe/nouveau')
   })
@@ -209,7 +280,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.prove('clefevre', 'staff-number')
     const stranger = await openBrowserUser(browser, fixture.url, options)
     await stranger.open(visitor.path())
-    expect(stranger.path()).toBe('/fr/mot-de-passe')
+    expect(stranger.path()).toBe('/fr/demarche-introuvable/mot-de-passe')
     await stranger.leave()
   })
 

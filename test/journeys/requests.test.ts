@@ -320,7 +320,9 @@ describe('what a request may be', () => {
       charte: 'oui',
       demarche: visitor.refIn(page.html),
     }
-    expect((await stranger.post('/fr/mot-de-passe/nouveau', stolen)).location).toBe('/fr/mot-de-passe')
+    expect((await stranger.post('/fr/mot-de-passe/nouveau', stolen)).location).toBe(
+      '/fr/demarche-introuvable/mot-de-passe',
+    )
     await stranger.identify('numero-personnel', '204518', '14/07/1985')
     expect((await stranger.post('/fr/mot-de-passe/nouveau', stolen)).location).toBe(
       '/fr/mot-de-passe/question-joker',

@@ -6,6 +6,7 @@ import {
   numberSlugs,
   type RouteName,
   routes,
+  startSlugs,
 } from '../../src/routes.ts'
 import type { PortalFixture } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
@@ -20,6 +21,7 @@ const filledWith: { readonly [name in RouteName]?: readonly Params[] } = {
   identify: cards,
   identifyForIdentifier: cards.slice(0, 1),
   identifyForActivation: cards.slice(0, 1),
+  journeyMissing: Object.values(startSlugs).map(start => ({ start })),
   signInFor: [{ page: 'compte' }],
   sessionEnded: [{ page: 'compte' }],
   helpTopic: Object.values(helpSlugs).map(topic => ({ topic })),

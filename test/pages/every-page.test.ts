@@ -51,6 +51,7 @@ const sameTitle: readonly RouteName[] = [
   'signInFor',
   'signInRefused',
   'sessionEnded',
+  'journeyMissing',
   'notMe',
   'demoMail',
   'charterFor',

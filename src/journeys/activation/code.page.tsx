@@ -31,7 +31,7 @@ const NoCodeHelp = ({ ui, numberKind }: Props) => (
     <p>{ui.say('activation.code.none.do')}</p>
     <HelpdeskLine ui={ui} />
     <p>
-      <a class="go" href={ui.href(definition.identify, { kind: numberSlugs[numberKind] })}>
+      <a class="go" href={ui.href(definition.identify, { kind: numberSlugs[numberKind] })} data-corrects>
         {ui.say('joker.correct')}
       </a>
     </p>

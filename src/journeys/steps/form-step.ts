@@ -1,5 +1,7 @@
 import type { VNode } from 'preact'
 import { z } from 'zod'
+import { digestOf } from '../../crypto/crypto.ts'
+import { journeyCookie } from '../../identity/journey-cookie.ts'
 import type { RouteName } from '../../routes.ts'
 import type { SetCookie } from '../../web/cookies.ts'
 import { optionalField } from '../../web/form.ts'
@@ -12,7 +14,7 @@ import {
 } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
-import { publicRef } from './guard.ts'
+import { afterOtherJourney, isAfterOtherJourney, publicRef } from './guard.ts'
 import type { StepContext } from './step-context.ts'
 
 /** The hidden field of every form of a journey: the journey whose page it was sent from (`publicRef`). */
@@ -76,6 +78,14 @@ async function goOn<At extends { step: string }>(
   return redirect(request.href(context.page))
 }
 
+/** The journey of this browser is at another step, or is another one than that of the form: then its page says so. */
+function leadOn(request: HandlerRequest, ref: string, redirected: HandlerResult): HandlerResult {
+  const handle = request.cookie(journeyCookie)
+  if (redirected.kind !== 'redirect' || !handle || redirected.to.includes('?')) return redirected
+  const isOwn = ref === publicRef({ id: digestOf(handle) })
+  return isOwn ? redirected : { ...redirected, to: afterOtherJourney(redirected.to) }
+}
+
 /**
  * The handlers of every step that is a form, in one order: the body is parsed, the journey must be at this step, the form must
  * be of this journey, then the step claims the submission and acts, and the answer follows from what became of it.
@@ -87,7 +97,8 @@ export const createFormStep = <At extends { step: string }, Fields extends { dem
   get: async request => {
     const at = await context.guard(request)
     if ('redirected' in at) return at.redirected
-    return { kind: 'page', page: await step.view(request, at.journey, null) }
+    const notice = isAfterOtherJourney(request) ? otherTab : null
+    return { kind: 'page', page: await step.view(request, at.journey, notice) }
   },
   post: async request => {
     const continued = continueForm.safeParse(request.body)
@@ -95,7 +106,7 @@ export const createFormStep = <At extends { step: string }, Fields extends { dem
     const fields = step.schema.safeParse(request.body)
     if (!fields.success) return problem(badRequest)
     const at = await context.guard(request)
-    if ('redirected' in at) return at.redirected
+    if ('redirected' in at) return leadOn(request, fields.data.demarche, at.redirected)
     const { journey } = at
     if (fields.data.demarche !== publicRef(journey))
       return { kind: 'page', status: 409, page: await step.view(request, journey, otherTab) }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { digestOf } from '../../crypto/crypto.ts'
 import { journeyCookie } from '../../identity/journey-cookie.ts'
+import { startSlugs } from '../../routes.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
@@ -48,21 +49,32 @@ export const guard = async <State extends { step: string }, S extends State['ste
   const journey = handle ? await journeys.find(handle) : null
   if (!journey)
     return {
-      redirected: redirect(request.href(await redirectWithoutJourney({ journeys, definition }, handle))),
+      redirected: redirect(await addressWithoutJourney({ journeys, definition }, request)),
     }
   if (!isAt(journey, step))
     return { redirected: redirect(request.href(pageOfState(definition, journey.state))) }
   return { journey }
 }
 
-/** Page for a browser without a journey of this kind: its journey of another kind, or « expired », or the start. */
-export const redirectWithoutJourney = async <State extends { step: string }>(
+/** The query by which the page of a journey says that it is another one than the person came from. */
+const otherJourney = 'autre'
+export const afterOtherJourney = (address: string) => `${address}?${otherJourney}=oui`
+export const isAfterOtherJourney = (request: Pick<HandlerRequest, 'query'>) =>
+  request.query(otherJourney) === 'oui'
+
+/**
+ * For a browser without a journey of this kind: the page of its journey of another kind, or « expired ». Without a cookie, it
+ * refuses cookies, or lost them, or never had a journey: the page says so, instead of an empty first step again and again.
+ */
+export const addressWithoutJourney = async <State extends { step: string }>(
   { journeys, definition }: Omit<GuardDeps<State>, 'clock'>,
-  handle: string | null,
+  request: HandlerRequest,
 ) => {
-  if (!handle) return definition.choose
+  const handle = request.cookie(journeyCookie)
+  if (!handle) return request.href('journeyMissing', { start: startSlugs[definition.choose] })
   const other = await journeys.findState(handle)
-  return (other && pageOf(other)) ?? definition.pages.stopped
+  const page = other && pageOf(other)
+  return page ? afterOtherJourney(request.href(page)) : request.href(definition.pages.stopped)
 }
 
 /**

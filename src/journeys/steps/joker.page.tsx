@@ -39,7 +39,11 @@ const sentenceOf = ({ ui, problem }: Props) => {
 /** To the form of the identification, for a person who typed the number or the date of another. */
 const CorrectLink = ({ ui, proofStep, numberKind }: Props) => (
   <p>
-    <a class="go" href={ui.href(proofStep.definition.identify, { kind: numberSlugs[numberKind] })}>
+    <a
+      class="go"
+      href={ui.href(proofStep.definition.identify, { kind: numberSlugs[numberKind] })}
+      data-corrects
+    >
       {ui.say('joker.correct')}
     </a>
   </p>

@@ -12,7 +12,7 @@ import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
-import type { RouteName } from '../../routes.ts'
+import type { RouteName, StartRoute } from '../../routes.ts'
 import type { WriteBarriers } from '../../services/source/write-hooks.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, TextKey } from '../../texts/texts.ts'
@@ -31,7 +31,7 @@ export type JourneyDefinition<Step extends string> = {
   /** The page of each proof of recovery; absent in a journey that asks for none. */
   readonly proofPages?: Readonly<Record<RecoveryKind, RouteName>>
   /** The first page, with four cards, and the identification form that each card opens. */
-  readonly choose: RouteName
+  readonly choose: StartRoute
   readonly identify: RouteName
   /** Titles of the steps, one after the other. */
   readonly stepTitles: readonly TextKey[]

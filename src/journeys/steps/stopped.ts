@@ -1,7 +1,7 @@
 import { journeyCookie } from '../../identity/journey-cookie.ts'
 import { type Handler, type HandlerResult, redirect } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
-import { redirectWithoutJourney } from './guard.ts'
+import { addressWithoutJourney } from './guard.ts'
 import { pageOfState, type StepDeps, type StoppedState } from './steps.ts'
 import { stoppedPage } from './stopped.page.tsx'
 
@@ -21,8 +21,8 @@ export const createStoppedHandler =
     const journey = handle ? await journeys.find(handle) : null
     if (journey && !isStopped(journey)) return redirect(request.href(pageOfState(definition, journey.state)))
     if (!journey && handle) {
-      const page = await redirectWithoutJourney(deps, handle)
-      if (page !== definition.pages.stopped) return redirect(request.href(page))
+      const address = await addressWithoutJourney(deps, request)
+      if (address !== request.href(definition.pages.stopped)) return redirect(address)
     }
     const why = journey ? journey.state.why : 'journey-expired'
     return {

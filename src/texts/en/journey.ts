@@ -142,6 +142,11 @@ export const journey: Record<keyof typeof french, string> = {
   'done.next.mail': 'Save the new password in your email application.',
   'done.sign-in': 'Sign in',
   'over.restart': 'Start again',
+  'journey-missing': 'This browser does not know your request',
+  'journey-missing.why':
+    'It may refuse cookies, or it has erased them. Or you started in another browser. Nothing was changed.',
+  'journey-missing.do':
+    'Accept the cookies of this site, then start again here. Or go back to the browser where you started.',
   'over.journey-expired':
     'A request stays open for 15 minutes after each step. Nothing was changed. You can start again at once.',
   'over.journey-superseded':

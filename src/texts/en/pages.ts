@@ -16,6 +16,7 @@ export const pages: Record<keyof typeof french, string> = {
   'foot.accessibility.no': 'Accessibility: not compliant',
   'foot.accessibility.partially': 'Accessibility: partially compliant',
   'foot.accessibility.fully': 'Accessibility: fully compliant',
+  'foot.language.loss': 'What you have typed will not follow. Choose the language again to switch.',
   'foot.legal': 'Legal notice',
   'foot.privacy': 'Personal data',
   'error.prefix': 'Error',

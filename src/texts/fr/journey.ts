@@ -146,6 +146,11 @@ export const journey = {
   'done.next.mail': 'Enregistrez le nouveau mot de passe dans votre messagerie.',
   'done.sign-in': 'Se connecter',
   'over.restart': 'Recommencer',
+  'journey-missing': 'Ce navigateur ne connaît pas votre démarche',
+  'journey-missing.why':
+    "Il refuse peut-être les cookies, ou il les a effacés. Ou vous avez commencé dans un autre navigateur. Rien n'a été changé.",
+  'journey-missing.do':
+    'Acceptez les cookies de ce site, puis recommencez ici. Ou revenez au navigateur où vous avez commencé.',
   'over.journey-expired':
     "Une démarche reste ouverte 15 minutes après chaque étape. Rien n'a été changé. Vous pouvez recommencer tout de suite.",
   'over.journey-superseded':

@@ -15,6 +15,7 @@ export const pages = {
   'foot.accessibility.no': 'Accessibilité : non conforme',
   'foot.accessibility.partially': 'Accessibilité : partiellement conforme',
   'foot.accessibility.fully': 'Accessibilité : totalement conforme',
+  'foot.language.loss': 'Ce que vous avez saisi ne suivra pas. Choisissez encore la langue pour changer.',
   'foot.legal': 'Mentions légales',
   'foot.privacy': 'Données personnelles',
   'error.prefix': 'Erreur',
