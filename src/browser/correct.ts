@@ -6,8 +6,8 @@ const pastEntry = (pathname: string) => {
 }
 
 /**
- * « Corriger le numéro ou la date » goes back to the form as it was typed, where the history has it. A browser that cannot
- * tell follows the link, to an empty form.
+ * « Corriger le numéro ou la date » goes back in the history to the form, as the browser kept it. A browser that cannot tell
+ * follows the link, to an empty form.
  */
 export const correct = () => {
   for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-corrects]'))
