@@ -5,6 +5,8 @@ export type Locale<Key extends string = string> = {
   readonly direction: 'ltr' | 'rtl'
   /** The tag by which dates and numbers are formatted (BCP 47). */
   readonly formats: string
+  /** What the formats of the platform write otherwise than the language does, in a long date. */
+  readonly typesetDate: (date: string) => string
   /** Applied once to each sentence: authors type plain quotes and spaces. */
   readonly typeset: (text: string) => string
   readonly quote: (text: string) => string

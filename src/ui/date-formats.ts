@@ -57,7 +57,8 @@ export const createDateFormats = (language: Language, timeZone: string): DateFor
     return (at: number) => dateTimeFormat.format(at)
   }
   const hour = format({ timeStyle: 'short' })
-  const date = format({ dateStyle: 'long' })
+  const plainDate = format({ dateStyle: 'long' })
+  const date = (at: number) => locales[language].typesetDate(plainDate(at))
   const dateTime = (at: number) => sayIn(language)('date.time', { date: date(at), time: hour(at) })
   return {
     hour,

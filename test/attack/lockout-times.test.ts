@@ -42,7 +42,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     type ObservedAnswer = { readonly status: number; readonly html: string }
     /** The time shown, in minutes of the day; `null` when a password was judged. */
     const shownTimeIn = ({ status, html }: ObservedAnswer) => {
-      const [, hour, minute] = /jusqu'au \d+ \p{L}+ \d{4} à (\d\d):(\d\d)/u.exec(textOf(html)) ?? []
+      const [, hour, minute] = /jusqu'au \d+(?:er)? \p{L}+ \d{4} à (\d\d):(\d\d)/u.exec(textOf(html)) ?? []
       if (status === 422) return null
       return Number(hour) * 60 + Number(minute)
     }
@@ -104,7 +104,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       const waits = async (code: string) => {
         const text = textOf((await give(code)).html)
         const [, date, month, year, time] =
-          /ne sont plus vérifiés jusqu'au (\d+) (\p{L}+) (\d{4}) à (\d\d:\d\d)/u.exec(text) ?? []
+          /ne sont plus vérifiés jusqu'au (\d+)(?:er)? (\p{L}+) (\d{4}) à (\d\d:\d\d)/u.exec(text) ?? []
         const of = (at: number) =>
           new Intl.DateTimeFormat('fr-FR', {
             dateStyle: 'long',

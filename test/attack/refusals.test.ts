@@ -116,7 +116,7 @@ const folded = (html: string) =>
     .replace(/<style>[\s\S]*?<\/style>/, '')
     .replace(/(name="identifiant"[^>]*) value="[^"]*"/, '$1')
     .replace(/foule\d+/g, 'foule')
-    .replace(/\d{1,2} \p{L}+ \d{4} à \d\d:\d\d/gu, 'le jour')
+    .replace(/\d{1,2}(?:er)? \p{L}+ \d{4} à \d\d:\d\d/gu, 'le jour')
     .replace(/\d\d:\d\d/g, '00:00')
     .replace(/<b>[A-Z0-9-]+<\/b>/g, '<b></b>')
 

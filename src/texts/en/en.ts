@@ -24,6 +24,7 @@ export const en: Locale<TextKey> = {
   name: 'English',
   direction: 'ltr',
   formats: 'en-GB',
+  typesetDate: date => date,
   typeset: typesetEnglish,
   quote: text => `“${text}”`,
   colon: ':',

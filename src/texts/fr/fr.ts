@@ -48,6 +48,8 @@ export const fr: Locale<TextKey> = {
   name: 'Français',
   direction: 'ltr',
   formats: 'fr-FR',
+  // « le 1er décembre »
+  typesetDate: date => date.replace(/^1 /, '1er\u00a0'),
   typeset: typesetFrench,
   quote: text => `«\u00a0${text}\u00a0»`,
   colon: '\u00a0:',

@@ -28,6 +28,7 @@ export const zz: Locale<TextKey> = {
   name: 'Pseudo',
   direction: 'rtl',
   formats: 'en-GB',
+  typesetDate: date => date,
   typeset: text => text,
   quote: text => `‹${text}›`,
   colon: ' :',
