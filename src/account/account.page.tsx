@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { CurrentPage } from '../ui/current-page.ts'
+import { DoneBanner, DoneContext } from '../ui/done-banner.tsx'
 import { Page } from '../ui/layout.tsx'
 import { OpenUntil, SessionTimeContext } from '../ui/open-until.tsx'
 import { type FormError, Summary } from '../ui/summary.tsx'
 import type { Ui } from '../ui/ui.ts'
-import { SignOut } from './sign-in/sign-out.page.tsx'
 
 type Props = {
   readonly ui: Ui
@@ -21,18 +21,23 @@ type Props = {
   readonly children: ComponentChildren
 }
 
-/** A page of the account: the link back and the sign-out button are after the content of each, or beside it. */
+/** A page of the account: the button that signs out is in the header of each, the link back beside its content or after it. */
 export const AccountPage = (props: Props) => {
   const { ui, currentPage, errors = [], note, children, ...page } = props
   const open = useContext(SessionTimeContext)
+  const change = useContext(DoneContext)
+  const done = errors.length === 0 ? change : null
   return (
     <Page
       ui={ui}
       currentPage={currentPage}
       hasErrors={errors.length > 0}
+      signedIn
       {...page}
+      {...(done && { title: `${ui.say(done)} – ${page.title ?? page.heading}` })}
       withScript={!page.withPasskey}
     >
+      {done && <DoneBanner ui={ui} done={done} />}
       <Summary ui={ui} errors={errors} note={note} />
       {children}
       <div class="beside stack">
@@ -43,7 +48,6 @@ export const AccountPage = (props: Props) => {
             </a>
           </p>
         )}
-        <SignOut ui={ui} />
         {open && <OpenUntil ui={ui} sentence="session.open-until" open={open} />}
       </div>
     </Page>

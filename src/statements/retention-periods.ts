@@ -1,3 +1,4 @@
+import { minutes } from '../clock.ts'
 import type { Limits } from '../limits/limits.ts'
 import { proofCategories } from '../proofs/proof-registry.ts'
 import type { Schema } from '../store/schema.ts'
@@ -82,7 +83,7 @@ export const retentionPeriods = (limits: Limits): Readonly<Record<DataCategory, 
 })
 
 /** Every cookie by its name after `__Host-`. */
-export type CookieName = 'journey' | 'receipt' | 'session' | 'pending' | 'external' | 'known'
+export type CookieName = 'journey' | 'receipt' | 'session' | 'pending' | 'external' | 'known' | 'done'
 
 /** The lifetime of each cookie in milliseconds. */
 export const cookieLifetimes = (limits: Limits): Readonly<Record<CookieName, number>> => ({
@@ -92,4 +93,5 @@ export const cookieLifetimes = (limits: Limits): Readonly<Record<CookieName, num
   pending: limits.pendingSignIn,
   external: limits.externalSignIn,
   known: limits.knownBrowser,
+  done: minutes(1),
 })

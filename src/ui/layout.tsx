@@ -26,7 +26,16 @@ const DefaultLogo = () => (
   </svg>
 )
 
-const Header = ({ ui, currentPage }: { ui: Ui; currentPage: CurrentPage | null }) => {
+/** The button that ends the session of Sésame, on every page of the account (ASVS 7.4.4). */
+const SignOut = ({ ui }: { ui: Ui }) => (
+  <form method="post" action={ui.href('signOut')}>
+    <button type="submit">{ui.say('sign-out.do')}</button>
+  </form>
+)
+
+type HeaderProps = { ui: Ui; currentPage: CurrentPage | null; signedIn: boolean }
+
+const Header = ({ ui, currentPage, signedIn }: HeaderProps) => {
   const { say, href, branding, logo } = ui
   const section = currentPage && menuEntryOf(currentPage.route)
   const ariaCurrent = (name: RouteName) => (name === currentPage?.route ? 'page' : 'true')
@@ -53,6 +62,11 @@ const Header = ({ ui, currentPage }: { ui: Ui; currentPage: CurrentPage | null }
               </a>
             </li>
           ))}
+          {signedIn && (
+            <li>
+              <SignOut ui={ui} />
+            </li>
+          )}
         </ul>
       </nav>
     </header>
@@ -128,6 +142,8 @@ export type PageProps = {
   readonly progress?: ComponentChildren
   readonly hasErrors?: boolean
   readonly withScript?: boolean
+  /** The page of a session: the header has the button that ends it. */
+  readonly signedIn?: boolean
   /** Loads the passkey script, which replaces the general one. */
   readonly withPasskey?: boolean
   /** For a page that is not that of the answering route, or whose URL has a query. */
@@ -192,7 +208,7 @@ export const Page = (props: PageProps) => {
     <html lang={ui.language} dir={ui.locale.direction}>
       <Head {...props} route={page?.route ?? null} />
       <body>
-        <Header ui={ui} currentPage={currentPage} />
+        <Header ui={ui} currentPage={currentPage} signedIn={props.signedIn ?? false} />
         <main id="contenu" tabIndex={-1}>
           <div class="wall">
             <div class="title">

@@ -14,6 +14,7 @@ type Props = {
   readonly progress?: ComponentChildren
   readonly secret?: boolean
   readonly withScript?: boolean
+  readonly signedIn?: boolean
   /** The one thing to do. Without it, it is to call the helpdesk; with it, the telephone stands beside. */
   readonly children?: ComponentChildren
   /** Another way on, beside or below. */

@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import type { Network } from '../limits/network.ts'
 import type { Href } from '../routes.ts'
 import type { Language } from '../texts/texts.ts'
+import type { DoneKey } from '../ui/done-banner.tsx'
 import type { OpenTime } from '../ui/open-until.tsx'
 import type { Cookie, SetCookie } from './cookies.ts'
 import type { ProblemKind } from './problems.ts'
@@ -35,6 +36,8 @@ export type HandlerResult =
       readonly secretUrl?: boolean
       /** The page belongs to a session, and says until when that is open. */
       readonly session?: OpenTime
+      /** The change after which the page is shown. */
+      readonly done?: DoneKey
       /** An external address to which this page sends the browser by itself. */
       readonly continuesTo?: URL
     }

@@ -52,7 +52,7 @@ function sendPage(
     .header('vary', 'Accept-Encoding, Accept-Language')
   if (sent.continuesTo) reply.header('refresh', `0; url=${sent.continuesTo.href}`)
   if (sent.secretUrl) reply.header('referrer-policy', 'no-referrer')
-  return reply.send(compress(renderPage(sent.page, here, sent.session), encoding, false))
+  return reply.send(compress(renderPage(sent.page, here, sent), encoding, false))
 }
 
 const sendRedirect = ({ security }: ReplyDeps, reply: FastifyReply, to: string) =>

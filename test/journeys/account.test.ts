@@ -201,6 +201,12 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
     await visitor.page.getByRole('button', { name }).first().click()
     await loaded
   }
+  /** In a small window the button is in the menu. */
+  const signOut = async (visitor: BrowserUser) => {
+    const menu = visitor.page.getByRole('button', { name: 'Menu' })
+    if (await menu.isVisible()) await menu.click()
+    await press(visitor, 'Se déconnecter')
+  }
   const codeFor = async (recipient: string) => {
     const mails = async () =>
       (await fixture.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
@@ -254,7 +260,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
       await visitor.open(`/fr/compte/${name}`)
       await look(visitor)
     }
-    await press(visitor, 'Se déconnecter')
+    await signOut(visitor)
     expect(await visitor.heading()).toBe('Déconnexion terminée')
     await look(visitor)
   }
@@ -297,7 +303,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
     expect(await tab.locator('h1').innerText()).toBe('Votre session est terminée')
     await tab.getByRole('link', { name: 'Se connecter de nouveau' }).click()
     expect(new URL(tab.url()).pathname).toBe('/fr/connexion/vers/journal')
-    await press(visitor, 'Se déconnecter')
+    await signOut(visitor)
     expect(await visitor.heading()).toBe('Déconnexion terminée')
     await visitor.leave()
   })

@@ -78,8 +78,12 @@ export const createKeyboardUser = ({ page }: BrowserUser) => {
     if (path) await page.waitForURL(path)
   }
 
+  /** Where the page says first that a change was made, the focus is there already. */
+  const isPastMenu = () => page.evaluate(() => document.activeElement?.matches('main [role=status]') ?? false)
+
   /** Follows the skip link, which is the first link and leads past the menu. */
   const skip = async () => {
+    if (await isPastMenu()) return void (await checkFocus())
     expect((await tab()).name).toBe('Aller au contenu')
     await keyboard.press('Enter')
     expect((await focusedElement(page)).id).toBe('contenu')

@@ -16,6 +16,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
+import { redirectDone } from '../done.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
 import { type AddressProblem, addressesPage, codePage } from './addresses.page.tsx'
@@ -127,12 +128,14 @@ async function post(
   const { faire, laquelle } = fields.data
   if (faire !== 'retirer') return add(deps, request, user, faire, fields.data[faire])
   const { id: person } = user.person
-  await deps.store.transaction(async tx => {
+  const isRemoved = await deps.store.transaction(async tx => {
     const to = await deps.contacts.remove(tx, person, laquelle)
     const { device, language } = request
     if (to) await createAddressChangeRecorder(deps).removed(tx, { person, device, to, language })
+    return to !== null
   })
-  return redirect(request.href('addresses'))
+  const list = request.href('addresses')
+  return isRemoved ? redirectDone(list, 'done-contact-was-removed') : redirect(list)
 }
 
 const kindIn = (request: HandlerRequest) => kinds.find(kind => kind === request.params.kind)
@@ -175,7 +178,7 @@ async function postCode(
     await addressChanges.added(tx, { ...origin, to: judged.destination, language: request.language })
     return judged
   })
-  if (!('reason' in result)) return redirect(request.href('addresses'))
+  if (!('reason' in result)) return redirectDone(request.href('addresses'), 'done-contact-was-added')
   const { reason } = result
   if (reason !== 'code-wrong' && reason !== 'code-expired')
     return refusedAddress({ field: kind, reason, typed: '' })

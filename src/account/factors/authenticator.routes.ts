@@ -4,6 +4,7 @@ import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
+import { redirectDone, withDone } from '../done.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused } from '../sessions/refused-forms.ts'
 import { type AuthenticatorProblem, authenticatorPage } from './authenticator.page.tsx'
@@ -60,18 +61,20 @@ async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedIn
   )
   if (!confirmed) return refuse('totp-wrong')
   return confirmed.voided.length > 0
-    ? page(deps, request, user, confirmed)
-    : redirect(request.href('authenticator'))
+    ? withDone(await page(deps, request, user, confirmed), 'done-authenticator-was-added')
+    : redirectDone(request.href('authenticator'), 'done-authenticator-was-added')
 }
 
 async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser) {
   const { person, session } = user
-  await deps.store.transaction(async tx => {
+  const isRemoved = await deps.store.transaction(async tx => {
     await deps.revocations.lockPersonRow(tx, person.id)
-    if (await deps.authenticators.remove(tx, person.id, session.origin))
-      await recordFactorChange(deps, tx, { request, user, factor: 'authenticator', change: 'removed' })
+    if (!(await deps.authenticators.remove(tx, person.id, session.origin))) return false
+    await recordFactorChange(deps, tx, { request, user, factor: 'authenticator', change: 'removed' })
+    return true
   })
-  return redirect(request.href('authenticator'))
+  const here = request.href('authenticator')
+  return isRemoved ? redirectDone(here, 'done-authenticator-was-removed') : redirect(here)
 }
 
 async function post(

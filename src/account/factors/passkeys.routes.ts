@@ -4,6 +4,7 @@ import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
+import { redirectDone, withDone } from '../done.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused } from '../sessions/refused-forms.ts'
 import { activateFactor, type FactorDeps, recordFactorChange } from './factors.ts'
@@ -44,13 +45,15 @@ const refuse = (refusal: PasskeyProblem): Refused<RefusedKey> => ({
 })
 
 async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, which: string) {
-  await deps.store.transaction(async tx => {
+  const isRemoved = await deps.store.transaction(async tx => {
     await deps.revocations.lockPersonRow(tx, user.person.id)
     const name = await deps.passkeys.remove(tx, user.person.id, which)
     if (name !== null)
       await recordFactorChange(deps, tx, { request, user, factor: 'passkey', change: 'removed', name })
+    return name !== null
   })
-  return redirect(request.href('passkeys'))
+  const here = request.href('passkeys')
+  return isRemoved ? redirectDone(here, 'done-passkey-was-removed') : redirect(here)
 }
 
 async function postList(
@@ -130,8 +133,8 @@ async function confirm(
   )
   if (!confirmed) return refuse('passkey-refused')
   return confirmed.voided.length > 0
-    ? list(deps, request, user, null, confirmed.voided)
-    : redirect(request.href('passkeys'))
+    ? withDone(await list(deps, request, user, null, confirmed.voided), 'done-passkey-was-added')
+    : redirectDone(request.href('passkeys'), 'done-passkey-was-added')
 }
 
 /** « Clés d'accès »: enrolled on one page, tried on the next, and in service from that first use on. */

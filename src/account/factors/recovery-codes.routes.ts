@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
+import { redirectDone } from '../done.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused } from '../sessions/refused-forms.ts'
 import { type FactorDeps, recordFactorChange } from './factors.ts'
@@ -61,18 +62,20 @@ async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedIn
     return used !== null
   })
   return confirmed
-    ? redirect(request.href('recoveryCodes'))
+    ? redirectDone(request.href('recoveryCodes'), 'done-printed-codes-were-added')
     : ({ kind: 'refused', shown: { wrong: true } } satisfies Refused<WrongCode>)
 }
 
 async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser) {
   const { person, session } = user
-  await deps.store.transaction(async tx => {
+  const isRemoved = await deps.store.transaction(async tx => {
     await deps.revocations.lockPersonRow(tx, person.id)
-    if (await deps.recoveryCodes.remove(tx, person.id, session.origin))
-      await recordFactorChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'removed' })
+    if (!(await deps.recoveryCodes.remove(tx, person.id, session.origin))) return false
+    await recordFactorChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'removed' })
+    return true
   })
-  return redirect(request.href('recoveryCodes'))
+  const here = request.href('recoveryCodes')
+  return isRemoved ? redirectDone(here, 'done-printed-codes-were-removed') : redirect(here)
 }
 
 async function post(

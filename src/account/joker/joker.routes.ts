@@ -23,8 +23,9 @@ import { ok, type Result } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
+import { type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
+import { redirectDone } from '../done.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
 import { jokerChoicePage } from './joker-choice.page.tsx'
@@ -92,7 +93,7 @@ async function set(
       details: { device: request.device },
     })
   })
-  return redirect(request.href('account'))
+  return redirectDone(request.href('account'), 'done-joker-was-chosen')
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Person } from '../../directory/directory.ts'
 import type { Contact } from '../../identity/contacts.ts'
 import { kindOf, masked } from '../../proofs/code/destination.ts'
-import type { InPlace } from '../../proofs/proof.ts'
+import { countOf, type InPlace } from '../../proofs/proof.ts'
 import type { KeptDescriptor } from '../../proofs/proof-registry.ts'
 import type { RouteName } from '../../routes.ts'
 import type { DeliveryStatus } from '../../services/deliveries/delivery.ts'
@@ -14,6 +14,7 @@ import type { Story } from '../journal/stories.ts'
 import { StoryLines } from '../journal/story.part.tsx'
 import { ExpiryNote } from '../password/expiry-note.part.tsx'
 import { Identity } from './identity.part.tsx'
+import { type SecurityFacts, SecurityPart, securityPoints } from './security.part.tsx'
 
 type Props = {
   readonly ui: Ui
@@ -23,10 +24,7 @@ type Props = {
   readonly passwordAt: number | null
   readonly contacts: readonly Contact[]
   /** The proofs that a person keeps, and what this person has of each. */
-  readonly proofs: readonly {
-    readonly overview: KeptDescriptor['overview']
-    readonly inPlace: readonly InPlace[]
-  }[]
+  readonly proofs: readonly { readonly proof: KeptDescriptor; readonly inPlace: readonly InPlace[] }[]
   readonly sessions: number
   readonly services: readonly ServiceSettings[]
   readonly statuses: readonly DeliveryStatus[]
@@ -38,7 +36,7 @@ type Line = { readonly to: RouteName; readonly name: string; readonly detail: st
 const Lines = ({ ui, id, title, lines }: { ui: Ui; id: string; title: string; lines: readonly Line[] }) => (
   <section aria-labelledby={id}>
     <h2 id={id}>{title}</h2>
-    <ul class="lines">
+    <ul class="lines rows">
       {lines.map(({ to, name, detail, verb }) => (
         <li>
           <span>
@@ -56,8 +54,8 @@ const Lines = ({ ui, id, title, lines }: { ui: Ui; id: string; title: string; li
 
 const proofLines = ({ ui, proofs }: Props, section: KeptDescriptor['overview']['section']): Line[] =>
   proofs
-    .filter(({ overview }) => overview.section === section)
-    .map(({ overview, inPlace }) => ({ to: overview.page, ...overview.line(ui, inPlace) }))
+    .filter(({ proof }) => proof.overview.section === section)
+    .map(({ proof: { overview }, inPlace }) => ({ to: overview.page, ...overview.line(ui, inPlace) }))
 
 const signInLines = (props: Props): Line[] => {
   const { ui, passwordAt } = props
@@ -104,6 +102,12 @@ const Services = ({ ui, services, statuses }: Props) => (
   </section>
 )
 
+const factsOf = ({ person, now, contacts, proofs }: Props): SecurityFacts => ({
+  passwordExpires: Boolean(person.passwordExpiry && now >= person.passwordExpiry.warnFrom),
+  contacts: contacts.length,
+  proofs: proofs.map(({ proof, inPlace }) => ({ proof, inPlace: countOf(inPlace) })),
+})
+
 export const overviewPage = (props: Props) => {
   const { ui, person, sessions, services, stories } = props
   const { say } = ui
@@ -116,7 +120,7 @@ export const overviewPage = (props: Props) => {
       progress={<DoorDrawing state="open" />}
     >
       <ExpiryNote ui={ui} person={person} now={props.now} withLink />
-      <Identity ui={ui} person={person} />
+      <SecurityPart ui={ui} points={securityPoints(factsOf(props))} />
       <Lines ui={ui} id="entrer" title={say('account.entering')} lines={signInLines(props)} />
       <Lines ui={ui} id="retour" title={say('addresses.title')} lines={recoveryLines(props)} />
       <Services {...props} />
@@ -133,6 +137,7 @@ export const overviewPage = (props: Props) => {
           },
         ]}
       />
+      <Identity ui={ui} person={person} />
       <aside class="aside stack">
         <h2>{say('journal.title')}</h2>
         <StoryLines words={{ ui, services }} stories={stories} now={props.now} />

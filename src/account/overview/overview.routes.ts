@@ -31,12 +31,7 @@ type Deps = {
 }
 
 const proofsOf = ({ proofs }: Deps, person: PersonId) =>
-  Promise.all(
-    keptProofs.map(async ({ name, overview }) => ({
-      overview,
-      inPlace: await proofs[name].describe(person),
-    })),
-  )
+  Promise.all(keptProofs.map(async proof => ({ proof, inPlace: await proofs[proof.name].describe(person) })))
 
 /** « Gérer mon compte »: the state of the account, each line with a link to the page that changes it. */
 export const overviewRoutes = (deps: Deps) => {

@@ -7,6 +7,7 @@ import type { Sessions } from '../../identity/sessions.ts'
 import type { Limits } from '../../limits/limits.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { returnSlugs } from '../../routes.ts'
+import { clearCookie } from '../../web/cookies.ts'
 import {
   type Handler,
   type HandlerRequest,
@@ -14,6 +15,7 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
+import { doneCookie, doneIn } from '../done.ts'
 
 /** The session of the request, and the person as the directory has them now. */
 export type SignedInUser = { readonly session: Session; readonly person: Person }
@@ -63,9 +65,13 @@ async function handleSignedIn(
   await sessions.touch(session)
   const result = await handle(request, { session, person: found.person })
   const now = deps.clock.now()
-  return result.kind === 'page'
-    ? { ...result, session: { until: openUntil(deps.limits, session, now), now } }
-    : result
+  if (result.kind !== 'page') return result
+  const done = doneIn(request)
+  return {
+    ...result,
+    session: { until: openUntil(deps.limits, session, now), now },
+    ...(done && { done, cookies: [...(result.cookies ?? []), clearCookie(doneCookie)] }),
+  }
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import { type HandlerRequest, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
+import { redirectDone } from '../done.ts'
 import type { AccountGuard, SignedInUser } from './account-guard.ts'
 import { others, sessionsPage } from './sessions.page.tsx'
 
@@ -47,9 +48,11 @@ export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem(badRequest)
       await store.transaction(tx => end(sessions, tx, user, fields.data.session))
-      return redirect(
+      const { session: ended } = fields.data
+      if (ended === user.session.ref) return redirect(request.href('sessions'), [sessions.clearedCookie])
+      return redirectDone(
         request.href('sessions'),
-        fields.data.session === user.session.ref ? [sessions.clearedCookie] : [],
+        ended === others ? 'done-sessions-were-ended' : 'done-session-was-ended',
       )
     }),
   }

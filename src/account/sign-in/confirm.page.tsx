@@ -38,6 +38,7 @@ export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) 
       currentPage={{ route: 'confirm', params }}
       progress={<DoorDrawing state="half-open" />}
       hasErrors={refused !== null}
+      signedIn
       withScript={host === null}
     >
       <Summary ui={ui} errors={error ? [{ field: 'motdepasse', sentence: error }] : []} />

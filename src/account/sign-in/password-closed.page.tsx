@@ -23,6 +23,7 @@ export const passwordClosedPage = ({ ui, closed, currentPage, passkey, signedIn 
       'until' in closed ? { until: ui.until(closed.until) } : undefined,
     )}
     why={ui.say(closed.reason)}
+    signedIn={signedIn ?? false}
   >
     <p>
       <a class="button" href={ui.href('forgotten')}>

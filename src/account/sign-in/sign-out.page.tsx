@@ -2,8 +2,7 @@ import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 
-/** The button that ends the session of Sésame, on every page of the account (ASVS 7.4.4). */
-export const SignOut = ({ ui }: { ui: Ui }) => (
+const SignOut = ({ ui }: { ui: Ui }) => (
   <form method="post" action={ui.href('signOut')}>
     <button class="button second" type="submit">
       {ui.say('sign-out.do')}

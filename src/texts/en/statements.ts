@@ -139,6 +139,7 @@ export const statements: Record<keyof typeof french, string> = {
   'privacy.cookie.session': 'Your session',
   'privacy.cookie.pending': 'The sign-in that is waiting for a second factor',
   'privacy.cookie.external': 'The sign-in that goes through the institution’s server',
+  'privacy.cookie.done': 'The change that the next page confirms',
   'privacy.cookie.known': 'This browser, recognised after a success',
   'privacy.rights': 'Your rights',
   'privacy.rights.own':

@@ -140,6 +140,7 @@ export const statements = {
   'privacy.cookie.session': 'Votre session',
   'privacy.cookie.pending': 'La connexion qui attend un second élément',
   'privacy.cookie.external': 'La connexion qui passe par le serveur de l’établissement',
+  'privacy.cookie.done': 'Le changement à confirmer sur la page suivante',
   'privacy.cookie.known': 'Ce navigateur, reconnu après un succès',
   'privacy.rights': 'Vos droits',
   'privacy.rights.own':

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { locales } from '../../src/texts/locales.ts'
+import { languages } from '../../src/texts/texts.ts'
+import type { DoneKey } from '../../src/ui/done-banner.tsx'
+import { crowdMemberOf } from '../pages/journey-pages.ts'
+import { send } from '../pages/seen.ts'
+import { enrolApp, enrolPasskey, printSheet } from '../world/factors.ts'
+import { unlimitedPosts } from '../world/limits.ts'
+import { codeSentTo } from '../world/mailbox.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+type Visitor = ReturnType<typeof newVisitor>
+
+describe('after each change of the account', () => {
+  let fixture: PortalFixture
+  beforeAll(async () => {
+    fixture = await startPortal({
+      directory: 'embedded',
+      store: 'SQLite',
+      crowd: 20,
+      config: { limits: unlimitedPosts },
+    })
+  })
+  afterAll(() => fixture?.stop())
+
+  const addContact = async (visitor: Visitor) => {
+    const to = `lou${Math.random()}@ailleurs.example`
+    await send(visitor, 'addresses', { faire: 'mail', mail: to })
+    await send(visitor, 'addressCode', { code: await codeSentTo(fixture, to) }, { kind: 'mail' })
+  }
+  const firstOf = async (visitor: Visitor, path: string) =>
+    /name="laquelle" value="([^"]+)"/.exec((await visitor.get(path)).html)?.[1] ?? ''
+  const addPasskey = (visitor: Visitor) => enrolPasskey(visitor, fixture.url)
+  /** Reads the page meanwhile, so that what was made before is told already. */
+  const madeBefore = async (visitor: Visitor, path: string, change: Promise<unknown>) => {
+    await change
+    await visitor.get(path)
+  }
+  const addresses = '/fr/compte/adresses'
+  const [app, codes, passkeys] = [
+    '/fr/compte/application',
+    '/fr/compte/codes-de-secours',
+    '/fr/compte/cles-d-acces',
+  ]
+  const sessions = '/fr/compte/sessions'
+
+  type Change = {
+    readonly path: string
+    readonly make: (visitor: Visitor, member: Member) => Promise<unknown>
+  }
+  type Member = ReturnType<typeof crowdMemberOf>
+  const elsewhere = async ({ login, initialPassword }: Member) =>
+    newVisitor(fixture.url).signIn(login, initialPassword)
+
+  const changes: Readonly<Record<DoneKey, Change>> = {
+    'done-contact-was-added': { path: addresses, make: addContact },
+    'done-contact-was-removed': {
+      path: addresses,
+      make: async visitor => {
+        await madeBefore(visitor, addresses, addContact(visitor))
+        await send(visitor, 'addresses', { faire: 'retirer', laquelle: await firstOf(visitor, addresses) })
+      },
+    },
+    'done-joker-was-chosen': {
+      // To the account, which leads on: an address is still to be given on the first day.
+      path: '/fr/compte/premier-jour',
+      make: async visitor => {
+        const page = (await visitor.get('/fr/compte/question-joker')).html
+        const question = /<option value="([^"]+)"/.exec(page)?.[1] ?? ''
+        await send(visitor, 'jokerChoice', { question, reponse: 'Montagne 42 bleue' })
+      },
+    },
+    'done-authenticator-was-added': { path: app, make: visitor => enrolApp(visitor, () => Date.now()) },
+    'done-authenticator-was-removed': {
+      path: app,
+      make: async visitor => {
+        await madeBefore(
+          visitor,
+          app,
+          enrolApp(visitor, () => Date.now()),
+        )
+        await send(visitor, 'authenticator', { action: 'retirer' })
+      },
+    },
+    'done-printed-codes-were-added': { path: codes, make: visitor => printSheet(visitor) },
+    'done-printed-codes-were-removed': {
+      path: codes,
+      make: async visitor => {
+        await madeBefore(visitor, codes, printSheet(visitor))
+        await send(visitor, 'recoveryCodes', { action: 'retirer' })
+      },
+    },
+    'done-passkey-was-added': { path: passkeys, make: addPasskey },
+    'done-passkey-was-removed': {
+      path: passkeys,
+      make: async visitor => {
+        await madeBefore(visitor, passkeys, addPasskey(visitor))
+        await send(visitor, 'passkeys', { action: 'retirer', laquelle: await firstOf(visitor, passkeys) })
+      },
+    },
+    'done-session-was-ended': {
+      path: sessions,
+      make: async (visitor, member) => {
+        await elsewhere(member)
+        const refs = [...(await visitor.get(sessions)).html.matchAll(/name="session" value="([\w-]+)"/g)]
+        const other = refs.map(([, ref = '']) => ref).find(ref => ref !== 'autres') ?? ''
+        await send(visitor, 'sessions', { session: other })
+      },
+    },
+    'done-sessions-were-ended': {
+      path: sessions,
+      make: async (visitor, member) => {
+        await elsewhere(member)
+        await send(visitor, 'sessions', { session: 'autres' })
+      },
+    },
+  }
+
+  it.each(Object.entries(changes))(
+    '%s: the next page says so first, with the focus, and in its title; once',
+    async (key, { path, make }) => {
+      const member = crowdMemberOf(fixture, Object.keys(changes).indexOf(key) + 1)
+      const visitor = newVisitor(fixture.url)
+      await visitor.signIn(member.login, member.initialPassword)
+      await make(visitor, member)
+      const { html } = await visitor.get(path)
+      const sentence = textOf(locales.fr.typeset(locales.fr.texts[key as DoneKey]))
+      const floor = html.slice(html.indexOf('class="floor"'))
+      expect(floor).toMatch(/^class="floor"><div class="note good" role="status" tabindex="-1" autofocus/)
+      expect(textOf(/role="status"[\s\S]*?<\/h2>/.exec(floor)?.[0] ?? '')).toContain(sentence)
+      expect(textOf(/<title>[^<]*/.exec(html)?.[0] ?? '')).toContain(`${sentence} – `)
+      const again = await visitor.get(path)
+      expect(again.html).not.toContain('role="status" tabindex')
+    },
+  )
+
+  it('has a sentence in every language', () => {
+    for (const language of languages)
+      for (const key of Object.keys(changes)) expect(locales[language].texts[key as DoneKey]).toBeTruthy()
+  })
+})
