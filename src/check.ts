@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { checkStore, locationOf } from './check-store.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { checkOwner, checkSecretFiles } from './config/check-files.ts'
-import type { Settings } from './config/load.ts'
+import { type Settings, sendsMessages } from './config/load.ts'
 import { readRootKeys } from './config/root-key.ts'
 import { createDirectory } from './create-directory.ts'
 import { createIdentityServer, signInReturns } from './create-identity-server.ts'
@@ -17,6 +17,8 @@ import { openSmtpTransport } from './notify/smtp.ts'
 import { openLeaked } from './password/leaked/leaked.ts'
 import { historyKeeperOf, policyFrom } from './password/settings.ts'
 import { migrationsFolder, shippedFilter } from './portal.ts'
+import { availableProofs } from './proofs/policy/policy.ts'
+import { shortfallOf } from './proofs/policy/shortfalls.ts'
 import { openRotation } from './root-key-check.ts'
 import { checkUnwrittenHashes } from './services/samba/unwritten.ts'
 import { checkStatements } from './statements/check.ts'
@@ -75,6 +77,9 @@ const proofsFinding = finding(
   'proofs',
   'The joker question alone is refused by NIST 800-63B-4 and ASVS 6.4.2: see docs/decisions/003-joker.md for what limits its risk.',
 )
+
+const checkProofs = ({ config }: Settings) =>
+  shortfallOf(config.recovery, availableProofs({ messages: sendsMessages(config) })) ? [proofsFinding] : []
 
 /** A fault of one part of the check is its finding, and does not stop the others. */
 const findingsOf = async (what: string, work: () => Promise<Finding[]>): Promise<Finding[]> => {
@@ -195,7 +200,7 @@ export const checkPortal = async (
     ...(await findingsOf('sign-in', () => checkSignIn(settings, clock))),
     mailFinding,
     ...(await findingsOf('leaked', async () => checkLeakedLists(settings))),
-    proofsFinding,
+    ...checkProofs(settings),
     ...checkStatements(settings),
     ...checkSecurityText(settings, clock.now()),
   ]

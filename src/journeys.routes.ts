@@ -22,6 +22,7 @@ import { createIdentificationHandler } from './journeys/steps/identification.ts'
 import { createJokerStep } from './journeys/steps/joker-question.ts'
 import { missingJourneyPage } from './journeys/steps/missing-journey.page.tsx'
 import { createNewPasswordHandlers } from './journeys/steps/new-password.ts'
+import { createProofChoice } from './journeys/steps/proof-choice.ts'
 import { continueProving, createFirstProveState } from './journeys/steps/prove.ts'
 import { createSecondFactorStep } from './journeys/steps/second-factor.ts'
 import { createProofStep, createStepContext } from './journeys/steps/step-context.ts'
@@ -74,6 +75,7 @@ const sharedBySteps = (application: Application, ui: UiFor) => {
     rateLimiter,
     notices: notify.notices,
     joker: proofs.joker,
+    recoveryCodes: proofs.recoveryCodes,
     policy: proofs.policy,
     secondFactor: proofs.secondFactor,
     passkeys: proofs.passkeys,
@@ -111,6 +113,7 @@ const passwordRoutes = (application: Application, ui: UiFor, charter: Charter): 
     createProofStep(deps, 'second-factor', { after: afterProof }),
     'journeyPasskey',
   )
+  const proving = { after: afterPolicy, continued: continueProving }
   return {
     journeyMissing: missingPages(),
     forgotten: pageForAll(view => forgottenPage({ ui: view })),
@@ -119,10 +122,8 @@ const passwordRoutes = (application: Application, ui: UiFor, charter: Charter): 
       ...identificationForms(definition),
       post: createIdentificationHandler(deps, createFirstProveState(deps.policy, 'password')),
     },
-    joker: createJokerStep(
-      deps,
-      createProofStep(deps, 'prove', { after: afterPolicy, continued: continueProving }),
-    ),
+    proof: createProofChoice(deps, createProofStep(deps, 'prove', proving)),
+    joker: createJokerStep(deps, createProofStep(deps, 'prove', { ...proving, proof: 'joker' })),
     journeyFactor: factor.code,
     journeyPasskey: factor.passkey,
     newPassword: createNewPasswordHandlers(deps, createNewPasswordStep(deps)),
@@ -143,16 +144,15 @@ const identifierRoutes = (application: Application, ui: UiFor): Router => {
     createProofStep(deps, 'second-factor', { after: afterProof, record: recorder }),
     'identifierPasskey',
   )
+  const proving = { after: afterPolicy, continued: continueProving, record: recorder }
   return {
     identifier: pageForAll(view => chooseNumberPage({ ui: view, definition })),
     identifyForIdentifier: {
       ...identificationForms(definition),
       post: createIdentificationHandler(deps, createFirstProveState(deps.policy, 'identifier')),
     },
-    identifierJoker: createJokerStep(
-      deps,
-      createProofStep(deps, 'prove', { after: afterPolicy, continued: continueProving, record: recorder }),
-    ),
+    identifierProof: createProofChoice(deps, createProofStep(deps, 'prove', proving)),
+    identifierJoker: createJokerStep(deps, createProofStep(deps, 'prove', { ...proving, proof: 'joker' })),
     identifierFactor: factor.code,
     identifierPasskey: factor.passkey,
     identifierDone: { get: createIdentifierDone(deps) },

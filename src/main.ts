@@ -1,19 +1,17 @@
 import { readEnvironment } from './config/environment.ts'
-import { loadSettings, type Settings } from './config/load.ts'
+import { loadSettings, type Settings, sendsMessages } from './config/load.ts'
 import { explainFault } from './explain-fault.ts'
 import { createJsonLog } from './json-log.ts'
 import { openPortal, type Portal } from './portal.ts'
+import { availableProofs } from './proofs/policy/policy.ts'
+import { shortfallOf } from './proofs/policy/shortfalls.ts'
 import { openRotation } from './root-key-check.ts'
 import { isRotating } from './root-keys/key-ring.ts'
 import type { Log } from './web/replies.ts'
 
-const logStart = (log: Log, { demonstration }: Settings, url: string) => {
-  if (!demonstration)
-    log('warn', {
-      check: 'proofs',
-      detail:
-        'The joker question alone proves who people are; NIST 800-63B-4 and ASVS 6.4.2 refuse that. See docs/decisions/003-joker.md.',
-    })
+const logStart = (log: Log, { demonstration, config }: Settings, url: string) => {
+  const shortfall = shortfallOf(config.recovery, availableProofs({ messages: sendsMessages(config) }))
+  if (!demonstration && shortfall) log('warn', { check: 'proofs', detail: shortfall })
   log('info', {
     started: `Sésame: ${url}${demonstration ? ' (demonstration with invented people)' : ''}`,
   })

@@ -21,6 +21,7 @@ export type AuditKind =
   | `sign-in.${'accepted' | 'refused' | 'confirmed'}`
   | `session.${'ended'}`
   | `factor.${'added' | 'removed' | 'right' | 'wrong' | 'closed'}`
+  | `proof.${'right' | 'wrong'}`
   | `number.${'ambiguous'}`
   | `mail.${'sent' | 'abandoned'}`
   | `delivery.${'written' | 'proved' | 'failed' | 'dropped'}`

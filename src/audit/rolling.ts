@@ -47,6 +47,8 @@ const beforeProof = {
   'factor.right': false,
   'factor.wrong': false,
   'factor.closed': false,
+  'proof.right': false,
+  'proof.wrong': true,
   'number.ambiguous': true,
   'mail.sent': false,
   'mail.abandoned': false,

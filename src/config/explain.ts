@@ -1,4 +1,6 @@
-import type { Settings } from './load.ts'
+import { availableProofs } from '../proofs/policy/policy.ts'
+import { policyLines } from '../proofs/policy/shortfalls.ts'
+import { type Settings, sendsMessages } from './load.ts'
 
 const lineOf = (path: string, value: unknown, configuredPaths: ReadonlySet<string>) =>
   `${path} = ${JSON.stringify(value)}  (${[...configuredPaths].some(name => name === path || path.startsWith(`${name}.`)) ? 'given' : 'default'})`
@@ -28,5 +30,11 @@ export const explain = (settings: Settings) => {
     `root key = ${rootKeyFile ?? 'made for the demonstration, in the data folder'}`,
     ...(newRootKeyFile ? [`new root key = ${newRootKeyFile}`] : []),
   ]
-  return [...heading, ...linesOf(rest, configuredPaths), ...linesOf({ limits }, configuredPaths)].join('\n')
+  const available = availableProofs({ messages: sendsMessages(config) })
+  return [
+    ...heading,
+    ...policyLines(config.recovery, available),
+    ...linesOf(rest, configuredPaths),
+    ...linesOf({ limits }, configuredPaths),
+  ].join('\n')
 }

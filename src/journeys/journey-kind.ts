@@ -22,6 +22,9 @@ export function leadsTo<State extends { step: string }, Event extends string>(
   return table[event]
 }
 
+/** Where the journey of a browser is, of any kind. */
+export type FoundState = { readonly kind: string; readonly step: string; readonly chosen?: unknown }
+
 export type Moved<State extends { step: string }> = Pick<Journey<State>, 'id' | 'version' | 'state'>
 export type Provable<State extends { step: string }> = Moved<State> & Pick<Journey<State>, 'proved'>
 

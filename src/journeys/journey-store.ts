@@ -4,6 +4,7 @@ import type { RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { EndingEvent, Journey, NewJourney, Transitions } from './journey.ts'
 import {
+  type FoundState,
   type Kind,
   leadsTo,
   type Moved,
@@ -68,8 +69,8 @@ async function find<State extends { step: string }>(
 }
 
 async function findState(deps: StoreDeps, handle: string) {
-  const row = await notExpired(deps, handle).select(['kind', 'state as step']).executeTakeFirst()
-  return row ?? null
+  const row = await notExpired(deps, handle).select(['kind', 'state as step', 'facts']).executeTakeFirst()
+  return row ? { kind: row.kind, step: row.step, chosen: JSON.parse(row.facts).chosen } : null
 }
 
 async function advance<State extends { step: string }, Event extends string>(
@@ -244,7 +245,7 @@ export const createJourneyStore = <State extends { step: string }, Event extends
     find: (handle: string): Promise<Journey<State> | null> => find(of, handle),
 
     /** Kind and current step of this handle's journey; `null` when there is none or it expired. */
-    findState: (handle: string): Promise<{ kind: string; step: string } | null> => findState(of, handle),
+    findState: (handle: string): Promise<FoundState | null> => findState(of, handle),
 
     /**
      * Moves by compare-and-set on the version: of two requests for one step, one wins and the other gets `false`.

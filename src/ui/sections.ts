@@ -17,7 +17,7 @@ const sections: readonly Section[] = [
     entry: 'forgotten',
     title: 'forgotten.password',
     routes: [
-      ...(['chooseNumber', 'identify', 'joker', 'journeyFactor', 'journeyPasskey'] as const),
+      ...(['chooseNumber', 'identify', 'proof', 'joker', 'journeyFactor', 'journeyPasskey'] as const),
       ...(['newPassword', 'writing', 'done', 'journeyStopped', 'journeyMissing'] as const),
     ],
   },
@@ -26,7 +26,7 @@ const sections: readonly Section[] = [
     title: 'forgotten.identifier',
     routes: [
       ...(['identifier', 'identifyForIdentifier', 'identifierJoker', 'identifierFactor'] as const),
-      ...(['identifierPasskey', 'identifierDone', 'identifierStopped'] as const),
+      ...(['identifierProof', 'identifierPasskey', 'identifierDone', 'identifierStopped'] as const),
     ],
   },
   {

@@ -5,6 +5,7 @@ import { accountPages, mailPages } from './account-pages.ts'
 import { staticPages } from './entry-pages.ts'
 import { factorPages } from './factor-pages.ts'
 import { activationPages, closedJokerPages, identifierPages, recoveryPages } from './journey-pages.ts'
+import { proofPages } from './proof-pages.ts'
 import type { PagesSeen } from './seen.ts'
 
 /** Starts a portal and visits its pages, in every language; the caller stops it. */
@@ -24,5 +25,6 @@ export const visitPortal = async (pages: PagesSeen, clock = movableClock()) => {
   await accountPages(fixture, pages)
   await mailPages(fixture, pages)
   await identifierPages(fixture, clock, pages)
+  await proofPages(pages)
   return fixture
 }

@@ -44,6 +44,8 @@ const ranks = {
   'sign-in.refused': 'refusal',
   'sign-in.confirmed': 'act',
   'session.ended': 'effect',
+  'proof.right': 'step',
+  'proof.wrong': 'refusal',
   'factor.added': 'act',
   'factor.removed': 'act',
   'factor.right': 'step',

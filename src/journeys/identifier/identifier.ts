@@ -26,11 +26,14 @@ export const transitions = {
 } as const satisfies JourneyTransitions<Step, Event>
 
 /** The page of each proof. */
-const proofPages = { joker: 'identifierJoker' } as const satisfies Record<RecoveryKind, RouteName>
+const proofPages = {
+  joker: 'identifierJoker',
+  'recovery-code': 'identifierProof',
+} as const satisfies Record<RecoveryKind, RouteName>
 
 /** The page of each state: a state without a page does not compile. */
 export const pages = {
-  prove: 'identifierJoker',
+  prove: 'identifierProof',
   'second-factor': 'identifierFactor',
   done: 'identifierDone',
   stopped: 'identifierStopped',

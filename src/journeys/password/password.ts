@@ -58,11 +58,14 @@ export const transitions = {
 } as const satisfies JourneyTransitions<Step, Event>
 
 /** The page of each proof. */
-const proofPages = { joker: 'joker' } as const satisfies Record<RecoveryKind, RouteName>
+const proofPages = {
+  joker: 'joker',
+  'recovery-code': 'proof',
+} as const satisfies Record<RecoveryKind, RouteName>
 
 /** The page of each state: a state without a page does not compile. */
 export const pages = {
-  prove: 'joker',
+  prove: 'proof',
   'second-factor': 'journeyFactor',
   'new-password': 'newPassword',
   writing: 'writing',

@@ -5,6 +5,7 @@ import { startSlugs } from '../../routes.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
+import type { FoundState } from '../journey-kind.ts'
 import { pageOf } from '../registry.ts'
 import { type JourneyDefinition, pageOfState } from './steps.ts'
 
@@ -20,7 +21,7 @@ type GuardDeps<State extends { step: string }> = {
   readonly clock: Clock
   readonly journeys: {
     find(handle: string): Promise<Journey<State> | null>
-    findState(handle: string): Promise<{ kind: string; step: string } | null>
+    findState(handle: string): Promise<FoundState | null>
   }
   readonly definition: JourneyDefinition<State['step']>
 }

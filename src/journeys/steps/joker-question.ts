@@ -51,6 +51,7 @@ async function view(deps: Deps, request: HandlerRequest, journey: AtJoker, shown
   return jokerPage({
     ui: deps.ui(request.language),
     proofStep,
+    otherWays: proofStep.offered(journey).length > 1 ? proofStep.choice : null,
     question,
     ref: publicRef(journey),
     suspendedUntil,

@@ -1,5 +1,5 @@
 import type { NumberKind } from '../../directory/directory.ts'
-import { numberSlugs } from '../../routes.ts'
+import { numberSlugs, type RouteName } from '../../routes.ts'
 import { Field } from '../../ui/field.tsx'
 import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
@@ -19,6 +19,8 @@ type Props = {
   readonly ui: Ui
   readonly proofStep: Pick<ProofStep<ProveState>, 'definition' | 'page'>
   readonly question: string
+  /** Where another proof is chosen; `null`: the policy has no other. */
+  readonly otherWays?: RouteName | null
   readonly ref: string
   readonly suspendedUntil: number | null
   /** Tries left, once one was spent. */
@@ -49,6 +51,16 @@ const CorrectLink = ({ ui, proofStep, numberKind }: Props) => (
   </p>
 )
 
+/** Where the policy has another proof: one that does not work leads to it. */
+const OtherWays = ({ ui, otherWays }: Props) =>
+  otherWays && (
+    <p>
+      <a class="go" href={ui.href(otherWays)}>
+        {ui.say('proof.choose')}
+      </a>
+    </p>
+  )
+
 const WrongQuestionHelp = (props: Props) => {
   const { ui } = props
   return (
@@ -76,6 +88,7 @@ const suspendedPage = (props: Props & { readonly suspendedUntil: number }) => {
         <aside class="aside stack">
           <h2>{ui.say('stop.mistaken')}</h2>
           {ineDoubt && <p>{ui.say('joker.ine-doubt')}</p>}
+          <OtherWays {...props} />
           <CorrectLink {...props} />
         </aside>
       }
@@ -135,6 +148,7 @@ export const jokerPage = (props: Props) => {
       {sentence && <Summary ui={ui} errors={[{ field: onField ? 'reponse' : null, sentence }]} />}
       {props.ineDoubt && <p class="note">{ui.say('joker.ine-doubt')}</p>}
       <AnswerForm {...props} error={onField ? (sentence ?? undefined) : undefined} />
+      <OtherWays {...props} />
       <WrongQuestionHelp {...props} />
     </Page>
   )

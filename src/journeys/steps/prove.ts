@@ -1,4 +1,5 @@
-import type { PolicyJourney, ProofPolicy } from '../../proofs/policy/policy.ts'
+import type { ProofPolicy } from '../../proofs/policy/policy.ts'
+import type { PolicyJourney } from '../../proofs/policy/requirement-of.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { RightAnswer } from './proof.ts'
 import type { IdentificationResult, ProveState } from './steps.ts'

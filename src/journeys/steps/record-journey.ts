@@ -6,7 +6,8 @@ import {
   recordFailedBind,
 } from '../../identity/record-accepted-password.ts'
 import type { NoticeKind } from '../../notify/notify.ts'
-import type { PolicyJourney, ProofPolicy } from '../../proofs/policy/policy.ts'
+import type { ProofPolicy } from '../../proofs/policy/policy.ts'
+import type { PolicyJourney } from '../../proofs/policy/requirement-of.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { ok, refused } from '../../result.ts'
 import type { Attempt, Verification } from '../../services/source/attempts.ts'

@@ -1,8 +1,9 @@
+import type { Population } from '../../directory/directory.ts'
 import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import { isFactorKind, type RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
-import type { HandlerRequest, HandlerResult } from '../../web/handler.ts'
+import { type HandlerRequest, type HandlerResult, redirect } from '../../web/handler.ts'
 import type { Journey, Proved } from '../journey.ts'
 import type { Journeys } from '../journey-store.ts'
 import { awaitConcurrent, guard } from './guard.ts'
@@ -29,6 +30,11 @@ export type StepContext<At extends { step: string }> = {
  * the journey decide what follows.
  */
 export type ProofStep<At extends { step: string }> = StepContext<At> & {
+  /** The proofs that the policy offers now: the same for known and unknown people until one was given. */
+  offered(journey: Journey<At>): readonly RecoveryKind[]
+  pageOf(state: At): RouteName
+  /** The page where a proof is chosen. */
+  readonly choice: RouteName
   /** Adds a right answer to what the journey has proved, and returns the next page; `null` when another request moved it first. */
   proved(tx: Tx, journey: Journey<At>, answer: RightAnswer): Promise<RouteName | null>
 }
@@ -69,6 +75,8 @@ type ProofStepRules<State extends { step: string }, Event extends string, S exte
     offered: readonly RecoveryKind[],
   ) => Move<State, Event>
   readonly record?: RecordProof
+  /** The proof that this page asks for; absent: it is the page of the choice, or asks for any second factor. */
+  readonly proof?: RecoveryKind
 }
 
 /** The factor among the proofs of a journey; `null`: there is none. */
@@ -84,6 +92,27 @@ const given = (proved: Proved, { kind, at, hasFactor, ...prover }: RightAnswer):
   }
 }
 
+const askedIn = <State extends { step: string }>(
+  { definition }: { readonly definition: JourneyDefinition<State['step']> },
+  state: State,
+) => {
+  const populations = 'populations' in state ? (state.populations as readonly Population[]) : []
+  return { journey: definition.journey, populations }
+}
+
+/** Only a proof that the policy offers now has a page: whoever asks for another is led to the choice. */
+const guardOf =
+  <At extends { step: string }>(
+    context: StepContext<At>,
+    offered: (journey: Journey<At>) => readonly RecoveryKind[],
+    { proof, choice }: { readonly proof: RecoveryKind; readonly choice: RouteName },
+  ): StepContext<At>['guard'] =>
+  async request => {
+    const at = await context.guard(request)
+    if ('redirected' in at || offered(at.journey).includes(proof)) return at
+    return { redirected: redirect(request.href(choice)) }
+  }
+
 /** The policy is asked of the set of what was proved alone, with this answer in it. */
 export const createProofStep = <
   State extends { step: string },
@@ -92,20 +121,31 @@ export const createProofStep = <
 >(
   deps: StepContextDeps<State, Event> & { readonly policy: ProofPolicy },
   step: S,
-  { after, continued, record }: ProofStepRules<State, Event, S>,
-): ProofStep<Extract<State, { step: S }>> => ({
-  ...createStepContext(deps, step),
-  proved: async (tx, journey, answer) => {
-    const { kind, at, populations } = answer
-    const asked = { journey: deps.definition.journey, populations }
-    const kinds = new Set([...journey.proved.keys(), kind])
-    const isMet = deps.policy.isMet(asked, kinds)
-    const proof = given(journey.proved, answer)
-    const offered = deps.policy.offered(asked, kinds)
-    const move = isMet ? after(proof) : continued?.(journey.state, answer, offered)
-    const moved = move && (await deps.journeys.prove(tx, journey, { kind, at, ...move }))
-    if (!moved) return null
-    if (isMet) await record?.(tx, journey, proof)
-    return pageOfState(deps.definition, move.next)
-  },
-})
+  { after, continued, record, proof }: ProofStepRules<State, Event, S>,
+): ProofStep<Extract<State, { step: S }>> => {
+  const { definition, policy, journeys } = deps
+  const context = createStepContext(deps, step)
+  const choice = definition.pages[step]
+  const offered = ({ state, proved }: Journey<Extract<State, { step: S }>>) =>
+    policy.offered(askedIn(deps, state), new Set(proved.keys()))
+  return {
+    ...context,
+    ...(proof && { guard: guardOf(context, offered, { proof, choice }) }),
+    page: (proof && definition.proofPages?.[proof]) ?? choice,
+    choice,
+    offered,
+    pageOf: state => pageOfState(definition, state),
+    proved: async (tx, journey, answer) => {
+      const { kind, at, populations } = answer
+      const asked = { journey: definition.journey, populations }
+      const kinds = new Set([...journey.proved.keys(), kind])
+      const isMet = policy.isMet(asked, kinds)
+      const whole = given(journey.proved, answer)
+      const move = isMet ? after(whole) : continued?.(journey.state, answer, policy.offered(asked, kinds))
+      const moved = move && (await journeys.prove(tx, journey, { kind, at, ...move }))
+      if (!moved) return null
+      if (isMet) await record?.(tx, journey, whole)
+      return pageOfState(definition, move.next)
+    },
+  }
+}

@@ -10,6 +10,7 @@ import type { Notices } from '../../notify/notify.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
 import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
+import type { PrintedProof } from '../../proofs/recovery-code/descriptor.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { RouteName, StartRoute } from '../../routes.ts'
@@ -86,6 +87,8 @@ export type ProveState = IdentificationResult & {
   readonly step: 'prove'
   /** The proof whose page is shown; `null`: the person has yet to choose one. */
   readonly chosen?: RecoveryKind | null
+  /** Codes refused in this journey, whatever was chosen meanwhile. */
+  readonly wrongCodes?: number
   /** Keyed digest of the joker's answer, once it was right and more is asked for. */
   readonly answerDigest?: string
   /** Keyed digest of the last refused answer: a double click of the same form does not count as a second try. */
@@ -146,6 +149,7 @@ export type ProofStepDeps = {
   readonly keys: Keys
   readonly audit: Audit
   readonly joker: Joker
+  readonly recoveryCodes: PrintedProof
   readonly policy: ProofPolicy
   readonly secondFactor: SecondFactor
   readonly freezes: Freezes

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { availableProofs, createProofPolicy } from './policy.ts'
 import { policyProblems } from './policy-problems.ts'
 import { recoverySettings } from './settings.ts'
+import { policyLines, shortfallOf } from './shortfalls.ts'
 
 const available = availableProofs({ messages: true })
 const settingsOf = (written: unknown) => recoverySettings.parse(written)
@@ -53,5 +54,27 @@ describe('a policy in the settings', () => {
     { preset: 'strict' },
   ])('is refused as %j', written => {
     expect(recoverySettings.safeParse(written).success).toBe(false)
+  })
+})
+
+describe('what the operator is told of a policy', () => {
+  it('names the requirement below which it lies, and for whom', () => {
+    expect(shortfallOf(settingsOf({}), available)).toMatch(/alone proves who people are; NIST .* ASVS 6.4.2/)
+    const held = { student: ['recovery-code'], external: [['joker', 'held']] }
+    const stronger = { password: held, identifier: held }
+    expect(shortfallOf(settingsOf(stronger), available)).toContain('who people are of staff; NIST')
+    const staff = { staff: ['held'] }
+    const all = { password: { ...held, ...staff }, identifier: { ...held, ...staff } }
+    expect(shortfallOf(settingsOf(all), available)).toBe(null)
+  })
+
+  it('says for each population by which proofs it recovers what', () => {
+    const lines = policyLines(
+      settingsOf({ password: { staff: [['joker', 'held'], 'recovery-code'] } }),
+      available,
+    )
+    expect(lines).toContain('recovery of the password, staff = joker with recovery-code, or recovery-code')
+    expect(lines).toContain('recovery of the identifier, external = joker')
+    expect(lines).toHaveLength(6)
   })
 })

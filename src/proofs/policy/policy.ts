@@ -1,26 +1,12 @@
 import type { Population } from '../../directory/directory.ts'
 import { type RecoveryKind, recoveryKinds } from '../proof-registry.ts'
-import { populations, presets } from './presets.ts'
-import { isMet, type Kinds, offeredOf, type Requirement } from './requirement.ts'
+import { populations } from './presets.ts'
+import { isMet, type Kinds, offeredOf } from './requirement.ts'
+import { type PolicyJourney, requirementOf } from './requirement-of.ts'
 import type { RecoverySettings } from './settings.ts'
-
-export type PolicyJourney = 'password' | 'identifier' | 'activation'
 
 /** Who is asked, and for what. A person of several populations must meet the requirement of each: the weakest is chosen by whoever types the number. */
 export type Asked = { readonly journey: PolicyJourney; readonly populations: readonly Population[] }
-
-/** The letter or mail of welcome is the only proof that a person has who never had a password. */
-const activation: Requirement = [['activation-code']]
-
-/** What the settings ask for; of the preset where they say nothing. */
-function requirementOf(
-  settings: RecoverySettings,
-  journey: PolicyJourney,
-  population: Population,
-): Requirement {
-  if (journey === 'activation') return activation
-  return settings[journey][population] ?? presets[settings.preset].asks(population)
-}
 
 /** The proofs of recovery that an installation can ask for. `messages`: text messages are configured. */
 export const availableProofs = ({ messages }: { readonly messages: boolean }): Kinds =>

@@ -1,4 +1,5 @@
 import { countOf, type ProofDeps, type ProofDescriptor } from '../proof.ts'
+import { type PrintedClaim, verifyPrinted } from './printed-proof.ts'
 import { createRecoveryCodes } from './recovery-code.ts'
 import { recoveryCodeRekeying } from './rekeying.ts'
 import { recoveryCodeRetention } from './retention.ts'
@@ -7,15 +8,21 @@ export const recoveryCode = {
   kind: 'recovery-code',
   use: 'second-factor',
   spent: 'at-once',
+  journeys: { of: 'recovery', class: 'held' },
   create: (deps: ProofDeps) => {
     const codes = createRecoveryCodes(deps)
-    return { ...codes, begin: codes.make }
+    return {
+      ...codes,
+      begin: codes.make,
+      /** In a journey: the same work for everybody. */
+      verifyPrinted: (claim: PrintedClaim, typed: string) => verifyPrinted(deps, claim, typed),
+    }
   },
   retention: recoveryCodeRetention,
   categories: { recovery_sheets: 'factors', recovery_codes: 'factors' },
   keys: ['recovery-code-pepper'],
   rekeyings: [recoveryCodeRekeying],
-  events: ['factor.added', 'factor.removed', 'factor.right', 'factor.wrong'],
+  events: ['factor.added', 'factor.removed', 'factor.right', 'factor.wrong', 'proof.right', 'proof.wrong'],
   notices: {
     'recovery-codes-added': { paragraphs: ['mail.recovery-codes-added'], notMe: 'freeze' },
     'recovery-codes-removed': { paragraphs: ['mail.recovery-codes-removed'], notMe: 'freeze' },
@@ -50,3 +57,6 @@ export const recoveryCode = {
     summary: count => `${count} printed code(s) left`,
   },
 } as const satisfies ProofDescriptor
+
+/** What a journey uses of it. */
+export type PrintedProof = Pick<ReturnType<typeof recoveryCode.create>, 'recognises' | 'verifyPrinted'>

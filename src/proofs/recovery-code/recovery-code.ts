@@ -32,7 +32,7 @@ type NewSheet = {
   readonly pepper: string
 }
 
-function findInService(person: PersonId, db: Store['read']) {
+export function findInService(person: PersonId, db: Store['read']) {
   return db
     .selectFrom('recovery_sheets')
     .selectAll()
@@ -57,7 +57,7 @@ function findPending(
 }
 
 /** `null`: under a key that is not held, so that no code is right. */
-async function hashCode(
+export async function hashCode(
   { keys, hashing }: Pick<RecoveryCodesDeps, 'keys' | 'hashing'>,
   code: string,
   { salt, pepper }: Pick<NewSheet, 'salt' | 'pepper'>,
@@ -110,7 +110,7 @@ async function codesLeft(sheet: string, db: Store['read']) {
   return Number(row?.left ?? 0)
 }
 
-async function consumeCode(tx: Tx, code: SheetCode): Promise<{ left: number } | null> {
+export async function consumeCode(tx: Tx, code: SheetCode): Promise<{ left: number } | null> {
   if (!code || code.hashes.length === 0) return null
   const used = await tx
     .deleteFrom('recovery_codes')

@@ -74,6 +74,15 @@ export const factors = {
   'second.nothing.do':
     'Contact the helpdesk: it will check that it is really you. Nobody else can complete this step for you.',
 
+  'proof.step': 'Proof of identity',
+  'proof.title': 'Prove who you are',
+  'proof.lead': 'Choose a way that you have at hand. If it does not work, come back here and take another.',
+  'proof.joker': 'Answer my secret question',
+  'proof.recovery-code': 'Enter a code of my printed sheet',
+  'proof.printed': 'A code of your printed sheet',
+  'proof.others': 'Another way',
+  'proof.choose': 'Choose another way',
+
   'mail.authenticator-added.subject': 'An authenticator app protects your account',
   'mail.authenticator-added':
     'An authenticator app has just been activated on your account. Its codes will be required to sign in and to recover your password.',

@@ -57,6 +57,8 @@ export const journal: Record<keyof typeof french, string> = {
   'journal.factor.right': 'Second factor recognised',
   'journal.factor.wrong': 'Second factor refused',
   'journal.factor.closed': 'Second factor closed after too many attempts',
+  'journal.proof.right': 'Identity verified in a request',
+  'journal.proof.wrong': 'Proof refused in a request',
   'journal.number.ambiguous': 'Number shared by two people',
   'journal.mail.sent': 'Email sent',
   'journal.mail.abandoned': 'Email abandoned',

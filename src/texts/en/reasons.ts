@@ -88,6 +88,8 @@ export const reasons: Record<keyof typeof french, string> = {
     'This code does not match, or has already been used. Try another code from your sheet.',
   'factor-closed':
     'There were too many attempts with the app. Until then, use a printed code or a passkey, if you have one.',
+  'proof-choice': 'Choose one of the ways on this page.',
+  'printed-form': 'Enter the 16 characters of a code of your printed sheet.',
   'factor-restart': 'There were too many attempts here. Start again from the beginning.',
   'totp-form': 'Enter the 6 digits that your app shows.',
   'totp-wrong':

@@ -78,6 +78,16 @@ export const factors = {
   'second.nothing.do':
     "Contactez l'assistance : elle vérifiera que c'est bien vous. Personne d'autre ne peut passer cette étape à votre place.",
 
+  'proof.step': "Preuve d'identité",
+  'proof.title': 'Prouvez votre identité',
+  'proof.lead':
+    'Choisissez un moyen que vous avez sous la main. Si ce moyen ne marche pas, revenez ici et prenez-en un autre.',
+  'proof.joker': 'Répondre à ma question joker',
+  'proof.recovery-code': 'Taper un code de ma feuille imprimée',
+  'proof.printed': 'Un code de votre feuille imprimée',
+  'proof.others': 'Un autre moyen',
+  'proof.choose': 'Choisir un autre moyen',
+
   'mail.authenticator-added.subject': "Une application d'authentification protège votre compte",
   'mail.authenticator-added':
     "Une application d'authentification vient d'être mise en service sur votre compte. Ses codes seront demandés à la connexion et pour récupérer votre mot de passe.",

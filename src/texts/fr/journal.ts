@@ -56,6 +56,8 @@ export const journal = {
   'journal.factor.right': 'Second élément reconnu',
   'journal.factor.wrong': 'Second élément refusé',
   'journal.factor.closed': "Second élément fermé après trop d'essais",
+  'journal.proof.right': 'Identité prouvée dans une démarche',
+  'journal.proof.wrong': 'Preuve refusée dans une démarche',
   'journal.number.ambiguous': 'Numéro porté par deux personnes',
   'journal.mail.sent': 'Mail envoyé',
   'journal.mail.abandoned': 'Mail abandonné',

@@ -94,6 +94,8 @@ export const reasons = {
     'Ce code ne correspond pas, ou il a déjà servi. Essayez un autre code de votre feuille.',
   'factor-closed':
     "Il y a eu trop d'essais avec l'application. D'ici là, prenez un code imprimé ou une clé d'accès, si vous en avez.",
+  'proof-choice': 'Choisissez un des moyens de cette page.',
+  'printed-form': "Saisissez les 16 caractères d'un code de votre feuille imprimée.",
   'factor-restart': "Il y a eu trop d'essais ici. Recommencez depuis le début.",
   'totp-form': 'Saisissez les 6 chiffres que votre application affiche.',
   'totp-wrong':

@@ -1,0 +1,67 @@
+import { newId } from '../../crypto/crypto.ts'
+import type { JudgedFactor, PendingAnswer } from '../../proofs/proof.ts'
+import type { RouteName } from '../../routes.ts'
+import type { Tx } from '../../store/store.ts'
+import type { Journey } from '../journey.ts'
+import { journeyDetails } from './journey-details.ts'
+import type { ProofStep } from './step-context.ts'
+import type { ProofStepDeps, ProveState } from './steps.ts'
+
+type AtProof = Journey<ProveState>
+/** The code that was read, and when it arrived. */
+type CodeAnswer = PendingAnswer<JudgedFactor> & { readonly at: number }
+type Decision = { readonly verdict: JudgedFactor['verdict']; readonly leadsTo: RouteName | null }
+
+const kind = 'recovery-code'
+
+async function advance(
+  { clock, audit, notices }: ProofStepDeps,
+  tx: Tx,
+  proofStep: ProofStep<ProveState>,
+  journey: AtProof,
+  { at, hasFactor }: { readonly at: number; readonly hasFactor: boolean },
+) {
+  const { person, accountStatus, populations = [], answerDigest = '', sealedLogin } = journey.state
+  if (!person) return null
+  // A sheet can be copied without its owner noticing.
+  const { device, language } = journey
+  const facts = { at: clock.now(), event: `factor:${newId()}`, device }
+  await notices.write(tx, { kind: 'recovery-code-used', person, facts, language })
+  const privileged = accountStatus === 'privileged'
+  if (privileged)
+    await audit.append(tx, {
+      chain: person,
+      kind: 'account.privileged-refused',
+      by: { kind: 'anonymous' },
+      details: journeyDetails(journey),
+    })
+  const prover = { person, privileged, answerDigest, populations, sealedLogin }
+  return proofStep.proved(tx, journey, { kind, at, hasFactor, ...prover })
+}
+
+/**
+ * One transaction claims the form, judges its code and moves the journey. Who is unknown, frozen or closed gets the text and the rows of
+ * a wrong code; every code of the journey counts, whatever was chosen in between.
+ */
+export const createCodeDecision =
+  (deps: ProofStepDeps, proofStep: ProofStep<ProveState>) =>
+  /** `null`: another request of this journey claimed the submission. */
+  (requested: AtProof, answer: CodeAnswer): Promise<Decision | null> =>
+    deps.store.transaction(async tx => {
+      const { subject, state } = requested
+      const { freeze, factorSince } = await deps.findBarriers(subject, { db: tx })
+      const open = freeze === null && state.accountStatus !== 'closed'
+      const turn = { ...state, wrongCodes: (state.wrongCodes ?? 0) + 1 }
+      const journey = await proofStep.claimSubmission(tx, requested, turn)
+      if (!journey) return null
+      const { verdict } = await answer.judge(tx, open)
+      await deps.audit.append(tx, {
+        chain: subject,
+        kind: `proof.${verdict}`,
+        by: { kind: 'anonymous' },
+        details: { by: kind, ...journeyDetails(journey) },
+      })
+      if (verdict !== 'right') return { verdict, leadsTo: null }
+      const given = { at: answer.at, hasFactor: factorSince !== null }
+      return { verdict, leadsTo: await advance(deps, tx, proofStep, journey, given) }
+    })
