@@ -5,6 +5,7 @@ import { type EmbeddedEntry, insertMissingEntries } from '../../src/directory/em
 import { createEmbeddedPasswords } from '../../src/directory/embedded/passwords.ts'
 import type { Hashing } from '../../src/hashing/hashing.ts'
 import type { Store } from '../../src/store/store.ts'
+import { findPerson } from './find-person.ts'
 import type { WorldPerson } from './people.ts'
 
 /** A member of the crowd: many similar people with a password, and « Rex » as the joker's answer. */
@@ -50,10 +51,9 @@ const entryOf = (index: number): EmbeddedEntry => ({
 })
 
 const crowdMemberOf = async (application: Application, index: number): Promise<CrowdMember> => {
-  const found = await application.directory.findLogin(loginOf(index))
-  if (!found.ok || !found.person) throw new Error(`${loginOf(index)} is not in the directory`)
+  const { id } = await findPerson(application, loginOf(index))
   return {
-    id: found.person.id,
+    id,
     login: loginOf(index),
     number: numberOf(index),
     date: '2/1/1980',
