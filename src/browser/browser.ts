@@ -1,5 +1,6 @@
 import { fillActivationCode } from './activation-code.ts'
 import { closing } from './closing.ts'
+import { cookieWarning } from './cookies.ts'
 import { copy, print } from './copy.ts'
 import { correct } from './correct.ts'
 import { languageSwitch } from './language.ts'
@@ -22,6 +23,7 @@ print()
 returnToForm()
 correct()
 languageSwitch()
+cookieWarning()
 void passkeyAutofill()
 
 /** Prevents a second submission while the first is under way; the server writes only once in any case. */

@@ -114,6 +114,17 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     expect(visitor.path()).toBe('/fr/mot-de-passe/question-joker')
   })
 
+  it('the sign-in says to a browser that refuses cookies that it must take them, where scripts run', async () => {
+    await visitor.open('/fr/connexion')
+    expect(await visitor.page.getByRole('alert').count()).toBe(0)
+    await visitor.page.addInitScript(() =>
+      Object.defineProperty(Navigator.prototype, 'cookieEnabled', { get: () => false }),
+    )
+    await visitor.open('/fr/connexion')
+    const said = fold((await visitor.page.getByRole('alert').allInnerTexts()).join())
+    expect(said.includes('Ce navigateur refuse les cookies')).toBe(isScripted)
+  })
+
   it('another language keeps the step; where scripts run it says first that what was typed will not follow', async () => {
     await visitor.identify('clefevre', 'staff-number')
     await visitor.page.locator('#reponse').fill('Félix')

@@ -325,7 +325,7 @@ describe('what a request may be', () => {
     )
     await stranger.identify('numero-personnel', '204518', '14/07/1985')
     expect((await stranger.post('/fr/mot-de-passe/nouveau', stolen)).location).toBe(
-      '/fr/mot-de-passe/question-joker',
+      '/fr/mot-de-passe/question-joker?autre=oui',
     )
   })
 

@@ -37,6 +37,7 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
         method="post"
         noValidate
         action={returnTo ? ui.href('signInFor', { page: returnTo }) : ui.href('signIn')}
+        data-no-cookies={say('sign-in.no-cookies')}
       >
         <AllRequired ui={ui} />
         <Field

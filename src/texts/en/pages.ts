@@ -54,6 +54,8 @@ export const pages: Record<keyof typeof french, string> = {
   'sign-in.login': 'Login',
   'sign-in.password': 'Password',
   'sign-in.submit': 'Sign in',
+  'sign-in.no-cookies':
+    'This browser refuses cookies: you cannot stay signed in. Accept those of this site first.',
   'sign-in.forgotten': 'Forgotten password?',
   'sign-in.new': 'Is it your first time?',
   'charter.title': 'Regulations',

@@ -53,6 +53,8 @@ export const pages = {
   'sign-in.login': 'Identifiant',
   'sign-in.password': 'Mot de passe',
   'sign-in.submit': 'Se connecter',
+  'sign-in.no-cookies':
+    "Ce navigateur refuse les cookies : votre connexion ne tiendrait pas. Acceptez d'abord ceux de ce site.",
   'sign-in.forgotten': 'Mot de passe oublié ?',
   'sign-in.new': "C'est votre première fois ?",
   'charter.title': 'Règlement intérieur',
