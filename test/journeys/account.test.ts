@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAudit } from '../../src/audit/chain.ts'
-import { minutes } from '../../src/clock.ts'
+import { hours, minutes } from '../../src/clock.ts'
 import {
   type BrowserUser,
   demoPerson,
@@ -155,6 +155,22 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     const journal = textOf((await visitor.get('/fr/compte/journal')).html)
     expect(journal).toContain("Fiche consultée Par l'assistance (l.agent)")
     expect(journal).toContain('Autre action Par Sésame')
+  })
+
+  it('a wrong current password is the act of the signed-in person, from their device, with its date after a day', async () => {
+    const agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36'
+    const visitor = newVisitor(fixture.url, { 'user-agent': agent })
+    await visitor.signIn('nhaddad', demoPerson('nhaddad').password ?? '')
+    const nouveau = 'Quai;Lanterne+41x'
+    await visitor.post('/fr/compte/mot-de-passe', { ancien: 'faux', nouveau, confirmation: nouveau })
+    const journal = async (who: typeof visitor) => textOf((await who.get('/fr/compte/journal')).html)
+    expect(await journal(visitor)).toMatch(
+      /Mot de passe actuel refusé Par vous, depuis Chrome sur Linux, à l'instant/,
+    )
+    clock.forward(hours(25))
+    expect(await journal(await signedIn('nhaddad'))).toMatch(
+      /Mot de passe actuel refusé Par vous, depuis Chrome sur Linux, \d+(er)? \p{L}+ \d{4} à \d\d:\d\d/u,
+    )
   })
 
   it('its export is a file that only a fresh sign-in opens, in both forms, and changes nothing', async () => {
