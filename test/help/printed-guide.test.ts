@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fold, hasChromium, launchChromium, openBrowserUser } from '../world/browser.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
+import { scratchFolder } from '../world/scratch.ts'
+
+const guides = ['etudiant', 'personnel', 'externe']
+
+/** The text of a printed page, in the order in which it is read. */
+const printedText = (file: string) => execFileSync('pdftotext', ['-raw', file, '-'], { encoding: 'utf8' })
+const words = (text: string) => fold(text).replace(/[\s\u00ad-]+/g, '')
+
+describe.skipIf(!hasChromium() && process.env.CI !== 'true')('printed on A4', () => {
+  let fixture: PortalFixture
+  let browser: Browser
+  beforeAll(async () => {
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await fixture?.stop()
+  })
+
+  it.each(guides)('the guide « %s » has all its steps, each whole', async guide => {
+    const person = await openBrowserUser(browser, fixture.url)
+    await person.open(`/fr/aide/guide/${guide}`)
+    const steps = (await person.page.locator('.guide > li').allInnerTexts()).map(words)
+    expect(steps.length).toBeGreaterThan(3)
+    const file = join(scratchFolder('sesame-print-'), `${guide}.pdf`)
+    await person.page.pdf({ path: file, format: 'A4', printBackground: true })
+    const printed = words(printedText(file))
+    expect(steps.filter(step => !printed.includes(step))).toEqual([])
+    await person.leave()
+  })
+
+  it('the receipt of a new password has each service, and says when', async () => {
+    const person = await openBrowserUser(browser, fixture.url)
+    await person.prove('clefevre', 'staff-number')
+    await person.choose('Tr0mbone&Cascade-3')
+    await person.page.waitForURL('**/termine')
+    const lines = await person.page.locator('.receipt .lines > li').allInnerTexts()
+    expect(lines.length).toBeGreaterThan(0)
+    const names = lines.map(line => words(line.split('\n')[0] ?? ''))
+    const file = join(scratchFolder('sesame-print-'), 'receipt.pdf')
+    await person.page.pdf({ path: file, format: 'A4' })
+    const printed = words(printedText(file))
+    expect(names.filter(name => !printed.includes(name))).toEqual([])
+    expect(execFileSync('pdfinfo', [file], { encoding: 'utf8' })).toMatch(/^Pages: +1$/m)
+    await person.leave()
+  })
+})
