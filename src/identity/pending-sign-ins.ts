@@ -5,7 +5,13 @@ import type { Limits } from '../limits/limits.ts'
 import { forgetExpired, type RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { clearCookie, declareCookie, type SetCookie } from '../web/cookies.ts'
-import { type ExternalIdentifiers, type SignInProof, signInMethodOf } from './session.ts'
+import {
+  type ExternalIdentifiers,
+  expiryColumns,
+  expiryIn,
+  type SignInProof,
+  signInMethodOf,
+} from './session.ts'
 
 /** The handle of a sign-in whose second factor is not yet shown. */
 export const pendingSignInCookie = declareCookie('pending')
@@ -31,15 +37,20 @@ type Row = {
   external_subject: string | null
   authenticated_at: number | null
   confirms: string | null
+  announced_expiry: string | null
 }
 
 /**
  * On our own page and with a passkey the proof is given now. The institution's server reports when it was given, or does not
  * report it.
  */
-const proofIn = ({ how, external, external_subject: subject, authenticated_at }: Row): SignInProof => {
+const proofIn = (row: Row): SignInProof => {
+  const { how, external, external_subject: subject, authenticated_at } = row
   const by = signInMethodOf(how)
-  return by === 'cas' || by === 'oidc' ? { by, external, subject, authenticatedAt: authenticated_at } : { by }
+  const expiry = expiryIn(row)
+  return by === 'cas' || by === 'oidc'
+    ? { by, external, subject, authenticatedAt: authenticated_at }
+    : { by, ...(expiry && { expiry }) }
 }
 
 const fromRow = (row: Row): PendingSignIn => ({
@@ -79,6 +90,7 @@ async function open(
     external: proof.external ?? null,
     external_subject: proof.subject ?? null,
     authenticated_at: proof.authenticatedAt ?? null,
+    ...expiryColumns(proof),
     confirms,
   }
   await tx.insertInto('pending_sign_ins').values(row).execute()

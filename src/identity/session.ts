@@ -1,5 +1,5 @@
 import { digestOf } from '../crypto/crypto.ts'
-import type { PersonId } from '../directory/directory.ts'
+import type { PasswordExpiry, PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
 import { type ShownFactor, shownFactorIn } from '../proofs/second-factor/shown-factor.ts'
 import { declareCookie, type SetCookie } from '../web/cookies.ts'
@@ -17,6 +17,9 @@ export const cookieOf = (limits: Pick<Limits, 'sessionMaxAge'>, handle: string):
 /** Where the person proved their identity: our own page (password or passkey), or the institution's server. */
 export type SignInMethod = 'embedded' | 'passkey' | 'cas' | 'oidc'
 
+/** What the directory said of the expiry of the password when it was typed. */
+export type AnnouncedExpiry = Pick<PasswordExpiry, 'at' | 'graceLeft'>
+
 /** A signed-in person on one device. The row gives no access: only the browser has the handle (ASVS 7.2.3). */
 export type Session = {
   readonly id: string
@@ -33,6 +36,7 @@ export type Session = {
   readonly freshUntil: number
   /** The second factor that was last shown in this session, and when. */
   readonly factor: { readonly by: ShownFactor; readonly at: number } | null
+  readonly expiry: AnnouncedExpiry | null
 }
 
 /** Digests of the identifiers that the institution's server gives a sign-in and its person: by these it ends sessions. */
@@ -50,6 +54,8 @@ export type SignInProof = Partial<ExternalIdentifiers> & {
   readonly authenticatedAt?: number | null
   /** A second factor that was shown with it: ours now, the server's at `authenticatedAt`. */
   readonly factor?: ShownFactor | null
+  /** `null`: the password is a new one; absent: nothing was said. */
+  readonly expiry?: AnnouncedExpiry | null
 }
 
 /** Why a session ended, as recorded in the audit log. */
@@ -75,6 +81,7 @@ export type SessionRow = {
   factor: string | null
   factor_at: number | null
   origin: string
+  announced_expiry: string | null
 }
 
 const others: readonly SignInMethod[] = ['passkey', 'cas', 'oidc']
@@ -83,6 +90,17 @@ export const signInMethodOf = (text: string): SignInMethod => others.find(by => 
 const factorIn = ({ factor, factor_at: at }: SessionRow): Session['factor'] => {
   const by = shownFactorIn(factor)
   return by && at !== null ? { by, at } : null
+}
+
+export const expiryIn = ({
+  announced_expiry: announced,
+}: Pick<SessionRow, 'announced_expiry'>): AnnouncedExpiry | null =>
+  announced === null ? null : JSON.parse(announced)
+
+/** Nothing where nothing was said. */
+export const expiryColumns = ({ expiry }: Pick<SignInProof, 'expiry'>) => {
+  if (expiry === undefined) return {}
+  return { announced_expiry: expiry && JSON.stringify({ at: expiry.at, graceLeft: expiry.graceLeft }) }
 }
 
 export const fromRow = (row: SessionRow): Session => ({
@@ -97,4 +115,5 @@ export const fromRow = (row: SessionRow): Session => ({
   seenAt: row.seen_at,
   freshUntil: row.fresh_until,
   factor: factorIn(row),
+  expiry: expiryIn(row),
 })

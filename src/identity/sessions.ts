@@ -13,6 +13,7 @@ import {
   cookieOf,
   type EndedBy,
   type ExternalIdentifiers,
+  expiryColumns,
   fromRow,
   type Session,
   type SignInMethod,
@@ -105,6 +106,7 @@ async function signInAs(
       fresh_until: freshUntil(deps, opening, now),
       ends_at: now + limits.sessionMaxAge,
       ...factorColumns(opening, now),
+      ...expiryColumns(opening),
     })
     .execute()
   await audit.append(tx, {
@@ -134,6 +136,7 @@ async function renew(
       fresh_until: freshUntil(deps, proved, now),
       ...(external && { external }),
       ...factorColumns(proved, now),
+      ...expiryColumns(proved),
     })
     .where('id', '=', id)
     .where('ends_at', '>', now)

@@ -93,6 +93,7 @@ export type Schema = {
     factor: string | null
     factor_at: number | null
     origin: string
+    announced_expiry: string | null
   }
   refused_forms: { form: string; shown: string; refused_at: number }
   notices: {
@@ -230,6 +231,7 @@ export type Schema = {
     external_subject: string | null
     authenticated_at: number | null
     confirms: string | null
+    announced_expiry: string | null
   }
   external_sign_ins: {
     id: string

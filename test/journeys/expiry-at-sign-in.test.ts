@@ -132,5 +132,23 @@ describe.skipIf(!available(here))('an expired password is told at sign-in, whate
       await expire(fixture, days(20))
       expect((await signIn()).location).toBe('/fr/compte/journal')
     })
+
+    it('which the account tells for the whole session, until the password is changed', async () => {
+      const isShown = async ({ visitor }: Awaited<ReturnType<typeof signIn>>) => {
+        await visitor.post('/fr/compte/premier-jour', {})
+        return textOf((await visitor.get('/fr/compte')).html).includes('Votre mot de passe expire le')
+      }
+      await expire(fixture, days(20))
+      expect(await isShown(await signIn())).toBe(false)
+      await replaceIn(fixture.slapd, policy, { pwdExpireWarning: String(days(10) / 1000) })
+      await expire(fixture, days(5))
+      const owner = await signIn()
+      expect(await isShown(owner)).toBe(true)
+      const chosen = 'Tr0mbone&Cascade-4'
+      const form = { ancien: 'Bienvenue!2026c', nouveau: chosen, confirmation: chosen, charte: 'oui' }
+      const changed = await owner.visitor.post(change, form)
+      expect(changed.status, textOf(changed.html)).toBe(303)
+      expect(await isShown(owner)).toBe(false)
+    })
   })
 })

@@ -128,7 +128,9 @@ async function postChange(
         request,
         change,
         change.outcome.ok
-          ? await withKnownBrowser(deps, request, person.id, tx => sessions.renew(tx, session))
+          ? await withKnownBrowser(deps, request, person.id, tx =>
+              sessions.renew(tx, session, { expiry: null }),
+            )
           : null,
       ),
   })

@@ -49,6 +49,12 @@ async function meetsRequirement({ sessions, secondFactor }: Deps, session: Sessi
   return sessions.freshFactor(session) !== null || !isAsked(await secondFactor.of(session.person))
 }
 
+/** Where the portal may not read when a password expires, what the directory said at the sign-in. */
+const withExpiry = (person: Person, { expiry, createdAt }: Session): Person =>
+  person.passwordExpiry || !expiry
+    ? person
+    : { ...person, passwordExpiry: { ...expiry, warnFrom: createdAt } }
+
 async function handleSignedIn(
   deps: Deps,
   request: HandlerRequest,
@@ -63,7 +69,7 @@ async function handleSignedIn(
     return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
   if (!(await meetsRequirement(deps, session, needs))) return redirect(request.href('confirm', { page }))
   await sessions.touch(session)
-  const result = await handle(request, { session, person: found.person })
+  const result = await handle(request, { session, person: withExpiry(found.person, session) })
   const now = deps.clock.now()
   if (result.kind !== 'page') return result
   const done = doneIn(request)

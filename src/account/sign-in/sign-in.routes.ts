@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Person, PersonId } from '../../directory/directory.ts'
 import { type PendingSignIns, pendingSignInCookie } from '../../identity/pending-sign-ins.ts'
+import type { SignInProof } from '../../identity/session.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
@@ -42,9 +43,9 @@ async function askSecondFactor(
   { store, secondFactor, pendingSignIns }: SignInDeps,
   request: HandlerRequest,
   person: PersonId,
+  proof: SignInProof,
 ) {
   if (!isAsked(await secondFactor.of(person))) return null
-  const proof = { by: 'embedded' } as const
   const pending = { person, provedAt: request.arrivedAt, proof, confirms: null }
   const { cookie } = await store.transaction(tx =>
     pendingSignIns.open(tx, pending, request.cookie(pendingSignInCookie)),
@@ -53,14 +54,15 @@ async function askSecondFactor(
 }
 
 async function complete(deps: SignInDeps, request: HandlerRequest, signedIn: Person, login: string) {
-  const { id: person } = signedIn
+  const { id: person, passwordExpiry } = signedIn
+  const proof = { by: 'embedded', ...(passwordExpiry && { expiry: passwordExpiry }) } as const
   const { store, signInCompletion } = deps
-  const secondFactorRedirect = await askSecondFactor(deps, request, person)
+  const secondFactorRedirect = await askSecondFactor(deps, request, person, proof)
   if (secondFactorRedirect) return secondFactorRedirect
   const cookies = await store.transaction(tx =>
     signInCompletion.openSession(tx, request, {
       person,
-      proof: { by: 'embedded' },
+      proof,
       provedAt: request.arrivedAt,
     }),
   )
