@@ -20,6 +20,7 @@ const servers = [
   },
   { program: '/usr/bin/openssl', packages: ['openssl'] },
   { program: '/usr/bin/pdftoppm', packages: ['poppler-utils'] },
+  { program: '/usr/sbin/debootstrap', packages: ['debootstrap', 'iproute2'] },
   { program: '/usr/sbin/freeradius', packages: ['freeradius', 'freeradius-ldap'] },
   { program: '/usr/bin/eapol_test', packages: ['eapoltest'] },
   {

@@ -5,8 +5,12 @@ import { join } from 'node:path'
 const openssl = (...given: string[]) =>
   execFileSync('openssl', given, { stdio: ['ignore', 'ignore', 'pipe'] })
 
-/** Creates a private CA and a server certificate for localhost and the address: `ca.pem`, `server.pem`, `server.key`. */
-export const createCertificateAuthority = (folder: string, address = '127.0.0.1') => {
+/** Creates a private CA and a server certificate for these names and the address: `ca.pem`, `server.pem`, `server.key`. */
+export const createCertificateAuthority = (
+  folder: string,
+  address = '127.0.0.1',
+  names: readonly string[] = ['localhost'],
+) => {
   const at = (name: string) => join(folder, name)
   openssl(
     'req',
@@ -39,7 +43,8 @@ export const createCertificateAuthority = (folder: string, address = '127.0.0.1'
     '-out',
     at('server.csr'),
   )
-  writeFileSync(at('server.ext'), `subjectAltName=DNS:localhost,IP:${address}\nextendedKeyUsage=serverAuth\n`)
+  const all = [...names.map(name => `DNS:${name}`), `IP:${address}`]
+  writeFileSync(at('server.ext'), `subjectAltName=${all}\nextendedKeyUsage=serverAuth\n`)
   openssl(
     'x509',
     '-req',

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../world/root.ts'
+
+/** A code block of a document: commands, or settings. */
+export type Block = { readonly language: 'sh' | 'yaml'; readonly text: string }
+
+/** The code blocks of `docs/operate/install.md`, in its order. */
+export const installBlocks = (): readonly Block[] =>
+  [
+    ...readFileSync(join(root, 'docs/operate/install.md'), 'utf8').matchAll(/^```([a-z]*)\n(.*?)^```$/gms),
+  ].map(([, language, text = '']) => {
+    if (language === 'sh' || language === 'yaml') return { language, text }
+    throw new Error(`install.md has a block that nobody can run: ${language} ${text}`)
+  })
