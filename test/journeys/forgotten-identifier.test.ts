@@ -62,9 +62,9 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
   it('its proof counts in no other journey: the new password stays refused', async () => {
     const { visitor, answer } = await asking()
     await answer('Félix')
-    expect((await visitor.get('/fr/mot-de-passe/nouveau')).location).toBe('/fr/identifiant/termine')
+    expect((await visitor.get('/fr/mot-de-passe/nouveau')).location).toBe('/fr/identifiant/termine?autre=oui')
     expect((await visitor.post('/fr/mot-de-passe/nouveau', { nouveau: 'x' })).location).toBe(
-      '/fr/identifiant/termine',
+      '/fr/identifiant/termine?autre=oui',
     )
   })
 
