@@ -82,7 +82,7 @@ async function goOn<At extends { step: string }>(
 function leadOn(request: HandlerRequest, ref: string, redirected: HandlerResult): HandlerResult {
   const handle = request.cookie(journeyCookie)
   if (redirected.kind !== 'redirect' || !handle || redirected.to.includes('?')) return redirected
-  const isOwn = ref === publicRef({ id: digestOf(handle) })
+  const isOwn = ref === '' || ref === publicRef({ id: digestOf(handle) })
   return isOwn ? redirected : { ...redirected, to: afterOtherJourney(redirected.to) }
 }
 
