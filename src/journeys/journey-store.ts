@@ -40,8 +40,8 @@ async function open<State extends { step: string }, Event extends string>(
       ...columnsOf(fresh.state),
       version: 1,
       subject: fresh.subject,
-      // Null for known and unknown people alike, until `advance` sets the person of a given proof. Before it, an action of
-      // the owner must not end the journey: whoever typed a date of birth would learn that the date is right.
+      // Null for known and unknown people alike, until a proof is given: before, an action of the account's owner must not end the
+      // journey, or somebody who only typed a date of birth would learn from it that the date is right.
       person: null,
       proved: withoutProof,
       refusals: 0,
