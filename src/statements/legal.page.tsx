@@ -1,4 +1,4 @@
-import { Helpdesk } from '../ui/helpdesk.tsx'
+import { Helpdesk, HelpdeskAside } from '../ui/helpdesk.tsx'
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
 import { DemonstrationNote, StatementSection, StatementValue } from './statement.part.tsx'
@@ -24,6 +24,7 @@ export const legalPage = ({ ui }: { ui: Ui }) => {
       <StatementSection ui={ui} id="logiciel" heading="legal.software">
         <p>{ui.say('legal.software.detail')}</p>
       </StatementSection>
+      <HelpdeskAside ui={ui} />
     </Page>
   )
 }
