@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { digestOf } from '../../src/crypto/crypto.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
+import { findDeadlocks } from '../world/deadlocks.ts'
 import { printSheet } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
@@ -181,5 +182,32 @@ describe.each(kinds.filter(available))('proofs by policy, on $directory and $sto
       await choose(after.visitor, 'recovery-code')
       expect((await type(after.visitor, code)).status).toBe(303)
     })
+
+    if (name === 'both of two')
+      it('does not deadlock when a code and the removal of its sheet are sent at once', async () => {
+        const { store, passwordWrite } = fixture.application
+        const member = crowd.nextMember()
+        const [code = ''] = await sheetOf(member)
+        const { visitor } = await identified(member)
+        await answer(visitor, 'rex')
+        const { id } = await rowOf(visitor)
+        let holds = () => {}
+        const held = new Promise<void>(resolve => {
+          holds = resolve
+        })
+        const removing = store.transaction(async tx => {
+          await passwordWrite.revocations.lockPersonRow(tx, member.id)
+          const sheets = tx.selectFrom('recovery_sheets').select('id').where('person', '=', member.id)
+          await tx.deleteFrom('recovery_codes').where('sheet', 'in', sheets).execute()
+          holds()
+          await new Promise(resolve => setTimeout(resolve, 600))
+          await tx.updateTable('journeys').set({ language: 'fr' }).where('id', '=', id).execute()
+        })
+        await held
+        const typed = type(visitor, code)
+        await removing
+        expect((await typed).status).toBe(422)
+        expect(await findDeadlocks(store)).toEqual([])
+      })
   })
 })

@@ -4,7 +4,6 @@ import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.part.tsx'
 import type { FactorResponse } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
-import type { Revocations } from '../../services/source/revocations.ts'
 import { field } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { busy } from '../../web/problems.ts'
@@ -21,10 +20,7 @@ const passkeySchema = z.object({ cle: field(12_000).optional(), ...journeyField 
 
 const holderOf = (journey: { readonly id: string }) => `journey:${journey.id}`
 
-type FactorDeps = ProofStepDeps & {
-  readonly passkeys: Passkeys
-  readonly revocations: Pick<Revocations, 'lockPersonRow'>
-}
+type FactorDeps = ProofStepDeps & { readonly passkeys: Passkeys }
 type Deps = FactorDeps & {
   readonly proofStep: ProofStep<SecondFactorState>
   readonly passkeyRoute: RouteName
@@ -54,12 +50,11 @@ async function judge(
   asked: AtFactor,
   response: FactorResponse,
 ): Answered {
-  const { store, secondFactor, knownBrowsers, revocations, proofStep } = deps
+  const { store, secondFactor, knownBrowsers, proofStep } = deps
   const { own } = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.state.person)
   const claimantKind = own ? 'own' : 'stranger'
   return store.transaction(async tx => {
     const { person, privileged, answerDigest, populations = [], sealedLogin } = asked.state
-    await revocations.lockPersonRow(tx, person)
     const turn = { ...asked.state, wrong: asked.state.wrong + 1 }
     const journey = await proofStep.claimSubmission(tx, asked, turn)
     if (!journey) return { kind: 'concurrent' } as const

@@ -1,7 +1,8 @@
-import type { Population } from '../../directory/directory.ts'
+import type { PersonId, Population } from '../../directory/directory.ts'
 import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import { isFactorKind, type RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { RouteName } from '../../routes.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import type { Tx } from '../../store/store.ts'
 import { type HandlerRequest, type HandlerResult, redirect } from '../../web/handler.ts'
 import type { Journey, Proved } from '../journey.ts'
@@ -113,17 +114,25 @@ const guardOf =
     return { redirected: redirect(request.href(choice)) }
   }
 
-/** The policy is asked of the set of what was proved alone, with this answer in it. */
+type ProofStepNeeds = {
+  readonly policy: ProofPolicy
+  readonly revocations: Pick<Revocations, 'lockPersonRow'>
+}
+
+/**
+ * The policy is asked of the set of what was proved alone, with this answer in it. A journey that has its person is locked after the
+ * person's row, as wherever means of proof are replaced; before its first proof it has none, and known and unknown people cost the same.
+ */
 export const createProofStep = <
   State extends { step: string },
   Event extends string,
   S extends State['step'],
 >(
-  deps: StepContextDeps<State, Event> & { readonly policy: ProofPolicy },
+  deps: StepContextDeps<State, Event> & ProofStepNeeds,
   step: S,
   { after, continued, record, proof }: ProofStepRules<State, Event, S>,
 ): ProofStep<Extract<State, { step: S }>> => {
-  const { definition, policy, journeys } = deps
+  const { definition, policy, journeys, revocations } = deps
   const context = createStepContext(deps, step)
   const choice = definition.pages[step]
   const offered = ({ state, proved }: Journey<Extract<State, { step: S }>>) =>
@@ -135,6 +144,11 @@ export const createProofStep = <
     choice,
     offered,
     pageOf: state => pageOfState(definition, state),
+    claimSubmission: async (tx, journey, state) => {
+      const person = journey.proved.size > 0 && 'person' in journey.state && journey.state.person
+      if (person) await revocations.lockPersonRow(tx, person as PersonId)
+      return context.claimSubmission(tx, journey, state)
+    },
     proved: async (tx, journey, answer) => {
       const { kind, at, populations } = answer
       const asked = { journey: definition.journey, populations }

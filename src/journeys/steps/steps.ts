@@ -14,6 +14,7 @@ import type { PrintedProof } from '../../proofs/recovery-code/descriptor.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { RouteName, StartRoute } from '../../routes.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import type { WriteBarriers } from '../../services/source/write-hooks.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, TextKey } from '../../texts/texts.ts'
@@ -155,6 +156,7 @@ export type ProofStepDeps = {
   readonly freezes: Freezes
   readonly findBarriers: (holder: string, by: { db: Store['read'] }) => Promise<WriteBarriers>
   readonly knownBrowsers: KnownBrowsers
+  readonly revocations: Pick<Revocations, 'lockPersonRow'>
   readonly notices: Notices
   readonly ui: (language: Language) => Ui
 }
