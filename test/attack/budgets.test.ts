@@ -88,7 +88,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       const refused = await from(fixture, 98).signIn(...camille)
       if (refused.status !== 429) throw new Error('the window is over: the test before filled it')
       const text = textOf(refused.html)
-      expect(text).toMatch(/n'est plus vérifié ici jusqu'au \d+(?:er)? \p{L}+ \d{4} à \d\d:\d\d/u)
+      expect(text).toMatch(/n'est plus vérifié ici jusqu'au \d+(?:er)?\s\p{L}+\s\d{4}\sà \d\d:\d\d/u)
       expect(refused.html).toContain('href="/fr/identifiants-oublies"')
       expect(refused.html).toContain('action="/fr/connexion/cle-d-acces/compte"')
       const english = await from(fixture, 97).signIn(...camille, '/en/connexion')

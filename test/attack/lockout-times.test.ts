@@ -42,7 +42,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     type ObservedAnswer = { readonly status: number; readonly html: string }
     /** The time shown, in minutes of the day; `null` when a password was judged. */
     const shownTimeIn = ({ status, html }: ObservedAnswer) => {
-      const [, hour, minute] = /jusqu'au \d+(?:er)? \p{L}+ \d{4} à (\d\d):(\d\d)/u.exec(textOf(html)) ?? []
+      const [, hour, minute] = /jusqu'au \d+(?:er)?\s\p{L}+\s\d{4}\sà (\d\d):(\d\d)/u.exec(textOf(html)) ?? []
       if (status === 422) return null
       return Number(hour) * 60 + Number(minute)
     }

@@ -116,7 +116,7 @@ const folded = (html: string) =>
     .replace(/<style>[\s\S]*?<\/style>/, '')
     .replace(/(name="identifiant"[^>]*) value="[^"]*"/, '$1')
     .replace(/foule\d+/g, 'foule')
-    .replace(/\d{1,2}(?:er)? \p{L}+ \d{4} à \d\d:\d\d/gu, 'le jour')
+    .replace(/\d{1,2}(?:er)?\s\p{L}+\s\d{4}\sà \d\d:\d\d/gu, 'le jour')
     .replace(/\d\d:\d\d/g, '00:00')
     .replace(/<b>[A-Z0-9-]+<\/b>/g, '<b></b>')
 
@@ -468,7 +468,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   /** Of forms sent at once one is judged and the others are redirected to its page: which is first is chance. */
   const seenIn = (answered: readonly ObservedAnswer[], atOnce: boolean, page: string) => {
     const seen = answered.map(({ status, location, html }) => {
-      const title = /<h1[^>]*>(.*?)<\/h1>/.exec(html)?.[1] ?? ''
+      const title = /<h1[^>]*>(.*?)<\/h1>/.exec(folded(html))?.[1] ?? ''
       const digest = createHash('sha256').update(folded(html)).digest('base64url').slice(0, 12)
       return `${status} ${location} ${title} ${digest}`
     })

@@ -70,7 +70,7 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
     await expect.poll(() => visitors.isSignedIn(mine)).toBe(false)
     expect([await visitors.isSignedIn(phone), await visitors.isSignedIn(stranger)]).toEqual([true, true])
     const journal = await phone.here.get('/fr/compte/journal')
-    expect(textOf(journal.html)).toContain('Session fermée Par Sésame')
+    expect(textOf(journal.html)).toContain("Session fermée par le serveur de l'établissement")
   })
 
   it('signing out there after a confirmation ends the session here too', { timeout: 60_000 }, async () => {
