@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -27,6 +27,8 @@ beforeAll(async () => {
     target: 'es2020',
     outdir: dist,
   })
+  const font = join(import.meta.dirname, '..', 'ui', 'fonts', 'headings.woff2')
+  copyFileSync(font, join(dist, 'headings.woff2'))
   writeFileSync(join(dist, 'sesame.css'), '.unseen{position:absolute}')
   shell = createUi({ branding: branding.parse({}), dist })
   browser = await launchChromium()

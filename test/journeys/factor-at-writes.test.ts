@@ -137,7 +137,7 @@ describe.each(kinds.filter(available))(
         )
         // The form that is posted names no journey.
         const posted = await choose(visitor, '/fr/activation/mot-de-passe')
-        expect(posted.location).toBe('/fr/activation/fin?autre=oui')
+        expect(posted.location).toBe('/fr/activation/fin')
         expect(await isValidPassword(who.id, who.initialPassword)).toBe(true)
       },
     )
