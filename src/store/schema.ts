@@ -51,13 +51,7 @@ export type Schema = {
     pepper: string
     set_at: number
   }
-  joker_tries: {
-    id: string
-    subject: string
-    browser: string
-    network: string
-    at: number
-  }
+  joker_tries: { id: string; subject: string; browser: string; network: string; at: number }
   joker_suspensions: { subject: string; browser: string; level: number; until: number; at: number }
   password_history: { id: string; person: string; hash: string; pepper: string; chosen_at: number }
   attempts: {
@@ -74,6 +68,7 @@ export type Schema = {
     tries: number
     started_at: number
     settled_at: number | null
+    notified_at: number | null
   }
   charter_acceptances: { id: string; person: string; version: string; language: string; accepted_at: number }
   known_browsers: { id: string; person: string; expires_at: number }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Attribute, Change } from 'ldapts'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Application } from '../../src/application.ts'
 import { hours } from '../../src/clock.ts'
 import type { Directory, PersonId } from '../../src/directory/directory.ts'
@@ -9,10 +9,12 @@ import { guardHistory } from '../../src/directory/history-guard.ts'
 import { openLdapDirectory } from '../../src/directory/ldap/ldap.ts'
 import { movableClock } from '../world/clock.ts'
 import { bases, suffix, worldPeople } from '../world/people.ts'
+import { migratedDatabase } from '../world/postgres.ts'
 import { quickApplication } from '../world/quick-application.ts'
 import { scratchFolder } from '../world/scratch.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../world/slapd.ts'
 import { rootDn, rootPassword } from '../world/slapd-ldif.ts'
+import { type StoreFlavour, storeFlavours } from '../world/stores.ts'
 
 const first = 'Premier-Essai-2026'
 const desk = { by: 'desk', reason: 'test' } as const
@@ -32,10 +34,10 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
           new Change({ operation: 'replace', modification: new Attribute({ type: attribute, values }) }),
         ),
       )
-    const open = async (directory: Directory) => {
+    const open = async (directory: Directory, flavour: StoreFlavour = 'SQLite') => {
       application = await quickApplication({
         folder: scratchFolder('sesame-freeze-'),
-        databaseUrl: undefined,
+        databaseUrl: flavour === 'SQLite' ? undefined : await migratedDatabase(inject('postgres')),
         clock,
         targets: [],
         directory,
@@ -124,6 +126,48 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
       await reconcileLater()
       expect([await isWritten(), await notices()]).toEqual([true, 1])
       expect((await directory.bind(camille, first)).ok).toBe(false)
+    })
+
+    /** What may come before a directory that takes no password so soon after the last: each with what begins and what ends it. */
+    const before: readonly (readonly [string, begin: () => Promise<unknown>, end: () => Promise<unknown>])[] =
+      [
+        ['the directory did not answer', () => slapd.kill(), () => slapd.start()],
+        [
+          'the account was closed by the server',
+          () => set('pwdAccountLockedTime', ['000001010000Z']),
+          () => set('pwdAccountLockedTime', []),
+        ],
+        [
+          'its key was lost',
+          () => slapd.kill(),
+          async () => {
+            await slapd.start()
+            await application.store.transaction(tx =>
+              tx.updateTable('attempts').set({ key_name: 'lost' }).where('state', '=', 'open').execute(),
+            )
+            clock.forward(hours(73))
+          },
+        ],
+      ]
+
+    describe.each(storeFlavours.filter(({ available }) => available))('on $flavour', ({ flavour }) => {
+      it.each(before)('that waits is told to the helpdesk once, though %s before', async (_, begin, end) => {
+        await open(openLdapDirectory(slapd.settings()), flavour)
+        await set('pwdPolicySubentry', [`cn=slow,ou=policies,${suffix}`])
+        await begin()
+        await application.helpdesk.freeze(camille, desk)
+        for (const _round of [1, 2]) await reconcileLater()
+        expect([await isWritten(), await notices()]).toEqual([false, 0])
+
+        await end()
+        for (const _round of [1, 2, 3]) await reconcileLater()
+        expect([await isWritten(), await notices()]).toEqual([false, 1])
+        expect(await eventsOf(camille)).toEqual(['password.refused'])
+
+        await set('pwdPolicySubentry', [])
+        await reconcileLater()
+        expect([await isWritten(), await notices()]).toEqual([true, 1])
+      })
     })
 
     it('is told where its write never arrived, and then comes too soon after the last', async () => {

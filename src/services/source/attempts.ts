@@ -48,6 +48,7 @@ async function prepare(
     tries: 0,
     started_at: now,
     settled_at: null,
+    notified_at: null,
   }
   return {
     attempt: attemptOf(row),
@@ -106,15 +107,15 @@ async function refuse({ clock }: Deps, tx: Tx, { id }: Pick<Attempt, 'id'>) {
   return refused.numUpdatedRows === 1n
 }
 
-/** False: it is not open any more. */
-async function countTry(tx: Tx, { id }: Pick<Attempt, 'id'>) {
-  const counted = await tx
+async function recordNotified({ clock }: Deps, tx: Tx, { id }: Pick<Attempt, 'id'>) {
+  const recorded = await tx
     .updateTable('attempts')
-    .set(eb => ({ tries: eb('tries', '+', 1) }))
+    .set({ notified_at: clock.now() })
     .where('id', '=', id)
     .where('state', '=', 'open')
+    .where('notified_at', 'is', null)
     .executeTakeFirst()
-  return counted.numUpdatedRows === 1n
+  return recorded.numUpdatedRows === 1n
 }
 
 const eraseOthers = ({ clock }: Deps, tx: Tx, person: PersonId, except: string) =>
@@ -245,8 +246,8 @@ export const createAttempts = (deps: Deps) => {
     /** Refuses an open attempt and erases its sealed password in the same statement; false when it was finished already. */
     refuse: (tx: Tx, attempt: Pick<Attempt, 'id'>) => refuse(deps, tx, attempt),
 
-    /** Counts a try of an open attempt that stays open; false when it was finished already. */
-    countTry: (tx: Tx, attempt: Pick<Attempt, 'id'>) => countTry(tx, attempt),
+    /** Records that the helpdesk is told of an attempt that stays open; false when it was told before, or the attempt is finished. */
+    recordNotified: (tx: Tx, attempt: Pick<Attempt, 'id'>) => recordNotified(deps, tx, attempt),
 
     /** Refuses the other open attempts of this person and erases their passwords, since `except` supersedes them. */
     eraseOthers: (tx: Tx, person: PersonId, except: string) => eraseOthers(deps, tx, person, except),

@@ -55,8 +55,9 @@ async function reconcile(deps: Deps, locked: LockedAttempt) {
     return
   }
   if (password === null && attempt.kind === 'freeze') {
-    // Its key is gone, or its host for good: any other password that nobody knows serves.
-    const written = await source.writePasswordLocked(locked, unknownPassword(), true)
+    // Its key is gone, or its host for good: any other password that nobody knows serves. No bind can show whether one of them is in
+    // force, so the helpdesk is told when it waits.
+    const written = await source.writePasswordLocked(locked, unknownPassword(), false)
     if (!written.ok && stillOpen.has(written.reason))
       await attempts.postpone(attempt, backOff(patience, attempt.tries))
     return

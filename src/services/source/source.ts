@@ -110,7 +110,10 @@ async function acceptAfterBind(
     : accept(deps, locked, verification, password)
 }
 
-/** The helpdesk is told once that the old password may serve until the directory takes the new one. */
+/**
+ * The helpdesk is told once that the old password may serve until the directory takes the new one. That it was told is kept with the
+ * attempt, in the transaction of its notice: rounds may have gone by before, since the directory did not answer.
+ */
 async function recordWaiting(
   deps: SourceDeps,
   { attempt, lockHandle }: LockedAttempt,
@@ -118,7 +121,7 @@ async function recordWaiting(
 ) {
   const { attempts, writeHooks } = deps
   await lockHandle.end(async tx => {
-    if (!(await attempts.countTry(tx, attempt))) return
+    if (!(await attempts.recordNotified(tx, attempt))) return
     await writeHooks[attempt.kind].refused(tx, attempt, reason)
     await recordEvent(deps, tx, attempt, 'password.refused', reason)
   })
@@ -127,7 +130,7 @@ async function recordWaiting(
 /**
  * A freeze is not refused because the directory is unavailable, closes the account itself, or takes no password so soon after the
  * last (`pwdMinAge`): its attempt stays open until the directory answers, opens the account, whose old password a stranger may know,
- * or takes it. `mayBeInForce`: its outcome was lost, and the last password may be its own.
+ * or takes it. `mayBeInForce`: a bind did not say that its password is wrong.
  */
 async function refuseOrWait(
   deps: SourceDeps,
@@ -139,8 +142,7 @@ async function refuseOrWait(
   if (reason === 'directory-unavailable') return refused('outcome-unknown')
   if (reason === 'closed-by-server') return refused(reason)
   if (reason !== 'directory-too-young') return refuse(deps, locked, reason)
-  // The first write counts this try, so that of the rounds which follow only the first can come before it is told.
-  if (!mayBeInForce && locked.attempt.tries <= 1) await recordWaiting(deps, locked, reason)
+  if (!mayBeInForce) await recordWaiting(deps, locked, reason)
   return refused(reason)
 }
 

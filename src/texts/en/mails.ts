@@ -50,9 +50,9 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.desk-frozen.subject': 'Account frozen: {login}',
   'mail.desk-frozen':
     'The account {login} has just been frozen (“It was not me”, or the command sesame freeze). A password that nobody knows is written to the directory. Check who the person is before you open it again: sesame unfreeze {login} --by YOU --reason "…".',
-  'mail.desk-freeze-refused.subject': 'Incomplete freeze: {login}',
+  'mail.desk-freeze-refused.subject': 'Freeze not confirmed: {login}',
   'mail.desk-freeze-refused':
-    'The account {login} is frozen in Sésame, but the directory refused to write a new password. The old one may still open services: change it by hand in the directory now.',
+    'The account {login} is frozen in Sésame, but the directory has not confirmed a new password. The old one may still open services: change it by hand in the directory now.',
   'mail.desk-incident.subject': 'Two people for one number',
   'mail.desk-incident':
     'A search by number found two entries in the directory. Neither can recover a password while the duplicate exists. The command sesame check helps to find it.',

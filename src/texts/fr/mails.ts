@@ -49,9 +49,9 @@ export const mails = {
   'mail.desk-frozen.subject': 'Compte gelé : {login}',
   'mail.desk-frozen':
     "Le compte {login} vient d'être gelé (« Ce n'est pas moi », ou la commande sesame freeze). Un mot de passe que personne ne connaît est écrit dans l'annuaire. Vérifiez l'identité de la personne avant de rouvrir : sesame unfreeze {login} --by VOUS --reason \"…\".",
-  'mail.desk-freeze-refused.subject': 'Gel incomplet : {login}',
+  'mail.desk-freeze-refused.subject': 'Gel non confirmé : {login}',
   'mail.desk-freeze-refused':
-    "Le compte {login} est gelé dans Sésame, mais l'annuaire a refusé d'écrire un nouveau mot de passe. L'ancien ouvre peut-être encore des services : changez-le à la main dans l'annuaire maintenant.",
+    "Le compte {login} est gelé dans Sésame, mais l'annuaire n'a pas confirmé de nouveau mot de passe. L'ancien ouvre peut-être encore des services : changez-le à la main dans l'annuaire maintenant.",
   'mail.desk-incident.subject': 'Deux personnes pour un même numéro',
   'mail.desk-incident':
     "Une recherche par numéro a trouvé deux entrées dans l'annuaire. Aucune des deux ne peut récupérer son mot de passe tant que le doublon existe. La commande sesame check aide à le trouver.",
