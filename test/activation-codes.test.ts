@@ -6,11 +6,14 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { currentLeaseHolder } from '../src/services/source/lease-holder.ts'
 import { bundle } from './world/bundle.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from './world/portal.ts'
 import { root } from './world/root.ts'
@@ -84,7 +87,7 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
     const { activationCodes } = fixture.application.proofs
     for (const [index, { id }] of fixture.crowd.entries())
       expect(await activationCodes.isLive(id, listed[index] ?? ''), `person ${index}`).toBe(true)
-    expect(readdirSync(folder).filter(name => /\.(part|new)$/.test(name))).toEqual([])
+    expect(readdirSync(folder).filter(name => /\.(part|new|lock)/.test(name))).toEqual([])
     return listed
   }
 
@@ -135,6 +138,94 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
     expect(await timesMade()).toBe(before)
     expect((await run(files)).status).toBe(0)
     await expectOneCodeEach(files, folder)
+  })
+
+  const killAt = (at: string, { letters, output }: Files) =>
+    spawnSync(process.execPath, [crashing, list, letters, output], {
+      cwd: root,
+      env: { ...env(), CRASH_AT: at },
+    })
+
+  it.each(['made:2', 'written:0'])(
+    'killed at « %s » and repeated with other files, it refuses, and replaces none of them',
+    async at => {
+      const { folder, ...files } = filesIn(`names-${at}`)
+      expect(killAt(at, files).signal).toBe('SIGKILL')
+      const before = await timesMade()
+      const earlier = join(folder, 'earlier.pdf')
+      writeFileSync(earlier, 'the letters of an earlier list')
+      expect(await run({ ...files, letters: earlier })).toMatchObject({
+        status: 1,
+        failed: expect.stringContaining(
+          `codes.csv.part is of an interrupted run that writes ${files.letters} and ${files.output}: repeat it with these files`,
+        ),
+      })
+      expect(readFileSync(earlier, 'utf8')).toBe('the letters of an earlier list')
+      expect(await timesMade()).toBe(before)
+      expect(await run(files)).toMatchObject({ status: 0, failed: '' })
+      await expectOneCodeEach(files, folder)
+    },
+  )
+
+  it.each(['made:2', 'drafted:0', 'written:0'])(
+    'killed at « %s » and repeated, it replaces no file that another run has put there meanwhile',
+    async at => {
+      const { folder, ...files } = filesIn(`meanwhile-${at}`)
+      expect(killAt(at, files).signal).toBe('SIGKILL')
+      const before = await timesMade()
+      writeFileSync(files.letters, 'the letters of another list')
+      expect(await run(files)).toMatchObject({
+        status: 1,
+        failed: expect.stringContaining(`${files.letters} exists already, and is not overwritten`),
+      })
+      expect(readFileSync(files.letters, 'utf8')).toBe('the letters of another list')
+      expect(await timesMade()).toBe(before)
+      rmSync(files.letters)
+      expect(await run(files)).toMatchObject({ status: 0, failed: '' })
+      await expectOneCodeEach(files, folder)
+    },
+  )
+
+  it('two runs at once: one makes the codes, the other says why it makes none', async () => {
+    const { folder, ...files } = filesIn('twice')
+    const before = await timesMade()
+    const both = await Promise.all([run(files), run(files)])
+    expect(both.map(({ status }) => status).sort()).toEqual([0, 1])
+    expect(both.map(({ said }) => said).sort()).toEqual(['', '3 code(s) made.\n'])
+    expect(both.map(({ failed }) => failed).join('')).toMatch(
+      /is in use by another run|exists already, and is not overwritten/,
+    )
+    expect((await timesMade()) - before).toBe(3)
+    await expectOneCodeEach(files, folder)
+  })
+
+  it('refuses while another run lives, and removes nothing of it', async () => {
+    const { folder, ...files } = filesIn('alive')
+    const lock = `${files.output}.part.lock`
+    symlinkSync(currentLeaseHolder(), lock)
+    const before = await timesMade()
+    expect(await run(files)).toMatchObject({
+      status: 1,
+      failed: expect.stringContaining(
+        `codes.csv.part is in use by another run of « sesame activation-codes » (${currentLeaseHolder()})`,
+      ),
+    })
+    expect(readdirSync(folder)).toEqual(['codes.csv.part.lock'])
+    expect(await timesMade()).toBe(before)
+    rmSync(lock)
+    expect((await run(files)).status).toBe(0)
+    await expectOneCodeEach(files, folder)
+  })
+
+  it('writes no letters and list to one file', async () => {
+    const { folder, output } = filesIn('same')
+    const before = await timesMade()
+    expect(await run({ letters: output, output })).toMatchObject({
+      status: 1,
+      failed: expect.stringContaining('name the same file'),
+    })
+    expect(readdirSync(folder)).toEqual([])
+    expect(await timesMade()).toBe(before)
   })
 
   it('on a full disk it says so; with room again, it gives the codes that are made', async () => {

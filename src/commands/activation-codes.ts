@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Application } from '../application.ts'
 import { type CsvRecord, readTable, writeCsv } from '../csv.ts'
 import { faultAt } from '../file-fault.ts'
@@ -14,6 +14,7 @@ import { hrefIn } from '../routes.ts'
 import { isLanguage, type Language, languages } from '../texts/texts.ts'
 import { openCodeJournal } from './code-journal.ts'
 import { fail, failWith, print, withApplication } from './command-context.ts'
+import { takeRunLock } from './run-lock.ts'
 import { writeWholeFile } from './whole-file.ts'
 
 type CodeOptions = Justification & {
@@ -44,16 +45,27 @@ const pdfOf = ({ config, settings }: Application, all: readonly IssuedCode[], fo
   return createActivationPdf(all, { font, branding: config.branding, addressesIn })
 }
 
+type OpenCodeJournal = ReturnType<typeof openCodeJournal>
 type Failpoints = CodeIssuingDeps['failpoints']
+
+type WritingOptions = {
+  readonly output?: string
+  readonly letters: Letters | null
+  readonly failpoints: Failpoints
+  readonly recordFile: OpenCodeJournal['recordFile']
+}
 
 /** Files of codes give access to accounts: their owner alone can read them. None is written without a code. */
 const writeFiles = async (
   application: Application,
   all: readonly IssuedCode[],
-  { output, letters, failpoints }: { output?: string; letters: Letters | null; failpoints: Failpoints },
+  { output, letters, failpoints, recordFile }: WritingOptions,
 ) => {
   const write = (file: string, content: string | Uint8Array) => {
-    writeWholeFile(file, content, () => failpoints('drafted'))
+    writeWholeFile(file, content, () => {
+      failpoints('drafted')
+      return recordFile(file, content)
+    })
     failpoints('written')
   }
   if (all.length === 0) return
@@ -61,19 +73,11 @@ const writeFiles = async (
   if (output) write(output, writeCsv([columns, ...all.map(rowOf)]))
 }
 
-/**
- * What would keep the codes from being written, before any is made. `resumed`: files that exist were written by the run that was
- * interrupted.
- */
-const outputProblem = (
-  { config }: Application,
-  { output }: CodeOptions,
-  letters: Letters | null,
-  resumed: boolean,
-) => {
-  const existing = resumed
-    ? undefined
-    : [output, letters?.file].find(file => file !== undefined && existsSync(file))
+/** What would keep the codes from being written, before any is made. */
+const outputProblem = ({ config }: Application, letters: Letters | null, kept: OpenCodeJournal) => {
+  if (kept.otherFiles)
+    return `${kept.file} is of an interrupted run that writes ${kept.otherFiles.join(' and ')}: repeat it with these files, or give another name. No code was made.`
+  const existing = kept.foreignFile()
   if (existing)
     return `${existing} exists already, and is not overwritten: give another name. No code was made.`
   const unprintable = letters && unprintableSettings(letters.font, config.branding)
@@ -132,9 +136,9 @@ const unkept: CodeIssuingDeps['journal'] = { find: () => null, keep: () => {} }
 
 /** Waits until the line is written: one that is not was never given, and its code is made anew. */
 const writeOut = (row: readonly string[]) =>
-  new Promise<void>((resolve, reject) => {
+  new Promise<void>((written, failed) => {
     process.stdout.write(writeCsv([row]), fault =>
-      fault ? reject(faultAt('The standard output', fault)) : resolve(),
+      fault ? failed(faultAt('The standard output', fault)) : written(),
     )
   })
 
@@ -178,16 +182,16 @@ const giveAtOnce = async (run: Run) => {
 }
 
 /** To files, once every code is made. Until they are complete, the codes are in the journal beside them. */
-const giveInFiles = async (run: Run, file: string) => {
+const giveInFiles = async (run: Run, kept: OpenCodeJournal) => {
   const { application, records, options, letters, failpoints } = run
-  const kept = openCodeJournal(file)
-  const problem = outputProblem(application, options, letters, kept.found > 0)
-  if (problem) return fail(problem)
+  const { recordFile } = kept
   const foreign = kept.foreignTo(records.map(({ cells: [kind = '', number = ''] }) => ({ kind, number })))
   if (foreign > 0)
     return fail(
       `${kept.file} holds ${foreign} code(s) for people who are not in this list: an earlier run was interrupted. Repeat it with its own list, or give another name. No code was made.`,
     )
+  const problem = outputProblem(application, letters, kept)
+  if (problem) return fail(problem)
   const deps = {
     ...depsOf(application, letters),
     journal: kept.journal,
@@ -201,7 +205,7 @@ const giveInFiles = async (run: Run, file: string) => {
       return fail(
         `Stopped at line ${stoppedAt}. No file is written yet; the ${made.length} code(s) of the lines before it are in ${kept.file}. Repeat the same command: it goes on, and gives these codes.`,
       )
-    await writeFiles(application, made, { ...options, letters, failpoints })
+    await writeFiles(application, made, { ...options, letters, failpoints, recordFile })
   } catch (fault) {
     failWith(fault)
     return fail(
@@ -212,6 +216,25 @@ const giveInFiles = async (run: Run, file: string) => {
   }
   kept.remove()
   printMade(made.length, options.mail === true)
+}
+
+/** One run at a time for each journal: two would make the codes of the same people twice, and each void those of the other. */
+const giveInFilesAlone = async (run: Run, output: string) => {
+  const { letters, options } = run
+  const files = [letters?.file, options.output].filter(file => file !== undefined)
+  if (new Set(files.map(file => resolve(file))).size < files.length)
+    return fail('--letters and --output name the same file. No code was made.')
+  const journal = `${output}.part`
+  const lock = takeRunLock(`${journal}.lock`)
+  if (!lock.ok)
+    return fail(
+      `${journal} is in use by another run of « sesame activation-codes » (${lock.heldBy}): wait until it has ended. If its host is gone for good, remove ${journal}.lock. No code was made.`,
+    )
+  try {
+    await giveInFiles(run, openCodeJournal(journal, files, lock.isHeld))
+  } finally {
+    lock.release()
+  }
 }
 
 /** Makes activation codes, one for each line; a refused line is reported by its line number. `failpoints`: where a test kills it. */
@@ -225,5 +248,5 @@ export const activationCodes = (file: string, options: CodeOptions, failpoints: 
     const letters = options.letters ? { file: options.letters, font: openLetterFont(letterFontFile()) } : null
     const run = { application, records, options, letters, failpoints, language }
     const output = options.output ?? options.letters
-    await (output === undefined ? giveAtOnce(run) : giveInFiles(run, output))
+    await (output === undefined ? giveAtOnce(run) : giveInFilesAlone(run, output))
   })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -6,9 +7,10 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { onFile } from '../file-fault.ts'
 import type { CodeJournal, KeptCode } from '../helpdesk/activation-codes.ts'
@@ -23,9 +25,14 @@ const keptCode = z.strictObject({
   byMail: z.boolean(),
 })
 
-const readLine = (file: string, line: string, index: number): KeptCode => {
+/** The first line: the files of the run, by their whole names. */
+const runFiles = z.strictObject({ files: z.array(z.string()) })
+/** Before a file gets its name: the digest of its content. */
+const fileDigest = z.strictObject({ file: z.string(), digest: z.string() })
+
+const readLine = (file: string, line: string, index: number) => {
   try {
-    return keptCode.parse(JSON.parse(line)) as KeptCode
+    return z.union([keptCode, runFiles, fileDigest]).parse(JSON.parse(line))
   } catch {
     throw new OperatorError(
       'file',
@@ -39,7 +46,28 @@ const readJournal = (file: string) => {
   const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0)
   const whole = bytes.lastIndexOf(0x0a) + 1
   const lines = bytes.toString('utf8', 0, whole).split('\n').slice(0, -1)
-  return { whole, entries: lines.map((line, index) => readLine(file, line, index)) }
+  const entries: KeptCode[] = []
+  const digests = new Map<string, string>()
+  let files: readonly string[] | null = null
+  for (const [index, line] of lines.entries()) {
+    const read = readLine(file, line, index)
+    if ('files' in read) files = read.files
+    else if ('digest' in read) digests.set(read.file, read.digest)
+    else entries.push(read as KeptCode)
+  }
+  // Without a code, nothing of that run is worth keeping.
+  return entries.length === 0
+    ? { whole: 0, entries, files: null, digests: new Map<string, string>() }
+    : { whole, entries, files, digests }
+}
+
+const digestOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('base64url')
+
+/** Whether a file that exists is of the run whose journal has this digest. Killed before it got its content, it is empty. */
+const isOfRun = (file: string, digest: string | undefined) => {
+  if (digest === undefined) return false
+  const content = readFileSync(file)
+  return content.length === 0 || digestOf(content) === digest
 }
 
 const open = (file: string, whole: number) => {
@@ -54,30 +82,46 @@ const open = (file: string, whole: number) => {
 /**
  * The codes of a list while their files are not complete, in `FILE.part`: a line of JSON for each, on the disk before the store has
  * the code. A command that was killed, or whose disk was full, reads them when it is repeated, and gives the codes that the store
- * has. Its file gives access to accounts like the list itself: its owner alone can read it, and it is removed at the end.
+ * has. Its file gives access to accounts like the list itself: its owner alone can read it, and it is removed at the end. It names
+ * the files of its run, and replaces no other. `isHeld`: whether this process has the lock of the journal.
  */
-export const openCodeJournal = (output: string) => {
-  const file = `${output}.part`
-  const { whole, entries } = readJournal(file)
+export const openCodeJournal = (file: string, given: readonly string[], isHeld: () => boolean) => {
+  const { whole, entries, files, digests } = readJournal(file)
+  const names = given.map(name => resolve(name))
   const byNumber = new Map(entries.map(entry => [`${entry.kind} ${entry.number}`, entry]))
   let descriptor: number | null = null
+  const append = (entry: object) => {
+    if (!isHeld()) throw new OperatorError('file', `${file} is in the hands of another run.`)
+    const lines = descriptor === null && files === null ? [{ files: names }, entry] : [entry]
+    onFile(file, () => {
+      descriptor ??= open(file, whole)
+      writeFileSync(descriptor, lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+      fsyncSync(descriptor)
+    })
+  }
   const journal: CodeJournal = {
     find: ({ kind, number }) => byNumber.get(`${kind} ${number}`) ?? null,
     keep: entry => {
-      const line = `${JSON.stringify(entry)}\n`
-      onFile(file, () => {
-        descriptor ??= open(file, whole)
-        writeFileSync(descriptor, line)
-        fsyncSync(descriptor)
-      })
+      append(entry)
       byNumber.set(`${entry.kind} ${entry.number}`, entry)
     },
   }
   return {
     journal,
     file,
-    /** Codes of an interrupted run. */
-    found: entries.length,
+    /** The files of an interrupted run, where they are others than those of this one. */
+    otherFiles: files !== null && String(files) !== String(names) ? files : null,
+    /** A file that exists and that the interrupted run did not write: it is never replaced. */
+    foreignFile: () => names.find(name => existsSync(name) && !isOfRun(name, digests.get(name))),
+    /** Whether the interrupted run wrote this file; then records what it gets now. Call it before the file gets its name. */
+    recordFile: (name: string, content: string | Uint8Array) => {
+      const path = resolve(name)
+      const isOwn = existsSync(path) && isOfRun(path, digests.get(path))
+      // Its former digest stays in force until the file is replaced: it is emptied first.
+      if (isOwn) truncateSync(path)
+      append({ file: path, digest: digestOf(content) })
+      return isOwn
+    },
     /** Those whose line the list does not have. */
     foreignTo: (list: readonly { readonly kind: string; readonly number: string }[]) => {
       const listed = new Set(list.map(({ kind, number }) => `${kind} ${number}`))
@@ -86,6 +130,8 @@ export const openCodeJournal = (output: string) => {
     close: () => {
       if (descriptor !== null) closeSync(descriptor)
     },
-    remove: () => rmSync(file, { force: true }),
+    remove: () => {
+      if (isHeld()) rmSync(file, { force: true })
+    },
   }
 }

@@ -13,19 +13,16 @@ const sync = (path: string) => {
 
 /**
  * Writes a file that its owner alone can read, wholly or not at all: it gets its name once it is on the disk. `beforeRename` is
- * called then.
+ * called then, and says whether a file of that name may be replaced. Otherwise the name is taken first, empty, in one step: another
+ * process that makes a file of that name meanwhile keeps it.
  */
-export const writeWholeFile = (
-  file: string,
-  content: string | Uint8Array,
-  beforeRename: () => void = () => {},
-) => {
+export const writeWholeFile = (file: string, content: string | Uint8Array, beforeRename: () => boolean) => {
   const draft = `${file}.new`
   // Of a run that was killed.
   rmSync(draft, { force: true })
   try {
     onFile(file, () => writeFileSync(draft, content, { flag: 'wx', mode: 0o600, flush: true }))
-    beforeRename()
+    if (!beforeRename()) closeSync(openSync(file, 'wx', 0o600))
     renameSync(draft, file)
   } catch (fault) {
     rmSync(draft, { force: true })
