@@ -11,7 +11,7 @@ import type { PortalFixture } from '../world/portal.ts'
 const pseudo = 'zz' as (typeof languages)[number]
 
 /** Pages of texts in another language: mails are in that of their journey, the charter is the institution's. */
-const foreign: readonly string[] = ['demoMails', 'demoMail', 'charter']
+const foreign: readonly string[] = ['demoMails', 'demoMail', 'charter', 'charterFor']
 
 /** What a page holds that is no sentence: names of people and of the institution, what they typed, formats, other languages. */
 const data = new Set(
