@@ -1,4 +1,5 @@
-import { minutes, seconds } from '../../clock.ts'
+import { minutes } from '../../clock.ts'
+import { addTo, createNearest, type Group, groupOf, isOwn } from './groups.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { rankOf, strengthOf } from './ranks.ts'
 
@@ -21,12 +22,8 @@ const textOf = ({ details }: JournalEntry, name: string) => {
   return typeof value === 'string' ? value : ''
 }
 
-/** Something that follows from a change is recorded with it, in one transaction. */
-const sameMoment = seconds(2)
 /** The same attempt again, by somebody at the same device. */
 const sameSitting = minutes(60)
-
-type Group = { readonly name: string; readonly entries: JournalEntry[] }
 
 /** The journey, sign-in or session that an event names, by its attempt too: what a service answers names that alone. */
 function namesOf(entries: readonly JournalEntry[]) {
@@ -42,31 +39,13 @@ function namesOf(entries: readonly JournalEntry[]) {
 }
 
 /** Several addresses may be added in one session: each code that is sent after one was added begins another story. */
-const isOver = ({ entries }: Group, next: JournalEntry) =>
-  next.kind === 'code.sent' &&
-  entries.some(({ kind }) => kind === 'contact.added') &&
-  entries.every(({ kind }) => /^(code|contact)\./.test(kind))
+const isOver = ({ addsAnAddress, isOfAddresses }: Group, next: JournalEntry) =>
+  next.kind === 'code.sent' && addsAnAddress && isOfAddresses
 
 /** When what a mail reports happened; of anything else, when it was recorded. */
 const momentOf = (entry: JournalEntry) => {
   const { happened } = entry.details
   return typeof happened === 'number' ? happened : entry.at
-}
-
-const distance = (group: Group, moment: number) =>
-  Math.min(...group.entries.filter(isOwn).map(({ at }) => Math.abs(at - moment)))
-
-/** Whether the event makes a story by itself, rather than following from another. */
-const isOwn = ({ kind }: JournalEntry) => !['effect', 'mail'].includes(rankOf(kind))
-
-/** The story of the same moment, for a mail or an effect that names none. */
-function nearest(groups: readonly Group[], entry: JournalEntry) {
-  const moment = momentOf(entry)
-  const [first] = groups
-    .map(group => ({ group, apart: distance(group, moment) }))
-    .filter(({ apart }) => apart <= sameMoment)
-    .sort((a, b) => a.apart - b.apart)
-  return first?.group
 }
 
 /** A session that its owner ends is a change by itself. */
@@ -83,21 +62,21 @@ function grouped(entries: readonly JournalEntry[]): readonly Group[] {
   const open = new Map<string, Group>()
   const later: JournalEntry[] = []
   const begin = (name: string, entry: JournalEntry) => {
-    const group = { name, entries: [entry] }
+    const group = groupOf(entry)
     groups.push(group)
     if (name) open.set(name, group)
   }
   for (const entry of entries) {
     const name = nameOf(entry)
     const group = open.get(name)
-    if (group && !isOver(group, entry)) group.entries.push(entry)
+    if (group && !isOver(group, entry)) addTo(group, entry)
     else if (name || isOwn(entry) || isOwnersEnd(entry)) begin(name, entry)
     else later.push(entry)
   }
-  const own = [...groups]
+  const nearest = createNearest(groups)
   for (const entry of later) {
-    const group = nearest(own, entry) ?? open.get(subjectNameOf(entry))
-    if (group) group.entries.push(entry)
+    const group = nearest(momentOf(entry)) ?? open.get(subjectNameOf(entry))
+    if (group) addTo(group, entry)
     else begin(subjectNameOf(entry), entry)
   }
   return groups
@@ -142,24 +121,30 @@ const isAgain = (newer: Story, older: Story) =>
   ) &&
   (newer.steps[0]?.at ?? 0) - older.main.at <= sameSitting
 
-function withoutRepeats(stories: readonly Story[]) {
-  const lines: Story[] = []
-  for (const story of stories) {
-    const newer = lines.at(-1)
-    if (newer && isAgain(newer, story))
-      lines[lines.length - 1] = {
-        ...newer,
-        times: newer.times + story.times,
-        steps: [...story.steps, ...newer.steps],
-      }
-    else lines.push(story)
+/** One line for the refusals in a row. `run`: the newest first. */
+function lineOf(run: readonly [Story, ...Story[]]): Story {
+  if (run.length === 1) return run[0]
+  return {
+    ...run[0],
+    times: run.reduce((sum, { times }) => sum + times, 0),
+    steps: run.toReversed().flatMap(({ steps }) => steps),
   }
-  return lines
+}
+
+function withoutRepeats(stories: readonly Story[]) {
+  const runs: [Story, ...Story[]][] = []
+  for (const story of stories) {
+    const run = runs.at(-1)
+    const newer = run?.at(-1)
+    if (newer && isAgain(newer, story)) run?.push(story)
+    else runs.push([story])
+  }
+  return runs.map(lineOf)
 }
 
 /**
  * The events of an account as what was done, newest first: a journey or a change with its services, what followed from it and the
- * mails about it is one story. `entries`: newest first, as the journal is read.
+ * mails about it is one story. `entries`: newest first, as the journal is read. Its work grows as a sort does: a journal may be long.
  */
 export function storiesOf(entries: readonly JournalEntry[]): readonly Story[] {
   const oldestFirst = [...entries].reverse()
