@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync'
 import { readOperatorText } from './operator-file.ts'
 import { ok, type Result } from './result.ts'
 import { asSpreadsheetText } from './spreadsheet.ts'
+import { mapInRounds, type Rounds } from './turns.ts'
 
 /** A record of a table, with the line of the file where it begins: messages name the line, never the content. */
 export type CsvRecord = { readonly line: number; readonly cells: readonly string[] }
@@ -59,13 +60,9 @@ export const writeCsv = (rows: readonly (readonly string[])[]) =>
  * The same for a person who opens it in a spreadsheet: `;`, every cell quoted, and a byte order mark by which spreadsheets
  * recognise UTF-8.
  */
-export const writeSpreadsheet = (rows: readonly (readonly string[])[]) =>
-  stringify(
-    rows.map(row => row.map(asSpreadsheetText)),
-    {
-      bom: true,
-      delimiter: ';',
-      quoted: true,
-      record_delimiter: 'windows',
-    },
+export function* writeSpreadsheet(rows: readonly (readonly string[])[]): Rounds<string> {
+  const lines = yield* mapInRounds(rows, row =>
+    stringify([row.map(asSpreadsheetText)], { delimiter: ';', quoted: true, record_delimiter: 'windows' }),
   )
+  return `\ufeff${lines.join('')}`
+}

@@ -27,14 +27,14 @@ const inJournal = (device: string) => {
   return journalAsCsv(words, [{ ...entry, actor: `operator:${device}`, kind: 'x', details: { device } }])
 }
 
-it.each(formulas)('%j is exported as text, not as a formula', formula => {
+it.each(formulas)('%j is exported as text, not as a formula', async formula => {
   expect(asSpreadsheetText(formula)).toBe(`'${formula}`)
   const table = writeCsv([['before', formula, 'after']])
   // One line of three cells, none of which begins with a sign of a formula.
   expect(table).toMatch(/^before,"?'/)
   expect(table).toMatch(/,after\n$/)
   expect(readCsv(table)).toMatchObject({ ok: true, records: [{ line: 1 }] })
-  const cells = inJournal(formula).split(/";"|"\r\n"?/)
+  const cells = (await inJournal(formula)).split(/";"|"\r\n"?/)
   for (const cell of cells) expect(cell.replace(/^\ufeff?"/, '')).not.toMatch(/^[\t\r\n]|^\s*[=+\-@＝＋－＠]/)
 })
 

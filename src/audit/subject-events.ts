@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Store } from '../store/store.ts'
 
 /** An event about a subject; `body` holds the details, and is null once retention has erased them. */
@@ -20,16 +21,31 @@ const newest = (db: Store['read'], most: number) =>
     .select(['audit_events.sequence', 'audit_events.at', 'kind', 'actor', 'body'])
     .limit(most)
 
+const pageSize = 1_000
+
+/** By pages, with a turn for other requests between them: SQLite reads in the thread of the portal. */
+async function ownEvents({ read }: Store, subject: string, most: number) {
+  const events: SubjectEvent[] = []
+  for (;;) {
+    const size = Math.min(pageSize, most - events.length)
+    const page = await newest(read, size)
+      .where('audit_events.chain', '=', subject)
+      .where('audit_events.sequence', '<', events.at(-1)?.sequence ?? Number.MAX_SAFE_INTEGER)
+      .orderBy('audit_events.sequence', 'desc')
+      .execute()
+    events.push(...page)
+    if (page.length < size || events.length === most) return events
+    await setImmediate()
+  }
+}
+
 /**
  * The events of an account, newest first: those of its own chain, and those of the rolling chains from before a proof.
  * Within one millisecond, a proof counts as newer than the events that led to it.
  */
-export async function eventsOf({ read }: Store, subject: string, most: number): Promise<SubjectEvent[]> {
-  const own = await newest(read, most)
-    .where('audit_events.chain', '=', subject)
-    .orderBy('audit_events.sequence', 'desc')
-    .execute()
-  const before = await newest(read, most)
+export async function eventsOf(store: Store, subject: string, most: number): Promise<SubjectEvent[]> {
+  const own = await ownEvents(store, subject, most)
+  const before = await newest(store.read, most)
     .where('audit_events.subject', '=', subject)
     .orderBy('audit_events.at', 'desc')
     .orderBy('audit_events.sequence', 'desc')

@@ -5,9 +5,10 @@ import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
 import type { Store } from '../../store/store.ts'
+import { inTurns, mapInRounds, type Rounds } from '../../turns.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { actorOf, deviceIn, type JournalWords, sentenceOf } from './sentences.ts'
-import { storiesOf } from './stories.ts'
+import { storiesInRounds } from './stories.ts'
 
 type Deps = {
   readonly store: Store
@@ -18,34 +19,51 @@ type Deps = {
 
 const instant = (at: number) => new Date(at).toISOString()
 
+type EntryText = (entry: JournalEntry) => string
+
 /** For each event, the sentence of the change that it belongs to. */
-function changesOf(words: JournalWords, entries: readonly JournalEntry[]) {
+function* changesOf(words: JournalWords, entries: readonly JournalEntry[]): Rounds<EntryText> {
   const changes = new Map<JournalEntry, string>()
-  for (const { main, steps, services, mails } of storiesOf(entries))
-    for (const entry of [...steps, ...services, ...mails]) changes.set(entry, sentenceOf(words, main))
-  return (entry: JournalEntry) => changes.get(entry) ?? ''
+  const stories = yield* storiesInRounds(entries)
+  yield* mapInRounds(stories, ({ main, steps, services, mails }) => {
+    const change = sentenceOf(words, main)
+    for (const entry of [...steps, ...services, ...mails]) changes.set(entry, change)
+  })
+  return entry => changes.get(entry) ?? ''
+}
+
+function* tableOf(words: JournalWords, entries: readonly JournalEntry[]): Rounds<string> {
+  const { say } = words.ui
+  const changeOf = yield* changesOf(words, entries)
+  const rows = yield* mapInRounds(entries, entry => [
+    instant(entry.at),
+    sentenceOf(words, entry),
+    actorOf(say, entry),
+    deviceIn(say, entry),
+    changeOf(entry),
+  ])
+  const heads = (['when', 'what', 'who', 'device', 'change'] as const).map(head => say(`journal.${head}`))
+  return yield* writeSpreadsheet([heads, ...rows])
 }
 
 /** The journal as a table for a spreadsheet: every event, in the words of the page. */
-export const journalAsCsv = (words: JournalWords, entries: readonly JournalEntry[]) => {
-  const { say } = words.ui
-  const changeOf = changesOf(words, entries)
-  return writeSpreadsheet([
-    [
-      say('journal.when'),
-      say('journal.what'),
-      say('journal.who'),
-      say('journal.device'),
-      say('journal.change'),
-    ],
-    ...entries.map(entry => [
-      instant(entry.at),
-      sentenceOf(words, entry),
-      actorOf(say, entry),
-      deviceIn(say, entry),
-      changeOf(entry),
-    ]),
-  ])
+export const journalAsCsv = (words: JournalWords, entries: readonly JournalEntry[]) =>
+  inTurns(tableOf(words, entries))
+
+/** Each event as an element of a list in JSON. */
+function* listOf(words: JournalWords, entries: readonly JournalEntry[]): Rounds<string> {
+  const changeOf = yield* changesOf(words, entries)
+  const elements = yield* mapInRounds(entries, entry =>
+    JSON.stringify({
+      at: instant(entry.at),
+      kind: entry.kind,
+      what: sentenceOf(words, entry),
+      by: actorOf(words.ui.say, entry),
+      change: changeOf(entry),
+      details: entry.details,
+    }),
+  )
+  return elements.map(element => `\n    ${element}`).join(',')
 }
 
 /** All personal data that is kept about a person, without hashes (GDPR articles 15 and 20). */
@@ -56,12 +74,11 @@ export const accountAsJson = async (
   entries: readonly JournalEntry[],
 ) => {
   const { ui } = words
-  const changeOf = changesOf(words, entries)
   const setAt = await joker.setAt(person.id)
   const charters = await acceptancesOf(store.read, person.id)
   const question = setAt === null ? null : await joker.question(person.id, person.id, ui.language)
   const { login, displayName, populations, addresses } = person
-  return JSON.stringify(
+  const kept = JSON.stringify(
     {
       identity: { login, displayName, populations, addresses },
       joker: setAt === null ? null : { question, setAt: instant(setAt) },
@@ -76,16 +93,10 @@ export const accountAsJson = async (
         since: instant(createdAt),
         lastSeen: instant(seenAt),
       })),
-      journal: entries.map(entry => ({
-        at: instant(entry.at),
-        kind: entry.kind,
-        what: sentenceOf(words, entry),
-        by: actorOf(ui.say, entry),
-        change: changeOf(entry),
-        details: entry.details,
-      })),
     },
     null,
     2,
   )
+  const journal = await inTurns(listOf(words, entries))
+  return `${kept.slice(0, kept.lastIndexOf('\n}'))},\n  "journal": [${journal}\n  ]\n}`
 }

@@ -13,9 +13,10 @@ import { accountAsJson, journalAsCsv } from './export.ts'
 import { journalPage } from './journal.page.tsx'
 import { readJournal, readStories } from './journal.ts'
 
-/** Most changes on the page (the newest), and events in the export. */
+/** Most changes on the page (the newest). */
 const pageLimit = 40
-const exportLimit = 100_000
+/** Most events in the export: many times what an account has in all its years, and a file that the memory of the portal holds. */
+const exportLimit = 50_000
 
 type Deps = {
   readonly store: Store
@@ -49,7 +50,7 @@ export const journalRoutes = (deps: Deps) => {
         const words = { ui: deps.ui(request.language), services }
         const entries = await readJournal(store, person.id, exportLimit)
         if (request.params.file === 'journal.csv')
-          return file('journal.csv', 'text/csv; charset=utf-8', journalAsCsv(words, entries))
+          return file('journal.csv', 'text/csv; charset=utf-8', await journalAsCsv(words, entries))
         if (request.params.file === 'compte.json')
           return file('compte.json', 'application/json', await accountAsJson(deps, words, person, entries))
         return problem(notFound)

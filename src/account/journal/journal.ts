@@ -1,16 +1,19 @@
 import { eventsOf } from '../../audit/subject-events.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Store } from '../../store/store.ts'
+import { inTurns, mapInRounds } from '../../turns.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { type Story, storiesOf } from './stories.ts'
 
 /** Newest first. */
 export const readJournal = async (store: Store, person: PersonId, most: number): Promise<JournalEntry[]> => {
   const rows = await eventsOf(store, person, most)
-  return rows.map(({ sequence, at, kind, actor, body }) => {
-    const { salt: _, ...details } = JSON.parse(body ?? '{}') as Record<string, unknown>
-    return { sequence, at, kind, actor, details }
-  })
+  return inTurns(
+    mapInRounds(rows, ({ sequence, at, kind, actor, body }) => {
+      const { salt: _, ...details } = JSON.parse(body ?? '{}') as Record<string, unknown>
+      return { sequence, at, kind, actor, details }
+    }),
+  )
 }
 
 /** Events that are read for each story that is shown: a change of the password has one or two for each service. */

@@ -40,38 +40,50 @@ const text = ({ details }: JournalEntry, name: string) => String(details[name] ?
 const byTime = (a: JournalEntry, b: JournalEntry) => a.at - b.at || a.sequence - b.sequence
 const momentOf = ({ at, details }: JournalEntry) => (details.happened as number | undefined) ?? at
 
+const subjectOf = (entry: JournalEntry) =>
+  rankOf(entry.kind) === 'mail' ? `${entry.kind} ${momentOf(entry)}` : ''
+const isOwnersEnd = (entry: JournalEntry) => entry.kind === 'session.ended' && text(entry, 'why') === 'person'
+
+type PlainGroup = { name: string; entries: JournalEntry[] }
+
+function nameIn(oldestFirst: readonly JournalEntry[], entry: JournalEntry) {
+  const attempt = text(entry, 'attempt')
+  const begun = oldestFirst.findLast(one => attempt && text(one, 'attempt') === attempt && text(one, 'story'))
+  return text(entry, 'story') || (begun ? text(begun, 'story') : attempt)
+}
+
+const isOver = (entries: readonly JournalEntry[], next: JournalEntry) =>
+  next.kind === 'code.sent' &&
+  entries.some(({ kind }) => kind === 'contact.added') &&
+  entries.every(({ kind }) => /^(code|contact)\./.test(kind))
+
+function plainNearest(groups: readonly PlainGroup[], moment: number) {
+  const [near] = groups
+    .map(group => ({
+      group,
+      apart: Math.min(...group.entries.filter(isOwn).map(({ at }) => Math.abs(at - moment))),
+    }))
+    .filter(({ apart }) => apart <= sameMoment)
+    .sort((a, b) => a.apart - b.apart)
+  return near?.group
+}
+
 /** The grouping in its plainest form: every event is compared with every group. */
 function plainGroups(oldestFirst: readonly JournalEntry[]) {
-  const groups: { name: string; entries: JournalEntry[] }[] = []
+  const groups: PlainGroup[] = []
   const later: JournalEntry[] = []
-  const storyOfAttempt = (attempt: string) =>
-    oldestFirst.findLast(one => attempt && text(one, 'attempt') === attempt && text(one, 'story'))
   for (const entry of oldestFirst) {
-    const attempt = text(entry, 'attempt')
-    const named = storyOfAttempt(attempt)
-    const name = text(entry, 'story') || (named ? text(named, 'story') : attempt)
-    const group = name ? groups.findLast(one => one.name === name) : undefined
-    const isOver =
-      entry.kind === 'code.sent' &&
-      group?.entries.some(({ kind }) => kind === 'contact.added') &&
-      group.entries.every(({ kind }) => /^(code|contact)\./.test(kind))
-    if (group && !isOver) group.entries.push(entry)
-    else if (name || isOwn(entry) || (entry.kind === 'session.ended' && text(entry, 'why') === 'person'))
-      groups.push({ name, entries: [entry] })
+    const name = nameIn(oldestFirst, entry)
+    const named = groups.findLast(one => name && one.name === name)
+    if (named && !isOver(named.entries, entry)) named.entries.push(entry)
+    else if (name || isOwn(entry) || isOwnersEnd(entry)) groups.push({ name, entries: [entry] })
     else later.push(entry)
   }
   const first = [...groups]
   for (const entry of later) {
     const moment = momentOf(entry)
-    const subject = rankOf(entry.kind) === 'mail' ? `${entry.kind} ${moment}` : ''
-    const [near] = first
-      .map(group => ({
-        group,
-        apart: Math.min(...group.entries.filter(isOwn).map(({ at }) => Math.abs(at - moment))),
-      }))
-      .filter(({ apart }) => apart <= sameMoment)
-      .sort((a, b) => a.apart - b.apart)
-    const group = near?.group ?? groups.find(({ name }) => subject && name === subject)
+    const subject = subjectOf(entry)
+    const group = plainNearest(first, moment) ?? groups.find(({ name }) => subject && name === subject)
     if (group) group.entries.push(entry)
     else groups.push({ name: subject, entries: [entry] })
   }

@@ -1,4 +1,5 @@
 import { minutes } from '../../clock.ts'
+import { atOnce, mapInRounds, type Rounds } from '../../turns.ts'
 import { addTo, createNearest, type Group, groupOf, isOwn } from './groups.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { rankOf, strengthOf } from './ranks.ts'
@@ -56,7 +57,7 @@ const isOwnersEnd = (entry: JournalEntry) =>
 const subjectNameOf = (entry: JournalEntry) =>
   rankOf(entry.kind) === 'mail' ? `${entry.kind} ${textOf(entry, 'notice')} ${momentOf(entry)}` : ''
 
-function grouped(entries: readonly JournalEntry[]): readonly Group[] {
+function* grouped(entries: readonly JournalEntry[]): Rounds<readonly Group[]> {
   const nameOf = namesOf(entries)
   const groups: Group[] = []
   const open = new Map<string, Group>()
@@ -66,19 +67,19 @@ function grouped(entries: readonly JournalEntry[]): readonly Group[] {
     groups.push(group)
     if (name) open.set(name, group)
   }
-  for (const entry of entries) {
+  yield* mapInRounds(entries, entry => {
     const name = nameOf(entry)
     const group = open.get(name)
     if (group && !isOver(group, entry)) addTo(group, entry)
     else if (name || isOwn(entry) || isOwnersEnd(entry)) begin(name, entry)
     else later.push(entry)
-  }
+  })
   const nearest = createNearest(groups)
-  for (const entry of later) {
+  yield* mapInRounds(later, entry => {
     const group = nearest(momentOf(entry)) ?? open.get(subjectNameOf(entry))
     if (group) addTo(group, entry)
     else begin(subjectNameOf(entry), entry)
-  }
+  })
   return groups
 }
 
@@ -146,8 +147,11 @@ function withoutRepeats(stories: readonly Story[]) {
  * The events of an account as what was done, newest first: a journey or a change with its services, what followed from it and the
  * mails about it is one story. `entries`: newest first, as the journal is read. Its work grows as a sort does: a journal may be long.
  */
-export function storiesOf(entries: readonly JournalEntry[]): readonly Story[] {
-  const oldestFirst = [...entries].reverse()
-  const stories = grouped(oldestFirst).map(storyOf)
+export function* storiesInRounds(entries: readonly JournalEntry[]): Rounds<readonly Story[]> {
+  const groups = yield* grouped([...entries].reverse())
+  const stories = yield* mapInRounds(groups, storyOf)
   return withoutRepeats(stories.sort((a, b) => byTime(b.main, a.main)))
 }
+
+/** The same for the few events of a page. */
+export const storiesOf = (entries: readonly JournalEntry[]) => atOnce(storiesInRounds(entries))
