@@ -7,7 +7,7 @@ export type NumberKind = (typeof numberKinds)[number]
 
 export type Population = 'student' | 'staff' | 'external'
 
-/** Whose number it is, by the cards of the portal. */
+/** Whose number it is, by the cards of the portal; the settings of a directory may say otherwise. */
 export const populationOfNumber: Readonly<Record<NumberKind, Population>> = {
   'student-number': 'student',
   ine: 'student',
@@ -42,6 +42,7 @@ export type Person = {
   readonly id: PersonId
   /** What the person types to sign in. */
   readonly login: string
+  /** Every population that the directory gives the person, however they were found, where the policy of the proofs depends on it. */
   readonly populations: readonly Population[]
   readonly displayName: string
   readonly firstNames: readonly string[]
@@ -127,10 +128,12 @@ export type Finding = {
 export interface Directory {
   /** Milliseconds within which any method has returned, its connection destroyed if necessary. */
   readonly longest: number
+  /** In which population a number of this kind is searched. */
+  populationOf(kind: NumberKind): Population
   /**
    * People who hold that number in the population (base and filter) of its kind, at most two. Two are an incident. `number` is
-   * folded (see `foldNumber`), so that two ways to type one number give the same answer. Always one
-   * search, found or not: the response time must not reveal who exists.
+   * folded (see `foldNumber`), so that two ways to type one number give the same answer. Always the
+   * same searches, found or not: the response time must not reveal who exists.
    */
   find(
     kind: NumberKind,

@@ -58,11 +58,13 @@ export const startRefusingProxy = async (
 ) => {
   const refused = new Set<number>(requests.map(request => ldapRequests[request]))
   let answered = 0
+  let searches = 0
   const proxy: Server = createServer(incoming => {
     const outgoing = connect(Number(new URL(url).port), '127.0.0.1')
     incoming.on('data', data => {
       for (const message of messagesIn(data as Buffer)) {
         const { id, tag } = partsOf(message)
+        if (tag === ldapRequests.search) searches += 1
         if (!refused.has(tag) || except.some(dn => message.includes(dn))) outgoing.write(message)
         else {
           answered += 1
@@ -79,6 +81,8 @@ export const startRefusingProxy = async (
     url: `ldap://127.0.0.1:${(proxy.address() as { port: number }).port}`,
     /** How many requests it answered itself. */
     answered: () => answered,
+    /** How many searches were sent to it. */
+    searches: () => searches,
     stop: () => proxy.close(),
   }
 }

@@ -2,6 +2,7 @@ import { ok, refused } from '../../result.ts'
 import type { Directory } from '../directory.ts'
 import type { Connection } from '../ldap/connection.ts'
 import {
+  type DirectoryUse,
   mapBindAnswer,
   mapWriteAnswer,
   openDirectoryOverLdap,
@@ -47,7 +48,12 @@ const createOperations = (
 
 type DirectoryContent = 'people' | 'accounts'
 
-const open = (settings: ActiveDirectorySettings, content: DirectoryContent, now: () => number): Directory => {
+const open = (
+  settings: ActiveDirectorySettings,
+  content: DirectoryContent,
+  now: () => number,
+  use: DirectoryUse,
+): Directory => {
   const full = { ...settings, startTls: false, attributes: { ...settings.attributes, id: idAttribute } }
   return openDirectoryOverLdap({
     connectionSettings: full,
@@ -64,6 +70,7 @@ const open = (settings: ActiveDirectorySettings, content: DirectoryContent, now:
           : null,
     }),
     lockout: settings.lockout,
+    use,
   })
 }
 
@@ -74,7 +81,8 @@ const open = (settings: ActiveDirectorySettings, content: DirectoryContent, now:
 export const openActiveDirectory = (
   settings: ActiveDirectorySettings,
   now: () => number = Date.now,
-): Directory => open(settings, 'people', now)
+  use: DirectoryUse = { everyPopulation: true },
+): Directory => open(settings, 'people', now, use)
 
 /** An Active Directory as the accounts of a service: each account is found by its login, in any population. */
 export const openActiveDirectoryAccounts = (
@@ -84,5 +92,5 @@ export const openActiveDirectoryAccounts = (
   const scope = { base, filter }
   const populations = { student: scope, staff: scope, external: scope }
   const settings = activeDirectorySettings.parse({ ...writing, populations, attributes: { login } })
-  return open(settings, 'accounts', now)
+  return open(settings, 'accounts', now, { everyPopulation: false })
 }

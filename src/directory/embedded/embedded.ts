@@ -2,7 +2,14 @@ import { ok, refused } from '../../result.ts'
 import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store } from '../../store/store.ts'
 import { report } from '../check-lines.ts'
-import { type Directory, type NumberKind, numberKinds, type Person, type PersonId } from '../directory.ts'
+import {
+  type Directory,
+  type NumberKind,
+  numberKinds,
+  type Person,
+  type PersonId,
+  populationOfNumber,
+} from '../directory.ts'
 import { noLockout } from '../lockout.ts'
 import { foldNumber } from '../number.ts'
 
@@ -40,6 +47,7 @@ export const createEmbeddedDirectory = (deps: { store: Store; passwords: Embedde
 
   return {
     longest,
+    populationOf: kind => populationOfNumber[kind],
     find: async (kind, number) => {
       const rows = await store.read
         .selectFrom('embedded_numbers')

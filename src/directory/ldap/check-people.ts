@@ -89,7 +89,7 @@ const attributeFindings = (survey: Survey, mapper: EntryMapper): Finding[] => {
 
 /** Makes the searches of a journey for some people, evenly few of each card: what was computed may differ from the server's rules. */
 const lookupFindings = (mapper: EntryMapper, connectionPool: ConnectionPool) => {
-  const finder = createPeopleFinder(mapper, connectionPool)
+  const finder = createPeopleFinder(mapper, connectionPool, { everyPopulation: false })
   const readPrivilegedMembers = createPrivilegedGroups(mapper, connectionPool)
   return async ({ kind, setting, sample, holders }: NumberSurvey): Promise<Finding[]> => {
     // Without the privileged groups a journey finds nobody, and their own line says so.

@@ -40,7 +40,9 @@ const toLdapChange = ({ how, attribute, values }: EntryChange) =>
 export const openLdapEntries = (settings: LdapSettings, now: () => number = Date.now): Entries => {
   const connectionPool = openPortalConnections({ ...settings, pool: poolSize })
   const write = createWriter(connectionPool, settings.urls)
-  const people = createPeopleFinder({ settings, dialect: standardDialect(settings), now }, connectionPool)
+  const entryMapper = { settings, dialect: standardDialect(settings), now }
+  // Its callers want the DN alone.
+  const people = createPeopleFinder(entryMapper, connectionPool, { everyPopulation: false })
 
   const readAttributes = (dn: string, attributes: readonly string[], signal: AbortSignal) =>
     connectionPool

@@ -8,6 +8,7 @@ import type { ConnectionPool } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
 import { readLockout } from './lockout.ts'
 import {
+  type DirectoryUse,
   mapBindAnswer,
   mapWriteAnswer,
   openDirectoryOverLdap,
@@ -113,10 +114,15 @@ const createAdapterWith =
   })
 
 /** OpenLDAP or 389 DS, with SupAnn people, as the source of truth. */
-export const openLdapDirectory = (settings: LdapSettings, now: () => number = Date.now): Directory =>
+export const openLdapDirectory = (
+  settings: LdapSettings,
+  now: () => number = Date.now,
+  use: DirectoryUse = { everyPopulation: true },
+): Directory =>
   openDirectoryOverLdap({
     connectionSettings: settings,
     entryMapper: { settings, dialect: standardDialect(settings), now },
     createAdapter: createAdapterWith(settings, now),
     lockout: settings.lockout,
+    use,
   })

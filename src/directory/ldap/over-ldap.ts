@@ -34,12 +34,16 @@ export type ServerAdapter = {
   lockout(): Promise<Lockout | null>
 }
 
+/** `everyPopulation`: what a person must prove depends on their populations (`people.ts`). */
+export type DirectoryUse = { readonly everyPopulation: boolean }
+
 type Deps = {
   readonly connectionSettings: ConnectionSettings
   readonly entryMapper: EntryMapper
   readonly createAdapter: (service: ConnectionPool) => ServerAdapter
   /** The configured lockout policy, for a directory where it cannot be read. */
   readonly lockout?: Lockout | undefined
+  readonly use: DirectoryUse
 }
 
 /** Turns an LDAP result into a value by `map`; other faults, and those of the server itself, are thrown. */
@@ -226,11 +230,12 @@ function openConnections({
   entryMapper,
   createAdapter,
   lockout: configured,
+  use,
 }: Deps): LdapDirectory {
   const { now } = entryMapper
   const service = openPortalConnections(connectionSettings)
   const personConnections = openConnectionPool(connectionSettings)
-  const people = createPeopleFinder(entryMapper, service)
+  const people = createPeopleFinder(entryMapper, service, use)
   const adapter = createAdapter(service)
   return {
     entryMapper,
@@ -250,6 +255,7 @@ export const openDirectoryOverLdap = (deps: Deps): Directory => {
   const ldap = openConnections(deps)
   return {
     longest: ldap.longest,
+    populationOf: kind => ldap.entryMapper.settings.numbers[kind].population,
     find: (kind, number) =>
       ldap.people.byNumber(kind, number, deadlineOf(ldap)).then(found => ok({ people: found }), unavailable),
     findLogin: login => findLogin(ldap, login),

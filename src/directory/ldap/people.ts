@@ -1,13 +1,5 @@
-import {
-  AndFilter,
-  type Client,
-  EqualityFilter,
-  type Filter,
-  FilterParser,
-  OrFilter,
-  type SearchOptions,
-} from 'ldapts'
-import type { NumberKind, Person, PersonId, Population } from '../directory.ts'
+import { AndFilter, type Client, EqualityFilter, type Filter, OrFilter, type SearchOptions } from 'ldapts'
+import type { NumberKind, Person, PersonId } from '../directory.ts'
 import { createRefreshed } from '../refreshed.ts'
 import { type Entry, valuesOf } from './attributes.ts'
 import { abortable, type ConnectionPool, UnreachableError } from './connection-pool.ts'
@@ -21,15 +13,19 @@ import {
   type ReadPrivilegedMembers,
   UnknownPrivilegedGroup,
 } from './privileged-groups.ts'
-
-const populations: readonly Population[] = ['student', 'staff', 'external']
+import { type Scope, scopesOf } from './scopes.ts'
 
 const equals = (attribute: string, value: string) => new EqualityFilter({ attribute, value })
 
 const maxRemembered = 20_000
 
+/** Two people are told from one, and more than two are not needed. */
+const sizeLimit = 2
+
 type FoundEntry = { readonly entry: Entry; readonly isInPrivilegedGroup: boolean }
 type RuledEntry = FoundEntry & { readonly rules: PolicyRules | undefined }
+/** What one search found in each scope that was searched. */
+type ScopeAnswer = { readonly scope: Scope; readonly found: readonly RuledEntry[] }
 
 /**
  * Searches a filter under a base. Where the server follows groups itself, a second search finds the privileged people among the
@@ -38,7 +34,7 @@ type RuledEntry = FoundEntry & { readonly rules: PolicyRules | undefined }
 const createSearch = ({ settings, dialect }: EntryMapper) => {
   const searchOptions = {
     scope: 'sub',
-    sizeLimit: 2,
+    sizeLimit,
     attributes: personAttributes(settings, dialect),
     explicitBufferAttributes: [...dialect.binaryAttributes],
   } satisfies SearchOptions
@@ -54,7 +50,7 @@ const createSearch = ({ settings, dialect }: EntryMapper) => {
       privilegedFilter &&
         client.search(base, {
           scope: 'sub',
-          sizeLimit: 2,
+          sizeLimit,
           attributes: ['1.1'],
           filter: new AndFilter({ filters: [filter, privilegedFilter] }),
         }),
@@ -72,24 +68,16 @@ const createSearch = ({ settings, dialect }: EntryMapper) => {
   }
 }
 
-/** Each population has its own base and filter; a number is searched only in the population of its kind. */
-const createPopulationSearch = (
+/** Searches a filter in one scope. */
+const createScopeSearch = (
   entryMapper: EntryMapper,
   service: ConnectionPool,
   readPrivilegedMembers: ReadPrivilegedMembers,
 ) => {
   const search = createSearch(entryMapper)
-  const { settings, dialect, now } = entryMapper
+  const { dialect, now } = entryMapper
   const policyRules = createRefreshed(() => dialect.readPolicyRules(service), now)
-  const scopes = new Map(
-    populations.map(population => {
-      const { base, filter } = settings.populations[population]
-      return [population, { base, filter: FilterParser.parseString(filter) }]
-    }),
-  )
-  return async (population: Population, filter: Filter, signal?: AbortSignal) => {
-    const scope = scopes.get(population)
-    if (!scope) return []
+  return async (scope: Scope, filter: Filter, signal?: AbortSignal): Promise<ScopeAnswer> => {
     const combined = new AndFilter({ filters: [scope.filter, filter] })
     const members = await readPrivilegedMembers(signal)
     // Nobody can be told from an administrator then: nothing is answered and nothing is written, for whomever.
@@ -100,84 +88,123 @@ const createPopulationSearch = (
       signal,
     })
     const rules = await abortable(signal, policyRules(), () => {})
-    return found.map(one => ({ ...one, rules }))
+    return { scope, found: found.map(one => ({ ...one, rules })) }
   }
 }
 
-/** Populations that share a base and a filter, as in a directory of accounts only, are searched once. */
-const distinctPopulations = ({ settings }: EntryMapper) =>
-  populations.filter((population, index) => {
-    const { base, filter } = settings.populations[population]
-    return !populations
-      .slice(0, index)
-      .some(
-        other => settings.populations[other].base === base && settings.populations[other].filter === filter,
+/**
+ * Maps what was found to people. Who was found in several scopes is of the populations of each, whichever number or search led to the
+ * entry: the server itself has said that its base and filter hold it. Where an answer is full, a further entry may be missing in it,
+ * and counts as found: it is asked for more, never for less.
+ */
+const createPersonReader = (entryMapper: EntryMapper) => {
+  const { dialect, now } = entryMapper
+  const populationsOf = (answers: readonly ScopeAnswer[], id: string | undefined) =>
+    answers
+      .filter(
+        ({ found }) => found.length >= sizeLimit || found.some(({ entry }) => dialect.idOf(entry) === id),
       )
-  })
-
-/** Finds people and their entries. Throws `UnreachableError` when no server answers. */
-export const createPeopleFinder = (entryMapper: EntryMapper, service: ConnectionPool) => {
-  const readPrivilegedMembers = createPrivilegedGroups(entryMapper, service)
-  const searchPopulation = createPopulationSearch(entryMapper, service, readPrivilegedMembers)
-  const ownPopulations = distinctPopulations(entryMapper)
-  const { settings, dialect, now } = entryMapper
-
-  /** The population where each entry was last found, which is searched first; a wrong guess costs one search. */
-  const lastPopulations = new Map<string, Population>()
-  const personFrom = ({ entry, isInPrivilegedGroup, rules }: RuledEntry, population: Population) => {
-    const person = toPerson(entry, entryMapper, [population], isInPrivilegedGroup)
-    if (lastPopulations.size > maxRemembered) lastPopulations.clear()
+      .flatMap(({ scope }) => scope.populations)
+  return (answers: readonly ScopeAnswer[], { entry, isInPrivilegedGroup, rules }: RuledEntry) => {
+    const populations = populationsOf(answers, dialect.idOf(entry))
+    const person = toPerson(entry, entryMapper, populations, isInPrivilegedGroup)
     if (!person) return null
-    lastPopulations.set(person.id, population)
     const passwordExpiry = rules?.expiryOf(entry)
     const closed = person.closed || (dialect.keepsLock(entry, rules, now()) && 'for-a-time')
     return { ...person, closed, ...(passwordExpiry && { passwordExpiry }) }
   }
+}
 
+/** The scope where each entry was last found, to search it first; a wrong guess costs one search. */
+const createLastScopes = (scopes: readonly Scope[]) => {
+  const last = new Map<string, Scope>()
+  return {
+    put: (id: string | undefined, scope: Scope) => {
+      if (last.size > maxRemembered) last.clear()
+      if (id) last.set(id, scope)
+    },
+    order: (id: string) => {
+      const first = last.get(id)
+      return first ? [first, ...scopes.filter(other => other !== first)] : scopes
+    },
+  }
+}
+
+/**
+ * Finds people and their entries. Throws `UnreachableError` when no server answers.
+ *
+ * `everyPopulation`: what a person must prove depends on their populations. Every look-up then searches every scope, whatever it finds
+ * and for known and unknown people alike; nothing that an earlier search found decides which policy applies. Without it, all
+ * populations have one requirement, and a look-up ends at the scope of its number or at the first scope that has the entry.
+ */
+export const createPeopleFinder = (
+  entryMapper: EntryMapper,
+  service: ConnectionPool,
+  { everyPopulation }: { readonly everyPopulation: boolean },
+) => {
+  const readPrivilegedMembers = createPrivilegedGroups(entryMapper, service)
+  const searchScope = createScopeSearch(entryMapper, service, readPrivilegedMembers)
+  const { settings, dialect } = entryMapper
+  const scopes = scopesOf(settings)
+  const lastScopes = createLastScopes(scopes)
+  const readPerson = createPersonReader(entryMapper)
+  const searched = scopes.flatMap(({ populations }) => populations.slice(0, 1))
   const readExpiring = createExpiringReader(entryMapper, service, readPrivilegedMembers)
 
-  const searchOrder = (first: Population | undefined) =>
-    first ? [first, ...ownPopulations.filter(other => other !== first)] : ownPopulations
+  const searchScopes = async (
+    among: readonly Scope[],
+    filter: Filter,
+    signal?: AbortSignal,
+    until: (answer: ScopeAnswer) => boolean = () => false,
+  ) => {
+    const answers: ScopeAnswer[] = []
+    for (const scope of among) {
+      const answer = await searchScope(scope, filter, signal)
+      answers.push(answer)
+      for (const { entry } of answer.found) lastScopes.put(dialect.idOf(entry), scope)
+      if (until(answer)) break
+    }
+    return answers
+  }
 
   return {
+    /** Only whoever is in the population of the number is found; the other scopes tell of which populations they are too. */
     byNumber: async (kind: NumberKind, number: string, signal?: AbortSignal): Promise<Person[]> => {
       const { attribute, population, ...format } = settings.numbers[kind]
       const filters = lookupVariants(kind, number, format).map(variant => equals(attribute, variant))
-      const found = await searchPopulation(population, new OrFilter({ filters }), signal)
+      const isOwn = ({ populations }: Scope) => populations.includes(population)
+      const among = everyPopulation ? scopes : scopes.filter(isOwn)
+      const answers = await searchScopes(among, new OrFilter({ filters }), signal)
       // A directory may find more than the folded number, « groß » for « gross »: two spellings of one person that count as two
       // numbers would reveal who exists.
       const isMeant = ({ entry }: FoundEntry) =>
         valuesOf(entry, attribute).some(value => foldStored(kind, value, format) === number)
-      return found.filter(isMeant).flatMap(one => personFrom(one, population) ?? [])
+      const found = answers.filter(({ scope }) => isOwn(scope)).flatMap(answer => answer.found)
+      return found.filter(isMeant).flatMap(one => readPerson(answers, one) ?? [])
     },
 
     /** The only person with this login, in any population; null when there are two. */
     byLogin: async (login: string, signal?: AbortSignal): Promise<Person | null> => {
-      const found = new Map<string, Person>()
-      for (const population of ownPopulations)
-        for (const one of await searchPopulation(
-          population,
-          equals(settings.attributes.login, login),
-          signal,
-        )) {
-          const person = personFrom(one, population)
-          if (person) found.set(person.id, person)
-        }
-      const [only] = [...found.values()]
-      return found.size === 1 && only ? only : null
+      const answers = await searchScopes(scopes, equals(settings.attributes.login, login), signal)
+      const people = new Map<string, Person>()
+      for (const one of answers.flatMap(({ found }) => found)) {
+        const person = readPerson(answers, one)
+        if (person) people.set(person.id, person)
+      }
+      const [only] = [...people.values()]
+      return people.size === 1 && only ? only : null
     },
 
     /** Whose password expires between two instants, without closed and privileged accounts. */
-    expiring: (from: number, to: number) => readExpiring(ownPopulations, from, to),
+    expiring: (from: number, to: number) => readExpiring(searched, from, to),
 
     /** The current DN of the entry, and its person: an entry may have been renamed since it was last read. */
     locate: async (id: PersonId, signal?: AbortSignal): Promise<{ dn: string; person: Person } | null> => {
-      for (const population of searchOrder(lastPopulations.get(id))) {
-        const [one] = await searchPopulation(population, dialect.idFilter(id), signal)
-        const person = one && personFrom(one, population)
-        if (one && person) return { dn: one.entry.dn, person }
-      }
-      return null
+      const hasIt = ({ found }: ScopeAnswer) => !everyPopulation && found.length > 0
+      const answers = await searchScopes(lastScopes.order(id), dialect.idFilter(id), signal, hasIt)
+      const [one] = answers.flatMap(({ found }) => found)
+      const person = one && readPerson(answers, one)
+      return one && person ? { dn: one.entry.dn, person } : null
     },
   }
 }

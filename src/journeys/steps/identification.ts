@@ -6,7 +6,7 @@ import {
   type NumberKind,
   numberKinds,
   type Person,
-  populationOfNumber,
+  type Population,
 } from '../../directory/directory.ts'
 import { checkIneKey } from '../../directory/ine.ts'
 import { foldNumber, isNumber } from '../../directory/number.ts'
@@ -61,8 +61,8 @@ const accountStatusOf = (person: Person | null) => {
 }
 
 /** Who types a number comes under the policy of its population, known or not; whoever is known, under that of their own too. */
-const populationsOf = (kind: NumberKind, person: Person | null) => [
-  ...new Set([populationOfNumber[kind], ...(person?.populations ?? [])]),
+const populationsOf = (typed: Population, person: Person | null) => [
+  ...new Set([typed, ...(person?.populations ?? [])]),
 ]
 
 type Deps<State extends { step: string }, Event extends string> = StepDeps<State, Event> & {
@@ -136,7 +136,7 @@ async function open<State extends { step: string }, Event extends string>(
     numberKind: kind,
     ineDoubt,
     accountStatus: accountStatusOf(person),
-    populations: populationsOf(kind, person),
+    populations: populationsOf(deps.directory.populationOf(kind), person),
     sealedLogin: sealLogin(deps.keys, digestOf(handle), person?.login ?? null),
   })
   const { device } = request

@@ -1,5 +1,5 @@
 import type { Population } from '../../directory/directory.ts'
-import { presets } from './presets.ts'
+import { populations, presets } from './presets.ts'
 import type { Requirement } from './requirement.ts'
 import type { RecoverySettings } from './settings.ts'
 
@@ -17,3 +17,10 @@ export function requirementOf(
   if (journey === 'activation') return activation
   return settings[journey][population] ?? presets[settings.preset].asks(population)
 }
+
+/** Whether it makes no difference for any journey of which populations a person is. */
+export const isSameForAll = (settings: RecoverySettings) =>
+  (['password', 'identifier', 'activation'] as const).every(
+    journey =>
+      new Set(populations.map(each => JSON.stringify(requirementOf(settings, journey, each)))).size === 1,
+  )
