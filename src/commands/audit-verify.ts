@@ -29,7 +29,8 @@ const createProgress = () => {
   return (events: number, of: number) => {
     if (performance.now() - lastPrint < progressInterval) return
     lastPrint = performance.now()
-    process.stderr.write(`${events} of ${of} events\n`)
+    // Events that are written meanwhile were not counted before.
+    process.stderr.write(`${events} of ${Math.max(events, of)} events\n`)
   }
 }
 

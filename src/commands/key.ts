@@ -16,7 +16,8 @@ const createProgress = () => {
   return (what: string, done: number, of: number) => {
     if (done < of && performance.now() - lastPrint < progressInterval) return
     lastPrint = performance.now()
-    print(`${what}: ${done} of ${of}`)
+    // What is added while the command reads was not counted before.
+    print(`${what}: ${done} of ${Math.max(done, of)}`)
   }
 }
 
