@@ -69,6 +69,7 @@ const folded = (html: string) =>
     .replace(/<style>[\s\S]*?<\/style>/, '')
     .replace(/\d{1,2}(?:er)?\s\p{L}+\s\d{4}\sà \d\d:\d\d/gu, 'le jour')
     .replace(/\d\d:\d\d/g, '00:00')
+    .replace(/data-minutes="\d+"/, 'data-minutes')
     .replace(/<b>[A-Z0-9-]+<\/b>/g, '<b></b>')
     .replace(/(name="identifiant"[^>]*) value="[^"]*"/, '$1')
 

@@ -118,6 +118,7 @@ const folded = (html: string) =>
     .replace(/foule\d+/g, 'foule')
     .replace(/\d{1,2}(?:er)?\s\p{L}+\s\d{4}\sà \d\d:\d\d/gu, 'le jour')
     .replace(/\d\d:\d\d/g, '00:00')
+    .replace(/data-minutes="\d+"/, 'data-minutes')
     .replace(/<b>[A-Z0-9-]+<\/b>/g, '<b></b>')
 
 describe.each(kinds.filter(available))('a refusal, on $store', kind => {

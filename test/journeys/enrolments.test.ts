@@ -57,9 +57,8 @@ describe.each(kinds.filter(available))(
     }
     const mailsTo = async (recipient: string) => {
       await fixture.portal.outbox.run()
-      return (await fixture.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
-        mail => mail.recipient === recipient,
-      )
+      const mails = fixture.application.store.read.selectFrom('demo_mails').selectAll()
+      return mails.where('recipient', '=', recipient).orderBy('received_at').execute()
     }
     const add = (visitor: Visitor, mail: string) => visitor.submit(addresses, { faire: 'mail', mail })
     const type = (visitor: Visitor, code: string) => visitor.submit(`${addresses}/mail`, { code })
