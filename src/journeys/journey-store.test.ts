@@ -109,6 +109,12 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     expect(claims.filter(Boolean)).toHaveLength(1)
   })
 
+  it('lets nobody claim the submission of a journey that has expired meanwhile', async () => {
+    const journey = await find(await begin())
+    clock.forward(minutes(15))
+    expect(await opened.store.transaction(tx => journeys.claimSubmission(tx, journey, atJoker))).toBe(null)
+  })
+
   it('expires 15 minutes after its last step, and 60 after its first whatever is done', async () => {
     const handle = await begin()
     clock.forward(minutes(14))

@@ -108,19 +108,19 @@ async function extend({ clock, limits }: StoreDeps, tx: Tx, { id }: { readonly i
 }
 
 async function claimSubmission<State extends { step: string }>(
+  { clock }: StoreDeps,
   tx: Tx,
-  journey: Journey<State>,
-  state: State,
+  { journey, state }: { readonly journey: Journey<State>; readonly state: State },
 ): Promise<Journey<State> | null> {
   if (state.step !== journey.state.step) return null
-  const version = journey.version + 1
   const taken = await tx
     .updateTable('journeys')
-    .set({ version, ...columnsOf(state) })
+    .set({ version: journey.version + 1, ...columnsOf(state) })
+    .where('expires_at', '>', clock.now())
     .where('id', '=', journey.id)
     .where('version', '=', journey.version)
     .executeTakeFirst()
-  return taken.numUpdatedRows === 1n ? { ...journey, version, state } : null
+  return taken.numUpdatedRows === 1n ? { ...journey, version: journey.version + 1, state } : null
 }
 
 /** The state that follows from the stored one; `null`: the journey is at another step, or of another kind. */
@@ -265,7 +265,7 @@ export const createJourneyStore = <State extends { step: string }, Event extends
 
     /** Claims the version without leaving the step: of one form sent twice at once a single request is judged; `null`: the other. */
     claimSubmission: <S extends State>(tx: Tx, journey: Journey<S>, state: S) =>
-      claimSubmission(tx, journey, state),
+      claimSubmission(of, tx, { journey, state }),
 
     /**
      * `advance` for a job that settles a step later and does not know the version: it compares the step only. `to`: the next

@@ -10,6 +10,7 @@ import type { Journey } from '../journey.ts'
 import { createFormStep, journeyField, type Submitted } from '../steps/form-step.ts'
 import { publicRef } from '../steps/guard.ts'
 import { journeyDetails } from '../steps/journey-details.ts'
+import { judgeInTransaction } from '../steps/judge-in-transaction.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { afterCode, type CodeState, pages, stoppedBecauseActive } from './activation.ts'
 import { type CodeProblem, codePage } from './code.page.tsx'
@@ -60,7 +61,7 @@ async function advance(
   tx: Tx,
   journey: AtCode,
   { active, at }: CodeCheck,
-): Promise<RouteName> {
+): Promise<RouteName | null> {
   const { person, accountStatus, sealedLogin } = journey.state
   if (!person) return pages.code
   const said = { chain: person, by: { kind: 'anonymous' }, details: journeyDetails(journey) } as const
@@ -74,12 +75,12 @@ async function advance(
     active,
   })
   const proof = { kind: 'activation-code', at, event, next } as const
-  return (await journeys.prove(tx, journey, proof)) ? pages[next.step] : pages.code
+  return (await journeys.prove(tx, journey, proof)) ? pages[next.step] : null
 }
 
-/** `null`: another request of this journey claimed the submission. */
+/** `null`: another request of this journey claimed the submission, or the journey ended meanwhile. */
 const decide = (deps: Deps, asked: AtCode, check: CodeCheck): Promise<Decision | null> =>
-  deps.store.transaction(async tx => {
+  judgeInTransaction(deps, async tx => {
     const { audit, journeys } = deps
     const { subject, state } = asked
     const journey = await journeys.claimSubmission(tx, asked, state)
@@ -88,7 +89,10 @@ const decide = (deps: Deps, asked: AtCode, check: CodeCheck): Promise<Decision |
     const kind = `activation.code-${judged.verdict}` as const
     const details = journeyDetails(journey)
     await audit.append(tx, { chain: subject, kind, by: { kind: 'anonymous' }, details })
-    if (judged.verdict === 'right') return { leadsTo: await advance(deps, tx, journey, check) }
+    if (judged.verdict === 'right') {
+      const leadsTo = await advance(deps, tx, journey, check)
+      return leadsTo && { leadsTo }
+    }
     const wrong = (state.wrong ?? 0) + 1
     await journeys.claimSubmission(tx, journey, { ...state, refused: check.answerDigest, wrong })
     return { leadsTo: null, left: judged }

@@ -4,6 +4,7 @@ import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import { journeyDetails } from './journey-details.ts'
+import { judgeInTransaction } from './judge-in-transaction.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
@@ -45,9 +46,9 @@ async function advance(
  */
 export const createCodeDecision =
   (deps: ProofStepDeps, proofStep: ProofStep<ProveState>) =>
-  /** `null`: another request of this journey claimed the submission. */
+  /** `null`: another request of this journey claimed the submission, or the journey ended meanwhile. */
   (requested: AtProof, answer: CodeAnswer): Promise<Decision | null> =>
-    deps.store.transaction(async tx => {
+    judgeInTransaction(deps, async tx => {
       const { subject, state } = requested
       const { freeze, factorSince } = await deps.findBarriers(subject, { db: tx })
       const open = freeze === null && state.accountStatus !== 'closed'
@@ -63,5 +64,6 @@ export const createCodeDecision =
       })
       if (verdict !== 'right') return { verdict, leadsTo: null }
       const given = { at: answer.at, hasFactor: factorSince !== null }
-      return { verdict, leadsTo: await advance(deps, tx, proofStep, journey, given) }
+      const leadsTo = await advance(deps, tx, proofStep, journey, given)
+      return leadsTo && { verdict, leadsTo }
     })

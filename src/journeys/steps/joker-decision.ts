@@ -4,6 +4,7 @@ import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import { journeyDetails } from './journey-details.ts'
+import { judgeInTransaction } from './judge-in-transaction.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
@@ -82,9 +83,9 @@ async function advance(
  */
 export const createJokerDecision =
   (deps: ProofStepDeps, proofStep: ProofStep<ProveState>) =>
-  /** `null`: another request of this journey claimed the submission, and its verdict is the one that counts. */
+  /** `null`: another request of this journey claimed the submission, and its verdict is the one that counts; or the journey ended meanwhile. */
   (requested: Journey<ProveState>, claimant: Claimant, answer: JokerAnswer): Promise<Decision | null> =>
-    deps.store.transaction(async tx => {
+    judgeInTransaction(deps, async tx => {
       // For known and unknown subjects alike, whatever was answered. The subject of a right answer is the person.
       const { freeze, factorSince } = await deps.findBarriers(requested.subject, { db: tx })
       const hasFactor = factorSince !== null
@@ -93,8 +94,10 @@ export const createJokerDecision =
       if (!journey) return null
       const verdict = await answer.judge(tx, open)
       await record(deps, tx, journey, claimant, verdict)
-      if (verdict.verdict === 'right')
-        return { verdict, leadsTo: await advance(deps, tx, proofStep, journey, { ...answer, hasFactor }) }
+      if (verdict.verdict === 'right') {
+        const leadsTo = await advance(deps, tx, proofStep, journey, { ...answer, hasFactor })
+        return leadsTo && { verdict, leadsTo }
+      }
       // Every refused answer is recorded by its digest, a right one too. Otherwise the rows of a suspended question would
       // reveal which answer is right (OWASP ASVS 6.3.8).
       const wrong = (journey.state.wrong ?? 0) + 1

@@ -11,6 +11,7 @@ import type { Journey } from '../journey.ts'
 import { createFormStep, journeyField, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
 import { journeyDetails } from './journey-details.ts'
+import { judgeInTransaction } from './judge-in-transaction.ts'
 import { factorPage, passkeyPage } from './second-factor.page.tsx'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, SecondFactorState } from './steps.ts'
@@ -50,22 +51,23 @@ async function judge(
   asked: AtFactor,
   response: FactorResponse,
 ): Answered {
-  const { store, secondFactor, knownBrowsers, proofStep } = deps
+  const { secondFactor, knownBrowsers, proofStep } = deps
   const { own } = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.state.person)
   const claimantKind = own ? 'own' : 'stranger'
-  return store.transaction(async tx => {
+  const judged = await judgeInTransaction<Awaited<Answered>>(deps, async tx => {
     const { person, privileged, answerDigest, populations = [], sealedLogin } = asked.state
     const turn = { ...asked.state, wrong: asked.state.wrong + 1 }
     const journey = await proofStep.claimSubmission(tx, asked, turn)
-    if (!journey) return { kind: 'concurrent' } as const
+    if (!journey) return null
     const use = { language: request.language, ...journeyDetails(journey), signedIn: false }
     const verdict = await secondFactor.judge(tx, person, response, use, claimantKind)
     if (verdict.verdict !== 'right') return { kind: 'refused', problem: problemOf(verdict) } as const
     const shown = { kind: verdict.by, at: request.arrivedAt, hasFactor: true }
     const prover = { person, privileged, answerDigest, populations, sealedLogin }
     const leadsTo = await proofStep.proved(tx, journey, { ...shown, ...prover })
-    return { kind: 'moved', to: leadsTo ?? proofStep.page } as const
+    return leadsTo && { kind: 'moved', to: leadsTo }
   })
+  return judged ?? { kind: 'concurrent' }
 }
 
 async function submitCode(deps: Deps, request: HandlerRequest, journey: AtFactor, typed: string): Answered {
