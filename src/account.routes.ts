@@ -64,7 +64,7 @@ const depsOf = (application: Application, { ui, passwordAuthenticator, readDesti
     deliveries: deliveries.queue,
     supersedeJourneys: journeys.supersede,
     passwordAuthenticator,
-    guard: createAccountGuard({ clock, limits, sessions, directory, secondFactor }),
+    guard: createAccountGuard({ clock, limits, keys: crypto.keys, sessions, directory, secondFactor }),
     sessionForms: createSessionForms({ store, clock, keys: crypto.keys }),
     ui,
   }

@@ -10,6 +10,7 @@ import { tooManyTries } from './problems.ts'
 
 /** A request as handlers see it: of HTTP only what the product needs for its decisions. */
 export type HandlerRequest = {
+  readonly method: 'GET' | 'POST'
   readonly language: Language
   readonly href: Href
   readonly network: Network
@@ -58,7 +59,13 @@ export type HandlerResult =
       /** An empty response to another server. */
       readonly kind: 'acknowledged'
     }
-  | { readonly kind: 'redirect'; readonly to: string; readonly cookies?: readonly SetCookie[] }
+  | {
+      readonly kind: 'redirect'
+      readonly to: string
+      readonly cookies?: readonly SetCookie[]
+      /** The change that the next page of this session tells. */
+      readonly done?: DoneKey
+    }
   | {
       readonly kind: 'problem'
       readonly problem: ProblemKind

@@ -72,6 +72,7 @@ function handlerRequestOf(deps: RegisterDeps, request: FastifyRequest, route: Ro
   const params = request.params as Params
   const query = request.query as Readonly<Record<string, unknown>>
   return {
+    method: request.method === 'POST' ? 'POST' : 'GET',
     language,
     href: deps.uiFor(language, route, params).href,
     network: deps.networkOf(request.ip),

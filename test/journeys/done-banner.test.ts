@@ -132,6 +132,52 @@ describe('after each change of the account', () => {
     },
   )
 
+  const banner = 'role="status" tabindex'
+  const signedIn = async (number: number) => {
+    const member = crowdMemberOf(fixture, number)
+    const visitor = newVisitor(fixture.url)
+    await visitor.signIn(member.login, member.initialPassword)
+    return visitor
+  }
+  const doneCookieOf = ({ cookies }: Visitor) => cookies.get('__Host-done') ?? ''
+
+  it('another session never tells it, nor the sentence that a browser claims by itself', async () => {
+    const [visitor, other] = [await signedIn(15), await signedIn(16)]
+    await addContact(visitor)
+    for (const value of [doneCookieOf(visitor), 'done-contact-was-added']) {
+      expect(value).not.toBe('')
+      other.cookies.set('__Host-done', value)
+      expect((await other.get(addresses)).html, value).not.toContain(banner)
+    }
+    expect((await visitor.get(addresses)).html).toContain(banner)
+  })
+
+  it('the answer to a form that was sent meanwhile does not tell it, and leaves it to the next page', async () => {
+    const visitor = await signedIn(17)
+    await addContact(visitor)
+    const answer = await visitor.post(codes, { action: 'commencer' })
+    expect([answer.status, answer.html.includes(banner)]).toEqual([200, false])
+    expect((await visitor.get(addresses)).html).toContain(banner)
+  })
+
+  const absent = 'x'.repeat(22)
+  it.each([
+    ['an address', addresses, { faire: 'retirer', laquelle: absent }],
+    ['an app', app, { action: 'retirer' }],
+    ['the printed codes', codes, { action: 'retirer' }],
+    ['a passkey', passkeys, { action: 'retirer', laquelle: absent }],
+    ['a session', sessions, { session: absent }],
+    ['the other sessions', sessions, { session: 'autres' }],
+  ])('is not said of the removal of %s where there was none', async (_, path, form) => {
+    const visitor = await signedIn(18)
+    // The sign-ins of the cases before.
+    await visitor.post(sessions, { session: 'autres' })
+    await visitor.get(sessions)
+    const { status } = await visitor.post(path, form)
+    expect(status).toBe(303)
+    expect((await visitor.get(path)).html).not.toContain(banner)
+  })
+
   it('has a sentence in every language', () => {
     for (const language of languages)
       for (const key of Object.keys(changes)) expect(locales[language].texts[key as DoneKey]).toBeTruthy()

@@ -116,6 +116,7 @@ export const openCountedApplication = async (options: {
       const handler = router[route]?.[method]
       if (!handler) throw new Error(`no handler of ${method} ${route}`)
       const request: HandlerRequest = {
+        method: method === 'get' ? 'GET' : 'POST',
         language: 'fr',
         href: hrefs.fr,
         network: { id: 'network', campus: false },

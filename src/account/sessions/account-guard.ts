@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import type { Keys } from '../../crypto/keys.ts'
 import type { Directory, Person } from '../../directory/directory.ts'
 import { directoryUnavailable } from '../../directory/problem.ts'
 import { type Session, sessionCookie } from '../../identity/session.ts'
@@ -7,7 +8,6 @@ import type { Sessions } from '../../identity/sessions.ts'
 import type { Limits } from '../../limits/limits.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { returnSlugs } from '../../routes.ts'
-import { clearCookie } from '../../web/cookies.ts'
 import {
   type Handler,
   type HandlerRequest,
@@ -15,7 +15,7 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
-import { doneCookie, doneIn } from '../done.ts'
+import { withDoneFromBefore } from '../done.ts'
 
 /** The session of the request, and the person as the directory has them now. */
 export type SignedInUser = { readonly session: Session; readonly person: Person }
@@ -32,6 +32,7 @@ type Requirement = 'session' | 'factor' | 'fresh'
 type Deps = {
   readonly clock: Clock
   readonly limits: Limits
+  readonly keys: Keys
   readonly sessions: Sessions
   readonly directory: Directory
   readonly secondFactor: Pick<SecondFactor, 'of'>
@@ -69,15 +70,12 @@ async function handleSignedIn(
     return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
   if (!(await meetsRequirement(deps, session, needs))) return redirect(request.href('confirm', { page }))
   await sessions.touch(session)
-  const result = await handle(request, { session, person: withExpiry(found.person, session) })
+  const handled = await handle(request, { session, person: withExpiry(found.person, session) })
+  const result = withDoneFromBefore(deps.keys, request, session, handled)
   const now = deps.clock.now()
-  if (result.kind !== 'page') return result
-  const done = doneIn(request)
-  return {
-    ...result,
-    session: { until: openUntil(deps.limits, session, now), now },
-    ...(done && { done, cookies: [...(result.cookies ?? []), clearCookie(doneCookie)] }),
-  }
+  return result.kind === 'page'
+    ? { ...result, session: { until: openUntil(deps.limits, session, now), now } }
+    : result
 }
 
 /**

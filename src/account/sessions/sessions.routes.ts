@@ -21,14 +21,12 @@ type Deps = {
   readonly ui: (language: Language) => Ui
 }
 
-const end = (sessions: Sessions, tx: Tx, { session, person }: SignedInUser, ref: string): Promise<unknown> =>
-  ref === others
-    ? sessions.endAll(tx, person.id, {
-        by: { kind: 'person', id: person.id },
-        why: 'person',
-        except: session.id,
-      })
-    : sessions.end(tx, person.id, ref, 'person')
+/** Whether a session was ended. */
+async function end(sessions: Sessions, tx: Tx, { session, person }: SignedInUser, ref: string) {
+  if (ref !== others) return sessions.end(tx, person.id, ref, 'person')
+  const by = { kind: 'person', id: person.id } as const
+  return (await sessions.endAll(tx, person.id, { by, why: 'person', except: session.id })) > 0
+}
 
 /** « Mes sessions »: lists the sessions of the person and ends them (ASVS 7.5.2). */
 export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
@@ -43,13 +41,14 @@ export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
       }),
     })),
 
-    /** A `ref` that is not one of the person's sessions ends nothing, and gets the response of one that has ended already. */
+    /** A `ref` that is not one of the person's sessions ends nothing, and gets the response of one that has ended already: the list. */
     post: guard('sessions', 'session', async (request: HandlerRequest, user) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem(badRequest)
-      await store.transaction(tx => end(sessions, tx, user, fields.data.session))
+      const isEnded = await store.transaction(tx => end(sessions, tx, user, fields.data.session))
       const { session: ended } = fields.data
       if (ended === user.session.ref) return redirect(request.href('sessions'), [sessions.clearedCookie])
+      if (!isEnded) return redirect(request.href('sessions'))
       return redirectDone(
         request.href('sessions'),
         ended === others ? 'done-sessions-were-ended' : 'done-session-was-ended',

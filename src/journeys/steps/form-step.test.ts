@@ -36,6 +36,7 @@ const requestOf = (body: unknown): HandlerRequest => ({
   device: '',
   cookie: () => null,
   arrivedAt: 0,
+  method: 'POST',
 })
 
 const elsewhere = redirect('/fr/elsewhere')
