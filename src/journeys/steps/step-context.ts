@@ -4,12 +4,15 @@ import { isFactorKind, type RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import type { Tx } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
 import { type HandlerRequest, type HandlerResult, redirect } from '../../web/handler.ts'
 import type { Journey, Proved } from '../journey.ts'
 import type { Journeys } from '../journey-store.ts'
 import { awaitConcurrent, guard } from './guard.ts'
 import type { GivenProof, RecordProof, RightAnswer } from './proof.ts'
 import { type JourneyDefinition, type JourneyOutline, pageOfState, type StepDeps } from './steps.ts'
+import { stoppedPage } from './stopped.page.tsx'
 
 /** What the handlers of one step need of its journey. */
 export type StepContext<At extends { step: string }> = {
@@ -101,21 +104,34 @@ const askedIn = <State extends { step: string }>(
   return { journey: definition.journey, populations }
 }
 
-/** Only a proof that the policy offers now has a page: whoever asks for another is led to the choice. */
+type ProofPages<At extends { step: string }> = {
+  readonly offered: (journey: Journey<At>) => readonly RecoveryKind[]
+  /** Whether no answer leads on: the policy was changed since the journey came here. */
+  readonly isStuck: (journey: Journey<At>) => boolean
+  readonly stopped: (request: HandlerRequest) => HandlerResult
+  readonly proof: RecoveryKind | undefined
+  readonly choice: RouteName
+}
+
+/**
+ * Only a proof that the policy offers now has a page: whoever asks for another is led to the choice. Where no answer leads on, the page
+ * says so before one is judged: a code would be used up for nothing.
+ */
 const guardOf =
   <At extends { step: string }>(
     context: StepContext<At>,
-    offered: (journey: Journey<At>) => readonly RecoveryKind[],
-    { proof, choice }: { readonly proof: RecoveryKind; readonly choice: RouteName },
+    { offered, isStuck, stopped, proof, choice }: ProofPages<At>,
   ): StepContext<At>['guard'] =>
   async request => {
     const at = await context.guard(request)
-    if ('redirected' in at || offered(at.journey).includes(proof)) return at
-    return { redirected: redirect(request.href(choice)) }
+    if ('redirected' in at) return at
+    if (isStuck(at.journey)) return { redirected: stopped(request) }
+    return !proof || offered(at.journey).includes(proof) ? at : { redirected: redirect(request.href(choice)) }
   }
 
 type ProofStepNeeds = {
   readonly policy: ProofPolicy
+  readonly ui: (language: Language) => Ui
   readonly revocations: Pick<Revocations, 'lockPersonRow'>
 }
 
@@ -137,9 +153,18 @@ export const createProofStep = <
   const choice = definition.pages[step]
   const offered = ({ state, proved }: Journey<Extract<State, { step: S }>>) =>
     policy.offered(askedIn(deps, state), new Set(proved.keys()))
+  const isStuck = (journey: Journey<Extract<State, { step: S }>>) =>
+    continued
+      ? offered(journey).length === 0
+      : !policy.isMet(askedIn(deps, journey.state), new Set(journey.proved.keys()))
+  const stopped = ({ language }: HandlerRequest): HandlerResult => ({
+    kind: 'page',
+    status: 410,
+    page: stoppedPage({ ui: deps.ui(language), definition, why: 'proofs-missing' }),
+  })
   return {
     ...context,
-    ...(proof && { guard: guardOf(context, offered, { proof, choice }) }),
+    guard: guardOf(context, { offered, isStuck, stopped, proof, choice }),
     page: (proof && definition.proofPages?.[proof]) ?? choice,
     choice,
     offered,
