@@ -21,13 +21,12 @@ export type ChangeFormProps = {
   readonly charterAccepted: boolean
 }
 
-/** The current password is not checked for now, right or wrong; `null`: it is, or is again. */
-export const closedAmong = (problems: readonly ChangeProblem[], now: number): ClosedProblem | null => {
+/** The current password is not checked for now, right or wrong; `null`: it is. */
+export const closedAmong = (problems: readonly ChangeProblem[]): ClosedProblem | null => {
   for (const problem of problems) {
     const { reason } = problem
     if (reason === 'password-closed') return { reason }
-    if (reason === 'password-closed-until' && 'until' in problem && (problem.until ?? 0) > now)
-      return { reason, until: problem.until ?? 0 }
+    if (reason === 'password-closed-until' && 'until' in problem) return { reason, until: problem.until ?? 0 }
   }
   return null
 }
@@ -36,7 +35,7 @@ export const closedAmong = (problems: readonly ChangeProblem[], now: number): Cl
 export const changePage = (props: ChangeFormProps & { readonly person: Person; readonly now: number }) => {
   const { ui, policy, problems } = props
   const { say } = ui
-  const closed = closedAmong(problems, props.now)
+  const closed = closedAmong(problems)
   if (closed)
     return passwordClosedPage({ ui, closed, currentPage: { route: 'changePassword' }, signedIn: true })
   const { errors, errorOf } = newPasswordErrors(ui, policy, problems)

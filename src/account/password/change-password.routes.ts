@@ -28,7 +28,7 @@ import { badRequest, busy } from '../../web/problems.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
 import { faultResponse } from '../sign-in/password-authenticator.ts'
-import { changedPage, changePage } from './change-password.page.tsx'
+import { changedPage, changePage, closedAmong } from './change-password.page.tsx'
 import { type ChangeOutcome, changePassword, type PasswordChangerDeps } from './change-password.ts'
 import { expiredForm, expiredPage } from './expired.page.tsx'
 import { type ChangeFields, type ChangeProblem, changeForm } from './judge-change.ts'
@@ -62,8 +62,10 @@ const showForm = (
   request: HandlerRequest,
   person: Person,
   refused: RefusedChange,
+  status?: number,
 ): HandlerResult => ({
   kind: 'page',
+  ...(status && { status }),
   page: changePage({ ...formOf(deps, request, refused), person, now: deps.clock.now() }),
 })
 
@@ -122,7 +124,9 @@ async function postChange(
   if (changed.kind === 'written' && !changed.outcome.ok && changed.outcome.reason === 'factor-first')
     return redirect(request.href('confirm', { page: returnSlugs.changePassword }))
   return answerTo(request, fields.data, changed, {
-    refuse: shown => ({ kind: 'refused', shown }),
+    // « Closed » is no fault of what was sent, and not kept: the form is there again as soon as the password is checked again.
+    refuse: shown =>
+      closedAmong(shown.problems) ? showForm(deps, request, person, shown, 422) : { kind: 'refused', shown },
     written: async change =>
       redirectToReceipt(
         request,

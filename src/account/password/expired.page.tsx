@@ -20,7 +20,7 @@ export const expiredForm = changeForm.extend({ identifiant: z.string().pipe(fiel
 export const expiredPage = (props: ChangeFormProps & { readonly login: string; readonly now: number }) => {
   const { ui, policy, problems, login } = props
   const { say } = ui
-  const closed = closedAmong(problems, props.now)
+  const closed = closedAmong(problems)
   if (closed) return passwordClosedPage({ ui, closed, currentPage: { route: 'expiredPassword' } })
   const { errors, errorOf } = newPasswordErrors(ui, policy, problems)
   return (
