@@ -61,10 +61,26 @@ const faultsIn = async (page: Page, only: string | null): Promise<string[]> => {
   )
 }
 
-/** Is the page wider than the window, so that it scrolls sideways? */
+/**
+ * Is the page wider than the window, so that it scrolls sideways, or some text cut off at its edge? `main` clips what leaves it,
+ * for its drawings, so a word that is too long makes nothing wider.
+ */
 export const overflows = (page: Page) =>
   readWhole(page, () =>
-    page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth),
+    page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement
+      const texts = [...document.querySelectorAll('body *')]
+        .filter(element => !element.closest('.unseen, .skip, script, style'))
+        .flatMap(element => [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE))
+      const lines = texts.flatMap(text => {
+        const range = document.createRange()
+        range.selectNodeContents(text)
+        return [...range.getClientRects()].filter(({ width }) => width > 1)
+      })
+      return (
+        scrollWidth > clientWidth || lines.some(({ left, right }) => left < -1 || right > clientWidth + 1)
+      )
+    }),
   )
 
 /** Text with straight apostrophes and single plain spaces, as tests write it. */
