@@ -13,10 +13,13 @@ export const Mail = ({ ui }: { ui: Ui }) => {
   return <a href={`mailto:${mail}`}>{mail}</a>
 }
 
-/** Its telephone and its address, below a sentence that says to contact it. */
+/** Its telephone and its address, below a sentence that says to contact it. An address is too long to be large beside a text. */
 export const HelpdeskLine = ({ ui }: { ui: Ui }) => (
-  <p class="big">
-    <Phone ui={ui} /> {ui.say('foot.or')} <Mail ui={ui} />
+  <p>
+    <span class="big">
+      <Phone ui={ui} />
+    </span>{' '}
+    {ui.say('foot.or')} <Mail ui={ui} />
   </p>
 )
 
