@@ -24,7 +24,7 @@ const locksOf = (statement: string, detail: string): readonly Lock[] => {
   if (!table || (isInsert && !statement.includes('on conflict'))) return []
   const parameters = parametersIn(detail)
   if (table === 'counters') return countersIn(statement, parameters)
-  const key = /where "(?:id|person|subject|name|request|sheet)" = \$(\d+)/.exec(statement)?.[1]
+  const key = /(?:where|and) "(?:id|person|subject|name|request|sheet)" = \$(\d+)/.exec(statement)?.[1]
   return [{ table, rows: parameters.get(isInsert ? '1' : key) ?? statement, statement }]
 }
 
