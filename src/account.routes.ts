@@ -11,6 +11,7 @@ import { passwordChangeRoutes } from './account/password/change-password.routes.
 import { createAccountGuard } from './account/sessions/account-guard.ts'
 import { createSessionForms } from './account/sessions/refused-forms.ts'
 import { sessionOverPage } from './account/sessions/session-over.page.tsx'
+import { createSessionTransaction } from './account/sessions/session-transaction.ts'
 import { sessionsRoutes } from './account/sessions/sessions.routes.ts'
 import type { PasswordAuthenticator } from './account/sign-in/password-authenticator.ts'
 import type { Application } from './application.ts'
@@ -61,6 +62,7 @@ const depsOf = (application: Application, { ui, passwordAuthenticator, readDesti
     attempts: passwordWrite.attempts,
     source: passwordWrite.source,
     revocations: passwordWrite.revocations,
+    inSession: createSessionTransaction({ store, sessions, revocations: passwordWrite.revocations }),
     deliveries: deliveries.queue,
     supersedeJourneys: journeys.supersede,
     passwordAuthenticator,

@@ -6,7 +6,7 @@ import { oldestKept } from '../password/history.ts'
 import { secondFactors } from '../proofs/proof-registry.ts'
 import { unfinishedOf } from '../services/deliveries/deliveries.ts'
 import type { Attempt } from '../services/source/attempts.ts'
-import { proofsRevokedAt } from '../services/source/revocations.ts'
+import { proofsRevokedAt, signInsRevokedAt } from '../services/source/revocations.ts'
 import type { ToEnd, WriteBarriers } from '../services/source/write-hooks.ts'
 import { haveRows } from '../store/have-rows.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -33,9 +33,10 @@ async function findBarriers(
   holder: string,
   { db, journey }: { readonly db: Store['read']; readonly journey: string },
 ): Promise<WriteBarriers> {
-  const { revoked, freeze, proved, ...factors } = await db
+  const { revoked, signInsRevoked, freeze, proved, ...factors } = await db
     .selectNoFrom([
       proofsRevokedAt(db, holder).as('revoked'),
+      signInsRevokedAt(db, holder).as('signInsRevoked'),
       freezeKindOf(db, clock, holder).as('freeze'),
       provedIn(db, journey).as('proved'),
       ...secondFactors.flatMap(({ kind, factor }) =>
@@ -46,6 +47,7 @@ async function findBarriers(
   const since = Object.values(factors).filter(at => typeof at === 'number')
   return {
     proofsRevokedAt: revoked ?? 0,
+    signInsRevokedAt: signInsRevoked ?? 0,
     factorSince: since.length > 0 ? Math.min(...since) : null,
     freeze: freeze === null || freeze === 'frozen' ? freeze : 'recovery-closed',
     proved: new Set(Object.keys(JSON.parse(proved ?? '{}'))),

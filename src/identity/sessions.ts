@@ -248,6 +248,12 @@ export const createSessions = (deps: Deps) => ({
   renew: (tx: Tx, session: Pick<Session, 'id'>, proved: Omit<SignInProof, 'by'> = {}) =>
     renew(deps, tx, session, proved),
   find: (cookie: string | null) => find(deps, cookie),
+
+  /** Whether the session, under this or a newer handle, is still open and as fresh as when it was read. Ask with the person's row locked. */
+  holds: async (tx: Tx, { origin, freshUntil: until }: Session) => {
+    const open = alive(deps, tx).where('origin', '=', origin).where('fresh_until', '>=', until)
+    return (await open.executeTakeFirst()) !== undefined
+  },
   isFresh: (session: Session) => isFresh(deps, session),
 
   /** The second factor that was shown recently enough in this session; `null` when there is none. */
@@ -269,7 +275,6 @@ export const createSessions = (deps: Deps) => ({
 
   /** Last seen first. */
   list: (person: PersonId) => list(deps, person),
-
   /** Ends one session of this person; false when the person has none with that `ref`. */
   end: (tx: Tx, person: PersonId, ref: string, why: EndedBy) => endOne(deps, tx, person, ref, why),
 

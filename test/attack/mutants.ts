@@ -205,8 +205,8 @@ export const mutants: readonly Mutant[] = [
     name: 'two changes are allowed with one old password',
     where: 'account',
     file: 'src/services/source/barriers.ts',
-    from: "kind !== 'freeze' && (facts.provedAt ?? startedAt) <= proofsRevokedAt",
-    to: "kind !== 'freeze' && (facts.provedAt ?? startedAt) < proofsRevokedAt - 1e15",
+    from: "kind !== 'freeze' && (facts.provedAt ?? startedAt) <= revokedAt",
+    to: "kind !== 'freeze' && (facts.provedAt ?? startedAt) < revokedAt - 1e15",
   },
   {
     name: 'the code sent to a mobile is accepted for a mail address',

@@ -10,7 +10,6 @@ import { type Destination, type DestinationKind, masked } from '../../proofs/cod
 import type { MessageBudget } from '../../proofs/code/messages.ts'
 import type { DestinationReader } from '../../proofs/code/read-destination.ts'
 import { refused } from '../../result.ts'
-import type { Store } from '../../store/store.ts'
 import type { Language, ReasonKey } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field, optionalField } from '../../web/form.ts'
@@ -19,6 +18,7 @@ import { badRequest } from '../../web/problems.ts'
 import { redirectDone } from '../done.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
+import type { SessionTransaction } from '../sessions/session-transaction.ts'
 import { type AddressProblem, addressesPage, codePage } from './addresses.page.tsx'
 import { createAddressChangeRecorder } from './record-address-change.ts'
 
@@ -33,7 +33,7 @@ const form = z.object({
 const codeFields = z.object({ code: field(40) })
 
 type Deps = {
-  readonly store: Store
+  readonly inSession: SessionTransaction
   readonly clock: Clock
   readonly limits: Limits
   readonly audit: Audit
@@ -93,7 +93,7 @@ async function add(
   kind: DestinationKind,
   typed: string,
 ): Promise<HandlerResult | Refused<AddressProblem>> {
-  const { store, codes, contacts, messages, readDestination } = deps
+  const { inSession, codes, contacts, messages, readDestination } = deps
   if (kind === 'mobile' && !messages.configured) return problem(badRequest)
   const wrong = (reason: ReasonKey) => refusedAddress({ field: kind, reason, typed })
   const read = await readDestination(kind, typed)
@@ -112,7 +112,7 @@ async function add(
   })
   if (!sent.ok) return wrong(sent.reason)
   const addressChanges = createAddressChangeRecorder(deps)
-  await store.transaction(tx =>
+  await inSession(user.session, tx =>
     addressChanges.code(tx, originOf(request, user, kind), 'sent', masked(read.to)),
   )
   return redirect(request.href('addressCode', { kind }))
@@ -128,7 +128,7 @@ async function post(
   const { faire, laquelle } = fields.data
   if (faire !== 'retirer') return add(deps, request, user, faire, fields.data[faire])
   const { id: person } = user.person
-  const isRemoved = await deps.store.transaction(async tx => {
+  const isRemoved = await deps.inSession(user.session, async tx => {
     const to = await deps.contacts.remove(tx, person, laquelle)
     const { device, language } = request
     if (to) await createAddressChangeRecorder(deps).removed(tx, { person, device, to, language })
@@ -162,14 +162,14 @@ async function postCode(
   request: HandlerRequest,
   user: SignedInUser,
 ): Promise<HandlerResult | Refused<CodeProblem | AddressProblem>> {
-  const { store, codes, contacts } = deps
+  const { inSession, codes, contacts } = deps
   const addressChanges = createAddressChangeRecorder(deps)
   const fields = codeFields.safeParse(request.body)
   const kind = kindIn(request)
   if (!(fields.success && kind)) return problem(badRequest)
   const origin = originOf(request, user, kind)
   const read = await codes[kind].verify(requestOf(user, kind), fields.data.code)
-  const result = await store.transaction(async tx => {
+  const result = await inSession(user.session, async tx => {
     const judged = await read.answer.judge(tx, true)
     await addressChanges.code(tx, origin, judged.verdict)
     if (judged.verdict === 'wrong') return judged

@@ -35,11 +35,11 @@ async function page(
 }
 
 async function begin(
-  { store, authenticators }: FactorDeps,
+  { inSession, authenticators }: FactorDeps,
   request: HandlerRequest,
   { person, session }: SignedInUser,
 ) {
-  await store.transaction(tx => authenticators.begin(tx, person.id, session.origin))
+  await inSession(session, tx => authenticators.begin(tx, person.id, session.origin))
   return redirect(request.href('authenticator'))
 }
 
@@ -50,11 +50,11 @@ const refuse = (refusal: AuthenticatorProblem): Refused<RefusedCode> => ({
 })
 
 async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, typed: string) {
-  const { store, authenticators } = deps
+  const { inSession, authenticators } = deps
   const digits = foldDigits(typed)
   if (!digits) return refuse('totp-form')
   const { person, session } = user
-  const confirmed = await store.transaction(tx =>
+  const confirmed = await inSession(session, tx =>
     activateFactor(deps, tx, { request, user, factor: 'authenticator' }, () =>
       authenticators.confirm(tx, person.id, session.origin, digits),
     ),
@@ -67,8 +67,7 @@ async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedIn
 
 async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser) {
   const { person, session } = user
-  const isRemoved = await deps.store.transaction(async tx => {
-    await deps.revocations.lockPersonRow(tx, person.id)
+  const isRemoved = await deps.inSession(session, async tx => {
     if (!(await deps.authenticators.remove(tx, person.id, session.origin))) return false
     await recordFactorChange(deps, tx, { request, user, factor: 'authenticator', change: 'removed' })
     return true

@@ -15,13 +15,13 @@ import {
 } from '../../proofs/proof-registry.ts'
 import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
-import type { Revocations } from '../../services/source/revocations.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { SessionForms } from '../sessions/refused-forms.ts'
+import type { SessionTransaction } from '../sessions/session-transaction.ts'
 
 /**
  * The pages of « Gérer mon compte » where a person enrols a second factor. Each requires a fresh sign-in; a factor is in
@@ -36,7 +36,7 @@ export type FactorDeps = {
   readonly sessionForms: SessionForms
   readonly sessions: Pick<Sessions, 'showFactor' | 'forgetFactor'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetOthers'>
-  readonly revocations: Pick<Revocations, 'lockPersonRow'>
+  readonly inSession: SessionTransaction
   /** Ends the journeys of this person that have passed a proof, and revokes what was proved. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly authenticators: Authenticators
@@ -115,7 +115,6 @@ export const activateFactor = async (
   { request, user, factor }: Pick<FactorChange, 'request' | 'user' | 'factor'>,
   firstUse: () => Promise<{ readonly replaced: boolean } | null>,
 ): Promise<{ voided: readonly SecondFactorDescriptor[] } | null> => {
-  await deps.revocations.lockPersonRow(tx, user.person.id)
   const first = !isAsked(await deps.secondFactor.of(user.person.id, tx))
   const used = await firstUse()
   if (!used) return null

@@ -45,8 +45,7 @@ const refuse = (refusal: PasskeyProblem): Refused<RefusedKey> => ({
 })
 
 async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, which: string) {
-  const isRemoved = await deps.store.transaction(async tx => {
-    await deps.revocations.lockPersonRow(tx, user.person.id)
+  const isRemoved = await deps.inSession(user.session, async tx => {
     const name = await deps.passkeys.remove(tx, user.person.id, which)
     if (name !== null)
       await recordFactorChange(deps, tx, { request, user, factor: 'passkey', change: 'removed', name })
@@ -120,13 +119,13 @@ async function confirm(
   request: HandlerRequest,
   user: SignedInUser,
 ): Promise<HandlerResult | Refused<RefusedKey>> {
-  const { store, passkeys } = deps
+  const { inSession, passkeys } = deps
   const fields = tryForm.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const { id } = user.person
   const read = await passkeys.verify(holderOf(user.session), fields.data.cle)
   if (!read.ok || read.person !== id) return refuse(read.ok ? 'passkey-refused' : read.reason)
-  const confirmed = await store.transaction(tx =>
+  const confirmed = await inSession(user.session, tx =>
     activateFactor(deps, tx, { request, user, factor: 'passkey' }, async () =>
       (await passkeys.confirm(tx, read.assertion, user.session.origin)) ? { replaced: false } : null,
     ),

@@ -49,13 +49,12 @@ async function make(deps: FactorDeps, request: HandlerRequest, user: SignedInUse
 type WrongCode = { readonly wrong: true }
 
 async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, typed: string) {
-  const { store, recoveryCodes } = deps
+  const { inSession, recoveryCodes } = deps
   const { id } = user.person
   const which = { waitingIn: user.session.origin }
   const read = await recoveryCodes.read(id, typed, which, clientOf(request, user))
   if (!read.ok) return problem(busy, { retryAfter: 5 })
-  const confirmed = await store.transaction(async tx => {
-    await deps.revocations.lockPersonRow(tx, id)
+  const confirmed = await inSession(user.session, async tx => {
     const used = await recoveryCodes.confirm(tx, id, read.code)
     const change = { request, user, factor: 'recovery-codes', change: 'added', replaced: true } as const
     if (used) await recordFactorChange(deps, tx, change)
@@ -68,8 +67,7 @@ async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedIn
 
 async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser) {
   const { person, session } = user
-  const isRemoved = await deps.store.transaction(async tx => {
-    await deps.revocations.lockPersonRow(tx, person.id)
+  const isRemoved = await deps.inSession(session, async tx => {
     if (!(await deps.recoveryCodes.remove(tx, person.id, session.origin))) return false
     await recordFactorChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'removed' })
     return true

@@ -20,7 +20,7 @@ import {
 } from '../../proofs/joker/choice.ts'
 import type { AnswerHash, Joker } from '../../proofs/joker/joker.ts'
 import { ok, type Result } from '../../result.ts'
-import type { Store, Tx } from '../../store/store.ts'
+import type { Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
@@ -28,12 +28,13 @@ import { badRequest, busy } from '../../web/problems.ts'
 import { redirectDone } from '../done.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
+import type { SessionTransaction } from '../sessions/session-transaction.ts'
 import { jokerChoicePage } from './joker-choice.page.tsx'
 
 const form = z.object(choiceForm)
 
 type Deps = {
-  readonly store: Store
+  readonly inSession: SessionTransaction
   readonly clock: Clock
   readonly audit: Audit
   readonly notices: Notices
@@ -70,12 +71,12 @@ const refuse = (
 async function set(
   deps: Deps,
   request: HandlerRequest,
-  { person }: SignedInUser,
+  { person, session }: SignedInUser,
   { question, free }: Choice,
   kept: AnswerHash,
 ) {
-  const { store, clock, audit, notices, joker } = deps
-  await store.transaction(async tx => {
+  const { inSession, clock, audit, notices, joker } = deps
+  await inSession(session, async tx => {
     // A journey that passed with the old answer must not write a password any more.
     await deps.supersedeJourneys(tx, person.id, 'proof-replaced')
     await joker.clear(tx, person.id)

@@ -16,6 +16,7 @@ import {
   redirect,
 } from '../../web/handler.ts'
 import { withDoneFromBefore } from '../done.ts'
+import { SessionChanged } from './session-transaction.ts'
 
 /** The session of the request, and the person as the directory has them now. */
 export type SignedInUser = { readonly session: Session; readonly person: Person }
@@ -56,6 +57,22 @@ const withExpiry = (person: Person, { expiry, createdAt }: Session): Person =>
     ? person
     : { ...person, passwordExpiry: { ...expiry, warnFrom: createdAt } }
 
+/** A session that ended while a change was worked on is answered like one that had ended before. */
+async function handleInSession(
+  { sessions }: Deps,
+  request: HandlerRequest,
+  { page, handle }: { page: string; handle: UserHandler },
+  user: SignedInUser,
+): Promise<HandlerResult> {
+  try {
+    return await handle(request, user)
+  } catch (fault) {
+    if (!(fault instanceof SessionChanged)) throw fault
+    const now = await sessions.find(request.cookie(sessionCookie))
+    return now ? redirect(request.href('confirm', { page })) : withoutSession(sessions, request, page)
+  }
+}
+
 async function handleSignedIn(
   deps: Deps,
   request: HandlerRequest,
@@ -70,7 +87,8 @@ async function handleSignedIn(
     return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
   if (!(await meetsRequirement(deps, session, needs))) return redirect(request.href('confirm', { page }))
   await sessions.touch(session)
-  const handled = await handle(request, { session, person: withExpiry(found.person, session) })
+  const person = withExpiry(found.person, session)
+  const handled = await handleInSession(deps, request, { page, handle }, { session, person })
   const result = withDoneFromBefore(deps.keys, request, session, handled)
   const now = deps.clock.now()
   return result.kind === 'page'

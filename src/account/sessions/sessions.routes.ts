@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import type { Sessions } from '../../identity/sessions.ts'
-import type { Store, Tx } from '../../store/store.ts'
+import type { Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
@@ -9,12 +9,13 @@ import { type HandlerRequest, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
 import { redirectDone } from '../done.ts'
 import type { AccountGuard, SignedInUser } from './account-guard.ts'
+import type { SessionTransaction } from './session-transaction.ts'
 import { others, sessionsPage } from './sessions.page.tsx'
 
 const form = z.object({ session: field(32) })
 
 type Deps = {
-  readonly store: Store
+  readonly inSession: SessionTransaction
   readonly clock: Clock
   readonly sessions: Sessions
   readonly guard: AccountGuard
@@ -29,7 +30,7 @@ async function end(sessions: Sessions, tx: Tx, { session, person }: SignedInUser
 }
 
 /** « Mes sessions »: lists the sessions of the person and ends them (ASVS 7.5.2). */
-export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
+export const sessionsRoutes = ({ inSession, clock, sessions, guard, ui }: Deps) => {
   return {
     get: guard('sessions', 'session', async (request: HandlerRequest, { session, person }) => ({
       kind: 'page',
@@ -45,7 +46,7 @@ export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
     post: guard('sessions', 'session', async (request: HandlerRequest, user) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem(badRequest)
-      const isEnded = await store.transaction(tx => end(sessions, tx, user, fields.data.session))
+      const isEnded = await inSession(user.session, tx => end(sessions, tx, user, fields.data.session))
       const { session: ended } = fields.data
       if (ended === user.session.ref) return redirect(request.href('sessions'), [sessions.clearedCookie])
       if (!isEnded) return redirect(request.href('sessions'))

@@ -11,6 +11,13 @@ export function lacksFactor({ kind, facts }: Attempt, { factorSince }: WriteBarr
   return factorSince !== null && factorSince <= by
 }
 
-/** Whether the proofs of this attempt were revoked since, or another write came first. A freeze needs no proof. */
-export const isRevoked = ({ kind, facts, startedAt }: Attempt, { proofsRevokedAt }: WriteBarriers) =>
-  kind !== 'freeze' && (facts.provedAt ?? startedAt) <= proofsRevokedAt
+/**
+ * Whether the proofs of this attempt were revoked since, or another write came first. A freeze needs no proof. A change is proved by
+ * the old password, in its own request: a joker that is replaced says nothing of it, and whoever has a session could replace
+ * one again and again to keep the owner from changing the password. A factor that was shown may be the one that was removed.
+ */
+export function isRevoked({ kind, facts, startedAt }: Attempt, barriers: WriteBarriers) {
+  const byPassword = kind === 'change' && !facts.factor
+  const revokedAt = byPassword ? barriers.signInsRevokedAt : barriers.proofsRevokedAt
+  return kind !== 'freeze' && (facts.provedAt ?? startedAt) <= revokedAt
+}

@@ -33,6 +33,10 @@ async function isSignInRevoked(tx: Tx, person: PersonId, provedAt: number) {
 export const proofsRevokedAt = (db: Store['read'], holder: string) =>
   db.selectFrom('people').select('proofs_revoked_at').where('person', '=', holder)
 
+/** The same for sign-ins. */
+export const signInsRevokedAt = (db: Store['read'], holder: string) =>
+  db.selectFrom('people').select('sign_ins_revoked_at').where('person', '=', holder)
+
 /**
  * From which instant on a person's proofs are valid. Replacing or removing a means of proof (a new joker, a removed factor, a
  * new activation code, a written password, a freeze) revokes all earlier proofs of the person: a journey that relies on one

@@ -22,6 +22,8 @@ export type Outcome = Result<Verification, SourceRefusal | 'outcome-unknown'>
 export type WriteBarriers = {
   /** Proofs until then are revoked (milliseconds since 1970). */
   readonly proofsRevokedAt: number
+  /** The same for proofs by a password: a written password or a freeze revokes them, another joker or factor does not. */
+  readonly signInsRevokedAt: number
   /** When this person's second factor was put in service (milliseconds); `null`: they have none. */
   readonly factorSince: number | null
   readonly freeze: 'frozen' | 'recovery-closed' | null
