@@ -1,5 +1,6 @@
 import { auditVerify } from './audit-verify.ts'
 import { coldStart } from './cold-start.ts'
+import { postgresql, twoProcesses } from './compared-portals.ts'
 import { deliveriesPerSecond, deliveryLatency, drained } from './deliveries.ts'
 import { staticPage } from './entry-page.ts'
 import type { Figure } from './figure.ts'
@@ -16,7 +17,7 @@ import { manyPeople } from './people.ts'
 import { record } from './record.ts'
 import { signedInPages, signInsPerSecond } from './signed-in.ts'
 import { countStatements } from './statements.ts'
-import { stream } from './stream.ts'
+import { crowdedStream, stream } from './stream.ts'
 
 /** Where noise of the machine could mislead, figures are ratios within one run and medians of interleaved rounds. */
 const benches = {
@@ -37,6 +38,9 @@ const benches = {
   'admitted-at-twice-the-limit': admittedWhenFull,
   'kept-beside-a-flood': keptUnderFlood,
   'finish-of-15-people-a-second': stream,
+  'throughput-at-30-people-a-second': crowdedStream,
+  'two-processes-vs-one': twoProcesses,
+  'postgresql-vs-sqlite': postgresql,
   'known-unknown-ms': knownUnknown,
   'known-unknown-queue-full-ms': knownUnknownQueueFull,
   statements: countStatements,

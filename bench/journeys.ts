@@ -10,15 +10,21 @@ const journeys = 200
 /** Enough concurrent journeys that a hash always waits, although some wait for the constant-time floor or the directory. */
 const atOnce = 96
 
+/** Whole journeys of these people, spread over the processes of the portal. */
+export const walkAll = (
+  { ports }: Pick<OnSlapd, 'ports'>,
+  agentOf: (port: number) => Agent,
+  people: OnSlapd['crowdMembers'],
+  inParallel: number,
+) =>
+  together(people, inParallel, async (crowdMember, index) => {
+    const port = ports[index % ports.length] ?? Number.NaN
+    const browser = newBrowser(port, agentOf(port), `198.51.${index % 100}.1`)
+    await walk(browser, crowdMember, `Tr0mbone&Cascade-${crowdMember.number}`)
+  })
+
 const walkRound = (portal: OnSlapd, agent: Agent, round: number) =>
-  together(
-    portal.crowdMembers.slice(round * journeys, (round + 1) * journeys),
-    atOnce,
-    async (crowdMember, index) => {
-      const browser = newBrowser(portal.port, agent, `198.51.${index % 100}.1`)
-      await walk(browser, crowdMember, `Tr0mbone&Cascade-${crowdMember.number}`)
-    },
-  )
+  walkAll(portal, () => agent, portal.crowdMembers.slice(round * journeys, (round + 1) * journeys), atOnce)
 
 const perSecond = async (work: () => Promise<unknown>) => {
   const begun = performance.now()

@@ -9,6 +9,7 @@ import { createDirectory } from '../src/create-directory.ts'
 import { createServices } from '../src/create-services.ts'
 import { type CrowdMember, createCrowd, crowdPeople } from '../test/world/crowd.ts'
 import { worldPeople } from '../test/world/people.ts'
+import { startPostgres } from '../test/world/postgres.ts'
 import { startSlapd } from '../test/world/slapd.ts'
 import { freePort, root, startServer } from './portal-process.ts'
 
@@ -36,11 +37,24 @@ type Options = {
   readonly tree?: string | undefined
   /** More settings of `sesame.yaml`. */
   readonly config?: Readonly<Record<string, unknown>>
+  readonly store?: 'SQLite' | 'PostgreSQL'
+  /** Processes of the portal on this store. More than one needs PostgreSQL here: each has a data folder of its own. */
+  readonly processes?: number
+}
+
+/** The tests do without these. */
+const durable = ['fsync=on', 'synchronous_commit=on', 'full_page_writes=on']
+
+const startStore = async (kind: NonNullable<Options['store']>) => {
+  if (kind === 'SQLite') return { databaseUrl: undefined, stop: async () => {} }
+  const server = await startPostgres(durable)
+  return { databaseUrl: server.url, stop: server.stop }
 }
 
 /** Starts the portal as a process on a real OpenLDAP with this many people; the crowd among them has passwords and jokers. */
 export const startOnSlapd = async (options: Options) => {
   const { people, crowd, limits = wide, served = true, pool = 4, tree, config = {} } = options
+  const { store = 'SQLite', processes = 1 } = options
   const folder = mkdtempSync(join(tmpdir(), 'sesame-bench-'))
   const slapd = await startSlapd({ people: [...worldPeople(people), ...crowdPeople(crowd)], durable: true })
   // A benchmark that throws must not leave the process running.
@@ -63,8 +77,9 @@ export const startOnSlapd = async (options: Options) => {
   }
   writeFileSync(file, stringify(JSON.parse(JSON.stringify(value))))
   const data = join(folder, 'data')
-  const none = { port: undefined, databaseUrl: undefined, databaseUrlFile: undefined, rootKeyFile: undefined }
-  const loaded = loadSettings({ configFile: file, data, ...none })
+  const { databaseUrl, stop: stopStore } = await startStore(store)
+  const none = { port: undefined, databaseUrlFile: undefined, rootKeyFile: undefined }
+  const loaded = loadSettings({ configFile: file, data, databaseUrl, ...none })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   const application = await createApplication(loaded.settings, {
     directory: createDirectory(loaded.settings),
@@ -76,19 +91,29 @@ export const startOnSlapd = async (options: Options) => {
     },
   })
   const crowdMembers: readonly CrowdMember[] = await createCrowd(application, crowd, false)
-  const server = served ? await startServer({ SESAME_CONFIG: file, SESAME_DATA: data }, tree) : null
+  const environment = { SESAME_CONFIG: file, ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) }
+  const ports = [port]
+  while (ports.length < processes) ports.push(await freePort())
+  const servers: Awaited<ReturnType<typeof startServer>>[] = []
+  for (const [nth, own] of served ? ports.entries() : []) {
+    const folderOfOwn = nth === 0 ? data : `${data}-${nth}`
+    servers.push(await startServer({ ...environment, SESAME_DATA: folderOfOwn, PORT: String(own) }, tree))
+  }
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    pid: server?.pid ?? process.pid,
+    /** One a process. */
+    ports,
+    pid: servers[0]?.pid ?? process.pid,
     application,
     settings: loaded.settings,
     slapd,
     crowdMembers,
     stop: async () => {
-      await server?.stop()
+      for (const server of servers) await server.stop()
       await application.close()
       process.off('exit', end)
+      await stopStore()
       await slapd.stop()
       rmSync(folder, { recursive: true, force: true })
     },

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Agent, newAgent, newBrowser } from './browser.ts'
 import type { Figure } from './figure.ts'
-import { startOnSlapd } from './slapd-portal.ts'
+import { walkAll } from './journeys.ts'
+import { type OnSlapd, startOnSlapd } from './slapd-portal.ts'
 
 const goal = 0.99
-const perSecond = 15
+const ordinary = 15
 const seconds = 120
 /** A person who has not finished by then counts as lost to the helpdesk. */
 const patience = 5 * 60_000
@@ -63,35 +64,89 @@ const person = async (
   return chosen.endsWith('termine')
 }
 
-/** The first hour of the academic year with the default limits: how many people finish, each from a separate network. */
-export const stream = async (): Promise<Figure> => {
-  const portal = await startOnSlapd({ people: 1000, crowd: perSecond * seconds, limits: {} })
+type Arrivals = { readonly perSecond: number; readonly people: OnSlapd['crowdMembers'] }
+
+/** People who arrive at a steady rate, each from a separate network: who finished, and how many seconds after the first arrival. */
+const walkStream = async (portal: OnSlapd, { perSecond, people }: Arrivals) => {
   const agent = newAgent()
   const result = { refused: 0, slowest: 0 }
   const begun = performance.now()
-  const walks = portal.crowdMembers.map(async (crowdMember, index) => {
+  const finishedAt: number[] = []
+  const walks = people.map(async (crowdMember, index) => {
     await setTimeout((index / perSecond) * 1000)
     const network = `10.${index >> 8}.${index & 255}.1`
-    return person({ port: portal.port, agent, network }, crowdMember, result).catch(() => false)
+    const done = await person({ port: portal.port, agent, network }, crowdMember, result).catch(() => false)
+    if (done) finishedAt.push((performance.now() - begun) / 1000)
   })
-  const done = await Promise.all(walks)
-  const took = (performance.now() - begun) / 1000
+  await Promise.all(walks)
   agent.destroy()
+  return { ...result, finishedAt, took: (performance.now() - begun) / 1000 }
+}
+
+type StreamOutcome = Awaited<ReturnType<typeof walkStream>>
+
+const detailOf = ({ finishedAt, took, refused, slowest }: StreamOutcome, people: number) => ({
+  people,
+  finished: finishedAt.length,
+  'seconds-of-arrivals': seconds,
+  'seconds-until-the-last-finished': Math.round(took),
+  'posts-asked-to-come-again': refused,
+  'slowest-post-ms': Math.round(slowest),
+})
+
+/** The first hour of the academic year with the default limits: how many people finish. */
+export const stream = async (): Promise<Figure> => {
+  const portal = await startOnSlapd({ people: 1000, crowd: ordinary * seconds, limits: {} })
+  const outcome = await walkStream(portal, { perSecond: ordinary, people: portal.crowdMembers })
   await portal.stop()
-  const finished = done.filter(Boolean).length
-  const value = Number((finished / done.length).toFixed(4))
+  const people = portal.crowdMembers.length
+  const value = Number((outcome.finishedAt.length / people).toFixed(4))
   return {
     figure: 'finish-of-15-people-a-second',
     value,
     goal: `>= ${goal}`,
     good: value >= goal,
+    detail: detailOf(outcome, people),
+  }
+}
+
+const crowded = 30
+const kept = 0.9
+const warmUp = 120
+const atPeak = 240
+
+/** Journeys a second of people who do not think, sixteen at once, after a round that warms up. */
+const peakOf = async (portal: OnSlapd) => {
+  const agent = newAgent()
+  await walkAll(portal, () => agent, portal.crowdMembers.slice(0, warmUp), 16)
+  const begun = performance.now()
+  await walkAll(portal, () => agent, portal.crowdMembers.slice(warmUp, warmUp + atPeak), 16)
+  agent.destroy()
+  return atPeak / ((performance.now() - begun) / 1000)
+}
+
+/**
+ * Twice as many: how many finish a second from the first minute on until arrivals end, as a fraction of what the portal can do at
+ * its best, or of the arrivals if these are fewer. Whoever arrives must finish: at once, or when the page that asks to wait says.
+ */
+export const crowdedStream = async (): Promise<Figure> => {
+  const before = warmUp + atPeak
+  const portal = await startOnSlapd({ people: 1000, crowd: before + crowded * seconds, limits: {} })
+  const peak = await peakOf(portal)
+  const people = portal.crowdMembers.slice(before)
+  const outcome = await walkStream(portal, { perSecond: crowded, people })
+  await portal.stop()
+  const measured = outcome.finishedAt.filter(at => at >= 60 && at < seconds).length / (seconds - 60)
+  const value = Number((measured / Math.min(peak, crowded)).toFixed(3))
+  return {
+    figure: 'throughput-at-30-people-a-second',
+    value,
+    goal: `>= ${kept} of the peak, and all finish`,
+    good: value >= kept && outcome.finishedAt.length === people.length,
     detail: {
-      people: done.length,
-      finished,
-      'seconds-of-arrivals': seconds,
-      'seconds-until-the-last-finished': Math.round(took),
-      'posts-told-to-come-again': result.refused,
-      'slowest-post-ms': Math.round(result.slowest),
+      ...detailOf(outcome, people.length),
+      'peak-per-second': Number(peak.toFixed(1)),
+      'finished-per-second': Number(measured.toFixed(1)),
     },
   }
 }
