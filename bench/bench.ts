@@ -13,6 +13,7 @@ import { memory } from './memory.ts'
 import { pageBytes } from './page-bytes.ts'
 import { pagesWhileHashing } from './pages-while-hashing.ts'
 import { passwordWrite } from './password-write.ts'
+import { peers } from './peers.ts'
 import { manyPeople } from './people.ts'
 import { record } from './record.ts'
 import { signedInPages, signInsPerSecond } from './signed-in.ts'
@@ -54,6 +55,8 @@ const isName = (name: string): name is Name => Object.hasOwn(benches, name)
 const all = Object.keys(benches) as Name[]
 
 export const run = async (asked: readonly string[]) => {
+  // Its figures depend on the other portal: they are printed and not recorded.
+  if (asked[0] === 'peers') return console.log(JSON.stringify(await peers(asked.slice(1))))
   const strange = asked.filter(name => !isName(name))
   if (strange.length > 0) throw new Error(`no such bench: ${strange.join(', ')}`)
   const names = asked.length > 0 ? asked.filter(isName) : all

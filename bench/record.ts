@@ -9,7 +9,7 @@ const file = join(root, 'docs/reference/figures.md')
 const head = `# Figures
 
 Written by \`npm run bench\`, or \`npm run bench NAME\` for one: each line says when and on what it was measured. The command prints a line
-of JSON per figure with the details that one needs to believe it.
+of JSON per figure with the details that one needs to believe it. \`npm run bench peers\` measures another portal against this one.
 
 | figure | value | goal | reached | measured |
 |---|---|---|---|---|

@@ -35,6 +35,8 @@ type Options = {
   readonly pool?: number
   /** The source tree of another build, to compare it with this one. */
   readonly tree?: string | undefined
+  /** Where the directory listens; otherwise at any free port. */
+  readonly slapdPort?: number
   /** More settings of `sesame.yaml`. */
   readonly config?: Readonly<Record<string, unknown>>
   readonly store?: 'SQLite' | 'PostgreSQL'
@@ -54,9 +56,13 @@ const startStore = async (kind: NonNullable<Options['store']>) => {
 /** Starts the portal as a process on a real OpenLDAP with this many people; the crowd among them has passwords and jokers. */
 export const startOnSlapd = async (options: Options) => {
   const { people, crowd, limits = wide, served = true, pool = 4, tree, config = {} } = options
-  const { store = 'SQLite', processes = 1 } = options
+  const { store = 'SQLite', processes = 1, slapdPort } = options
   const folder = mkdtempSync(join(tmpdir(), 'sesame-bench-'))
-  const slapd = await startSlapd({ people: [...worldPeople(people), ...crowdPeople(crowd)], durable: true })
+  const slapd = await startSlapd({
+    people: [...worldPeople(people), ...crowdPeople(crowd)],
+    durable: true,
+    ...(slapdPort && { port: slapdPort }),
+  })
   // A benchmark that throws must not leave the process running.
   const end = () => void slapd.kill()
   process.once('exit', end)

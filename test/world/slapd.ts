@@ -52,7 +52,8 @@ const fillFolder = (options: SlapdOptions) => (folder: string) => {
   add('-q', '-n', '1', '-l', 'data.ldif')
 }
 
-export const startSlapd = async (options: SlapdOptions) => {
+/** `port`: where it listens without TLS; otherwise at any free port. */
+export const startSlapd = async ({ port, ...options }: SlapdOptions & { readonly port?: number }) => {
   const folder = options.durable
     ? mkdtempSync(join(tmpdir(), 'sesame-slapd-'))
     : scratchFolder('sesame-slapd-')
@@ -60,7 +61,7 @@ export const startSlapd = async (options: SlapdOptions) => {
   const passwords = Object.fromEntries(
     serviceNames.map(name => [name, readFileSync(passwordFileOf(folder, name), 'utf8').trim()]),
   ) as Passwords
-  const plain = await freePort()
+  const plain = port ?? (await freePort())
   const secure = await freePort()
   const urls = { ldap: `ldap://127.0.0.1:${plain}`, ldaps: `ldaps://127.0.0.1:${secure}` }
   let child: ChildProcess
