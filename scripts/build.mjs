@@ -1,12 +1,10 @@
 // Bundles the portal into dist/: one file starts faster than a thousand. Needs the pinned version of Node, as all later steps.
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const dist = join(root, 'dist')
-const stamp = join(dist, '.built')
 
 const filesUnder = folder =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -21,12 +19,16 @@ const digestOfSources = () => {
     join(root, 'package-lock.json'),
     fileURLToPath(import.meta.url),
   ])
-    digest.update(file).update(readFileSync(file))
+    digest.update(relative(root, file)).update(readFileSync(file))
   return digest.digest('hex')
 }
 
-/** Builds if a source has changed since the last build; true when it did. */
-export const build = async () => {
+/**
+ * Builds into a folder of this tree if a source has changed since its last build; true when it did. The same sources give the same bytes in
+ * any tree: no path of the machine is in them.
+ */
+export const build = async (dist = join(root, 'dist')) => {
+  const stamp = join(dist, '.built')
   const digest = digestOfSources()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return false
   const { build: bundle, stop } = await import('esbuild')
@@ -41,7 +43,7 @@ export const build = async () => {
   const browser = await bundle({
     ...shared,
     entryPoints: { browser: 'src/browser/browser.ts', passkey: 'src/browser/passkey.ts' },
-    outdir: 'dist',
+    outdir: dist,
     platform: 'browser',
     format: 'iife',
     minify: true,
@@ -59,7 +61,7 @@ export const build = async () => {
       'hash-worker': 'src/hashing/hash-worker.ts',
       'build-leaked': 'src/password/leaked/shipped.ts',
     },
-    outdir: 'dist',
+    outdir: dist,
     platform: 'node',
     format: 'esm',
     target: 'node26',

@@ -206,6 +206,23 @@ export const checkPortal = async (
   ]
 }
 
+/**
+ * `sesame check --start`: only what would keep the portal from starting, without a connection to the directory or the mail server,
+ * for a unit of systemd to try before it stops an instance that runs.
+ */
+export const checkStart = async (
+  settings: Settings,
+  { uid, clock = systemClock }: { readonly uid?: number | undefined; readonly clock?: Clock } = {},
+): Promise<readonly Finding[]> => {
+  const otherUser = checkOwner(settings.data, uid)
+  if (otherUser) return [otherUser]
+  return [
+    ...(await findingsOf('root-key', () => checkRootKey(settings))),
+    ...(await checkStore(settings, migrationsFolder(), clock.now)),
+    ...(await findingsOf('leaked', async () => checkLeakedLists(settings))),
+  ]
+}
+
 /** The exit status of the command: 1, something is wrong; 2, something could not be tried; 0, neither. */
 export const exitStatus = (findings: readonly Finding[]) => {
   const has = (level: Finding['level']) => findings.some(one => one.level === level)

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { checkPortal, exitStatus } from './check.ts'
+import { checkPortal, checkStart, exitStatus } from './check.ts'
 import { activationCodes } from './commands/activation-codes.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
@@ -9,13 +9,15 @@ import { importJokers } from './commands/import-jokers.ts'
 import { rotateKey } from './commands/key.ts'
 import { explain } from './config/explain.ts'
 import type { Justification } from './helpdesk/justification.ts'
+import { main } from './main.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
 import { ownLanguage } from './texts/locales.ts'
 
 /** The commands for the operator. */
-const check = () =>
+const check = ({ start }: { start?: true }) =>
   withSettings(async settings => {
-    const findings = await checkPortal(settings, { uid: process.getuid?.() })
+    const as = { uid: process.getuid?.() }
+    const findings = await (start ? checkStart(settings, as) : checkPortal(settings, as))
     for (const { level, what, detail } of findings) {
       const line = `${level.padEnd(7)} ${what}: ${detail}`
       if (level === 'wrong') fail(line)
@@ -82,11 +84,27 @@ const firstDayCommands = (program: Command) => {
     .action(importJokers)
 }
 
+/** As of a program that the signal SIGPIPE ends. */
+const endedByReader = 141
+
+/** Whoever reads the output may stop reading, as `head` does: the command ends, without a stack trace. */
+const endWithReader = (stream: NodeJS.WriteStream) =>
+  stream.on('error', (fault: NodeJS.ErrnoException) => {
+    if (fault.code !== 'EPIPE') throw fault
+    process.exit(endedByReader)
+  })
+
 export const run = async (argv: readonly string[]) => {
+  for (const stream of [process.stdout, process.stderr]) endWithReader(stream)
   const program = new Command('sesame').description(
     'Sésame, the self-service portal of a university’s identities',
   )
-  program.command('check').description('try each connection and say what is wrong').action(check)
+  program.command('serve').description('run the portal: it stays in the foreground').action(main)
+  program
+    .command('check')
+    .description('try each connection and say what is wrong')
+    .option('--start', 'only what would keep the portal from starting, without the network')
+    .action(check)
   program
     .command('explain')
     .description('print what is in force, and where it comes from')

@@ -1,0 +1,3 @@
+import { run } from '../dist/sesame.js'
+
+await run(process.argv)
