@@ -44,7 +44,8 @@ export type PendingAnswer<Judged extends Judgement = Judgement> = {
 /**
  * The port of a proof. `test/world/proof-contract.ts` holds each proof to these promises, on both stores:
  *
- * - No answer is right before `begin`, nor after the proof is gone: cleared, expired, or erased with its person.
+ * - No answer is right before `begin`, nor after the proof is gone: cleared, replaced, expired, or erased with its person. What an answer
+ *   was compared with is looked at again where it is judged, and stays until that transaction ends.
  * - An answer is right as often as `spent` says, also when it is judged several times at once.
  * - Reading an answer changes no table but those of the proof's challenges. What a refusal leaves does not depend on
  *   whether the answer was right.

@@ -33,11 +33,8 @@ export const mutants: readonly Mutant[] = [
     name: 'any activation code will do',
     where: 'activation',
     file: 'src/proofs/activation-code/activation-code.ts',
-    from: `const right = isSameSecret(
-    digestOf(keys, row?.pepper ?? keys.id, holder, typed),
-    row?.digest ?? '-'.repeat(43),
-  )`,
-    to: 'const right = row !== undefined',
+    from: "return isSameSecret(digestOf(keys, row?.pepper ?? keys.id, holder, typed), row?.digest ?? '-'.repeat(43))",
+    to: 'return row !== undefined',
   },
   {
     name: 'an activation code serves twice',

@@ -129,6 +129,22 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect(JSON.parse(after.facts)).toEqual({ person })
   })
 
+  it('a joker that replaces another, which was set meanwhile, lets no journey write that the other proved', async () => {
+    const { identify, type, choose, send } = activatingVisitor(fixture)
+    await identify()
+    await type(code)
+    await choose()
+    await chosenOnes['a joker']?.(fixture.application)
+    const stranger = newVisitor(fixture.url)
+    await stranger.identify('numero-etudiant', ines.number, ines.date)
+    expect((await stranger.answer('belphegor')).location).toMatch(/nouveau$/)
+    expect((await send('question-joker', { question: 'book', reponse: 'L’Œuvre au noir' })).location).toBe(
+      at('adresse'),
+    )
+    expect((await stranger.choose('Autre&Cascade-4')).location).toMatch(/fin$/)
+    expect((await fixture.application.directory.bind(person, chosen)).ok).toBe(true)
+  })
+
   it('both contacts may be left out, and the page says what that costs', async () => {
     const { visitor, identify, type, choose, send } = activatingVisitor(fixture)
     await identify()

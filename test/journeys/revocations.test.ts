@@ -176,6 +176,33 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     expect(await isValidPassword(who, chosen)).toBe(false)
   })
 
+  it('a joker answered while another replaces it, before that is committed, cannot write either', async () => {
+    const { store, proofs, passwordWrite } = fixture.application
+    const who = await newOwner()
+    const stranger = newVisitor(fixture.url)
+    await stranger.identify('numero-personnel', who.number, who.date)
+    const hashed = await proofs.joker.hashAnswer('Bourg-la-Reine-du-Nord')
+    if (!hashed.ok) throw new Error(hashed.reason)
+    const { promise: revoked, resolve: hasRevoked } = Promise.withResolvers<void>()
+    const replacing = store.transaction(async tx => {
+      await passwordWrite.revocations.revokeProofs(tx, who.id)
+      clock.forward(1000)
+      hasRevoked()
+      // During this pause the old joker is answered: on PostgreSQL it is judged meanwhile, on SQLite after this transaction.
+      await pause(600)
+      clock.forward(1000)
+      await proofs.joker.clear(tx, who.id)
+      await proofs.joker.set(tx, { person: who.id, question: 'town', free: false, kept: hashed.kept })
+    })
+    await revoked
+    const answered = stranger.answer('rex')
+    await replacing
+    await answered
+    if ((await stranger.get('/fr/mot-de-passe/nouveau')).status === 200)
+      expect(await canWrite(stranger)).toBe(false)
+    expect(await isValidPassword(who, chosen)).toBe(false)
+  })
+
   it('a new activation code: a journey opened by the old one cannot write', async () => {
     const who = await newOwner()
     const { store } = fixture.application

@@ -90,6 +90,8 @@ export type ProofCase = {
     person: PersonId,
   ) => Promise<{ readonly right: () => Promise<string>; readonly wrong: () => Promise<string> }>
   readonly verify: (world: World, person: PersonId, typed: string, known: boolean) => Promise<Read>
+  /** Replaces the one in place by another, in this transaction; absent: it is begun again, or removed. */
+  readonly replace?: (world: World, tx: Tx, person: PersonId) => Promise<unknown>
   /** What `describe` asks about: the person unless it says otherwise. */
   readonly holder?: (person: PersonId) => string
 }
@@ -130,6 +132,27 @@ const shapeOf = async (world: World) =>
         .sort(),
     ]),
   )
+
+type Work = (tx: Tx) => Promise<unknown>
+
+/** Runs one transaction that stays open for a while once its work is done, and another meanwhile; in the order of their ends. */
+const overlapping = async ({ transaction }: World, first: Work, second: Work) => {
+  const ended: { readonly startedBy: Work; readonly result: unknown }[] = []
+  const { promise: worked, resolve: hasWorked } = Promise.withResolvers<void>()
+  const open = transaction(async tx => {
+    const result = await first(tx)
+    hasWorked()
+    await new Promise(resolve => setTimeout(resolve, 300))
+    ended.push({ startedBy: first, result })
+  })
+  await worked
+  const other = transaction(async tx => {
+    const result = await second(tx)
+    ended.push({ startedBy: second, result })
+  })
+  await Promise.all([open, other])
+  return ended
+}
 
 const sharedTables = ['counters', 'mails', 'notices', 'audit_events', 'audit_details', 'audit_heads']
 
@@ -209,6 +232,54 @@ export const proofContract = (one: ProofCase) =>
         if (descriptor.spent === 'at-once') expect(again).not.toBe('right')
         else expect(again).toBe('right')
       })
+
+      it('refuses an answer that was read before its proof was replaced or removed', async () => {
+        const kept = proof()
+        const { replace } = one
+        const withdrawals: readonly (() => Promise<unknown>)[] = [
+          // A person may have several passkeys: another does not replace one.
+          ...(isKept(kept)
+            ? [
+                () => world.transaction(tx => kept.clear(tx, camille)),
+                async () => {
+                  await world.transaction(tx => kept.clear(tx, camille))
+                  await one.begin(world, camille)
+                },
+              ]
+            : [() => one.begin(world, camille)]),
+          ...(replace ? [() => world.transaction(tx => replace(world, tx, camille))] : []),
+        ]
+        for (const withdraw of withdrawals) {
+          const { right } = await one.begin(world, camille)
+          const read = await one.verify(world, camille, await right(), true)
+          if (!read.ok) throw new Error(read.reason)
+          await withdraw()
+          const judged = await world.transaction(tx => read.answer.judge(tx, true))
+          expect(judged.verdict, String(withdraw)).not.toBe('right')
+        }
+      })
+
+      // Otherwise an answer that is judged at the same moment could be accepted after the proof that it was read against.
+      itWhere(descriptor.use !== 'contact')(
+        'refuses it too while the replacement is not committed, and keeps the proof until a right answer is',
+        async () => {
+          const kept = proof()
+          const withdraw = async (tx: Tx) =>
+            one.replace?.(world, tx, camille) ?? (isKept(kept) && kept.clear(tx, camille))
+          const readAnew = async () => {
+            const { right } = await one.begin(world, camille)
+            const read = await one.verify(world, camille, await right(), true)
+            if (!read.ok) throw new Error(read.reason)
+            return async (tx: Tx) => (await read.answer.judge(tx, true)).verdict
+          }
+          const late = await readAnew()
+          const [, refused] = await overlapping(world, withdraw, late)
+          expect(refused?.result).not.toBe('right')
+          const [first, second] = await overlapping(world, await readAnew(), withdraw)
+          expect(first?.result).toBe('right')
+          expect(second?.startedBy).toBe(withdraw)
+        },
+      )
 
       // The holder of a sent code has proved who they are before: nobody is hidden from them.
       itWhere(descriptor.use !== 'contact')(

@@ -5,6 +5,7 @@ import type { DestinationKind } from '../../proofs/code/destination.ts'
 import type { MessageBudget } from '../../proofs/code/messages.ts'
 import type { DestinationReader } from '../../proofs/code/read-destination.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import type { PasswordDeps } from '../steps/new-password.ts'
 import type { StepDeps } from '../steps/steps.ts'
 import type { Event, State } from './activation.ts'
@@ -21,4 +22,5 @@ export type Deps = StepDeps<State, Event> &
     readonly messages: Pick<MessageBudget, 'offered'>
     readonly readDestination: DestinationReader
     readonly freeQuestions: boolean
+    readonly revocations: Pick<Revocations, 'lockPersonRow' | 'revokeProofs'>
   }

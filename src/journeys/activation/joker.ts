@@ -54,17 +54,20 @@ async function save(
   journey: AtChoice,
   { question, free, answer }: Choice,
 ): Promise<HashRefusal | null> {
-  const { store, clock, joker, journeys, notices, audit } = deps
+  const { store, clock, joker, journeys, notices, audit, revocations } = deps
   const { person } = journey.state
   const hashed = await joker.hashAnswer(answer, { network: journey.network, queueKey: journey.id })
   if (!hashed.ok) return hashed.reason
   await store.transaction(async tx => {
+    await revocations.lockPersonRow(tx, person)
     const activity = await continueUnlessSuperseded(deps, tx, journey)
     if (!activity || !(await journeys.advance(tx, journey, 'chosen', { step: 'address', person }))) return
     await joker.set(tx, { person, question, free, kept: hashed.kept })
     const details = journeyDetails(journey)
     await audit.append(tx, { chain: person, kind: 'joker.set', by: { kind: 'person', id: person }, details })
     if (!activity.joker) return
+    // A journey that passed with the old answer must not write a password any more.
+    await revocations.revokeProofs(tx, person)
     const facts = { at: clock.now(), event: `joker-set:${newId()}`, device: journey.device }
     await notices.write(tx, { kind: 'joker-changed', person, facts, language: journey.language })
   })

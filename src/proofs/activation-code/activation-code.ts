@@ -53,6 +53,8 @@ type JudgedActivationCode =
   /** `until`: when no try is left, the time before which no code is checked. */
   | { readonly verdict: 'wrong'; readonly left: number; readonly until: number }
 
+type StoredCode = { readonly pepper: string; readonly digest: string }
+
 type AskedCode = { readonly subject: string; readonly person: PersonId | null }
 
 /** `''`: under a key that is not held, so that no code is right. */
@@ -91,6 +93,22 @@ async function makeCode(deps: ActivationCodesDeps, tx: Tx, person: PersonId, lif
   return code
 }
 
+/** One digest, whether there is a code or not. */
+function isCodeOf(keys: Keys, row: StoredCode | undefined, holder: string, typed: string) {
+  return isSameSecret(digestOf(keys, row?.pepper ?? keys.id, holder, typed), row?.digest ?? '-'.repeat(43))
+}
+
+/** Whether the code that was read is still the one in force. Its row is locked, so that another replaces it after this transaction only. */
+async function isStillCode({ keys }: Pick<RecordsDeps, 'keys'>, tx: Tx, person: string, typed: string) {
+  const row = await tx
+    .updateTable('activation_codes')
+    .set({ person })
+    .where('person', '=', person)
+    .returning(['pepper', 'digest'])
+    .executeTakeFirst()
+  return isCodeOf(keys, row, person, typed)
+}
+
 async function compareCode({ store, clock, keys }: RecordsDeps, asked: AskedCode, typed: string) {
   const holder = asked.person ?? asked.subject
   const row = await store.read
@@ -99,10 +117,7 @@ async function compareCode({ store, clock, keys }: RecordsDeps, asked: AskedCode
     .where('person', '=', holder)
     .where('expires_at', '>', clock.now())
     .executeTakeFirst()
-  const right = isSameSecret(
-    digestOf(keys, row?.pepper ?? keys.id, holder, typed),
-    row?.digest ?? '-'.repeat(43),
-  )
+  const right = isCodeOf(keys, row, holder, typed)
   if (!right || !row || asked.person === null) return null
   return row.used_at === null ? ('live' as const) : ('used' as const)
 }
@@ -151,7 +166,8 @@ async function verifyCode(
   const found = await compareCode(deps, asked, typed)
   const judge = async (tx: Tx, open: boolean): Promise<JudgedActivationCode> => {
     const { left } = await triesLeft(deps, asked.subject, network, tx)
-    if (found !== null && open && left > 0) return { verdict: 'right' }
+    const isRight = found !== null && open && left > 0
+    if (isRight && (await isStillCode(deps, tx, asked.person ?? '', typed))) return { verdict: 'right' }
     return { verdict: 'wrong', ...(await spendTry(deps, tx, asked.subject, network)) }
   }
   return ok({ found, answer: { judge } })

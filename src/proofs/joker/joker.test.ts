@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
 import { fc } from '../../../test/world/properties.ts'
@@ -12,7 +13,7 @@ import { createRateLimiter } from '../../limits/rate-limiter.ts'
 import { foldAnswer } from './fold.ts'
 import { createJoker, type Joker } from './joker.ts'
 import { decoyQuestion, questions } from './questions.ts'
-import type { Claimant } from './tries.ts'
+import type { Claimant, ComparedAnswer } from './tries.ts'
 
 describe('the normal form of an answer', () => {
   it.each([
@@ -107,8 +108,9 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     network: 'n',
     ...more,
   })
+  const compared = (right: boolean): ComparedAnswer => ({ stored: sql<null>`null`, isRight: () => right })
   const judge = (right: boolean, who = claimant()) =>
-    opened.store.transaction(tx => joker.tries.judge(tx, who, right))
+    opened.store.transaction(tx => joker.tries.judge(tx, who, compared(right)))
   const compare = async (subject: string, person: PersonId | null, answer: string) => {
     const client = { network: 'n', queueKey: randomBytes(4).toString('hex') }
     const verified = await joker.verify(
@@ -197,7 +199,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
       rateLimiter: createRateLimiter(opened.store, clock),
     })
-    const guess = (who: Claimant) => opened.store.transaction(tx => few.tries.judge(tx, who, false))
+    const guess = (who: Claimant) => opened.store.transaction(tx => few.tries.judge(tx, who, compared(false)))
     const isSpent = async (id: string, campus = false) =>
       (await few.tries.networkOpensAt({ id, campus })) !== null
     for (let tried = 0; tried < 4; tried += 1) await guess(claimant())
@@ -223,7 +225,8 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
       rateLimiter: createRateLimiter(opened.store, clock),
     })
-    const give = (right: boolean) => opened.store.transaction(tx => few.tries.judge(tx, claimant(), right))
+    const give = (right: boolean) =>
+      opened.store.transaction(tx => few.tries.judge(tx, claimant(), compared(right)))
     for (let tried = 0; tried < 5; tried += 1) await give(false)
     for (let tried = 0; tried < 5; tried += 1) await give(tried % 2 === 0)
     expect(await few.tries.networkOpensAt({ id: 'n', campus: false })).toBeGreaterThan(clock.now())

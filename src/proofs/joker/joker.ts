@@ -139,16 +139,6 @@ async function compareWith(
   return ok({ right })
 }
 
-/** One look-up and one hash for every subject. */
-async function compareAnswer(
-  deps: Pick<JokerDeps, 'store' | 'keys' | 'hashing'>,
-  requested: Compared,
-  answer: string,
-): Promise<Result<Comparison, HashRefusal>> {
-  const row = await findJoker(deps.store, requested.person ?? requested.subject)
-  return compareWith(deps, row, requested, answer)
-}
-
 /** For a person who has proved who they are: without a joker there is nothing to hide from them, and nothing is hashed. */
 async function isAnswerOf(
   deps: Pick<JokerDeps, 'store' | 'keys' | 'hashing'>,
@@ -160,16 +150,35 @@ async function isAnswerOf(
   return row ? compareWith(deps, row, { subject: person, person, ...client }, answer) : ok({ right: false })
 }
 
+/**
+ * Which answer is stored, by its salt, which it keeps under another root key. On PostgreSQL the row is locked: an answer that is judged
+ * right is replaced or cleared after it only, so that its time is before that of the revocation (020).
+ */
+const storedSalt = ({ flavour }: Pick<Store, 'flavour'>, tx: Tx, holder: string) =>
+  tx
+    .selectFrom('jokers')
+    .select('salt')
+    .where('person', '=', holder)
+    .$if(flavour === 'postgres', query => query.forShare())
+    .$asScalar()
+
+/** One look-up and one hash for every subject. */
 async function verifyAnswer(
   deps: Pick<JokerDeps, 'store' | 'keys' | 'hashing'>,
   tries: JokerTries,
   { claimant, ...asked }: JokerClaim,
   typed: string,
 ): Promise<Result<{ answer: PendingAnswer<Verdict> }, HashRefusal>> {
-  const compared = await compareAnswer(deps, asked, typed)
+  const holder = asked.person ?? asked.subject
+  const row = await findJoker(deps.store, holder)
+  const compared = await compareWith(deps, row, asked, typed)
   if (!compared.ok) return compared
   const answer: PendingAnswer<Verdict> = {
-    judge: (tx, open) => tries.judge(tx, claimant, compared.right && open),
+    judge: (tx, open) =>
+      tries.judge(tx, claimant, {
+        stored: storedSalt(deps.store, tx, holder),
+        isRight: salt => compared.right && salt === row?.salt && open,
+      }),
   }
   return ok({ answer })
 }
@@ -183,9 +192,10 @@ async function setJoker({ clock }: Pick<JokerDeps, 'clock'>, tx: Tx, { kept, ...
     .execute()
 }
 
+/** The tries first, as where an answer is judged: PostgreSQL would abort one of two transactions that wait for each other. */
 async function clearJoker(tries: Pick<JokerTries, 'clear'>, tx: Tx, person: PersonId) {
-  const removed = await tx.deleteFrom('jokers').where('person', '=', person).executeTakeFirst()
   await tries.clear(tx, person)
+  const removed = await tx.deleteFrom('jokers').where('person', '=', person).executeTakeFirst()
   return removed.numDeletedRows === 1n
 }
 

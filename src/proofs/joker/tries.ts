@@ -1,3 +1,4 @@
+import type { AliasableExpression } from 'kysely'
 import { type Clock, hours } from '../../clock.ts'
 import { newId } from '../../crypto/crypto.ts'
 import type { Limits } from '../../limits/limits.ts'
@@ -27,12 +28,15 @@ export type Verdict =
   | { readonly verdict: 'suspended'; readonly until: number; readonly justNow: boolean }
 
 const sharedBrowserPrefix = 'beside '
-/**
- * The key of the browser in `joker_tries` and `joker_suspensions`: the browser's id, or the id with a prefix when it is the
- * known browser of another person.
- */
+/** In `joker_tries` and `joker_suspensions`: the browser's id, with a prefix when it is the known browser of another person. */
 const sharedBrowserKey = ({ browser, sharedBrowser }: Claimant) =>
   browser || `${sharedBrowserPrefix}${sharedBrowser}`
+
+/** An answer that was hashed and compared before it is judged. `stored`: which one is stored by then, kept until the transaction ends. */
+export type ComparedAnswer = {
+  readonly stored: AliasableExpression<string | null>
+  readonly isRight: (stored: string | null) => boolean
+}
 
 /** Locks the claimant's row: concurrent guesses are judged one after the other, on PostgreSQL too. */
 const lockClaimant = (tx: Tx, { subject, browser }: Claimant, at: number) =>
@@ -41,7 +45,6 @@ const lockClaimant = (tx: Tx, { subject, browser }: Claimant, at: number) =>
     .values({ subject, browser, level: 0, until: 0, at })
     .onConflict(conflict => conflict.columns(['subject', 'browser']).doUpdateSet({ at }))
     .returning(['level', 'until'])
-    .executeTakeFirstOrThrow()
 
 const wrongSince = async (db: Store['read'], { subject, browser }: Claimant, since: number) => {
   const row = await db
@@ -108,7 +111,7 @@ async function lockSharedBrowser(
 ) {
   if (!sharedBrowser) return null
   const claimant = { subject, network, browser: sharedBrowserKey(requested) }
-  return { ...claimant, ...(await lockClaimant(tx, claimant, now)) }
+  return { ...claimant, ...(await lockClaimant(tx, claimant, now).executeTakeFirstOrThrow()) }
 }
 
 /**
@@ -192,14 +195,17 @@ async function judgeAnswer(
   deps: JokerTriesDeps,
   tx: Tx,
   requested: Claimant,
-  right: boolean,
+  { stored, isRight }: ComparedAnswer,
 ): Promise<Verdict> {
   const { clock, rateLimiter } = deps
   const now = clock.now()
   // The common row of the subject: concurrent answers from several known browsers are judged one after the other.
   const commonRow = await lockClaimant(tx, { ...requested, browser: '' }, now)
+    .returning(stored.as('stored'))
+    .executeTakeFirstOrThrow()
   const claimant = await countedAs(deps, tx, requested)
-  const row = claimant.browser === '' ? commonRow : await lockClaimant(tx, claimant, now)
+  const row =
+    claimant.browser === '' ? commonRow : await lockClaimant(tx, claimant, now).executeTakeFirstOrThrow()
   const sharedBrowser = await lockSharedBrowser(tx, requested, claimant, now)
   const closedUntil = Math.max(row.until, sharedBrowser?.until ?? 0)
   if (closedUntil > now) {
@@ -207,7 +213,7 @@ async function judgeAnswer(
     await rateLimiter.hit(tx, networkLimit, claimant.network)
     return { verdict: 'suspended', until: closedUntil, justNow: false }
   }
-  if (right) return { verdict: 'right' }
+  if (isRight(commonRow.stored)) return { verdict: 'right' }
   return countWrong(deps, tx, { ...claimant, level: row.level }, sharedBrowser)
 }
 
@@ -245,7 +251,8 @@ export const createJokerTries = (deps: JokerTriesDeps) => ({
    * Judges one answer, already hashed and compared. Right answers are not counted, wrong ones are never forgiven by
    * a success, and while the question is suspended even a right answer is refused.
    */
-  judge: (tx: Tx, requested: Claimant, right: boolean) => judgeAnswer(deps, tx, requested, right),
+  judge: (tx: Tx, requested: Claimant, compared: ComparedAnswer) =>
+    judgeAnswer(deps, tx, requested, compared),
 
   /** Deletes the wrong answers about this subject and every suspension of its question. */
   clear: (tx: Tx, subject: string) => clearTries(tx, subject),

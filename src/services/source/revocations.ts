@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
+import { beforeCommit, type Finisher } from '../../store/before-commit.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { type AcceptedWrite, newPerson, recordPasswordChosen } from './person-lock.ts'
 
@@ -16,12 +17,26 @@ const lockPersonRow = (tx: Tx, person: PersonId) =>
     .returning(['proofs_revoked_at', 'sign_ins_revoked_at'])
     .executeTakeFirstOrThrow()
 
-/** Reads the clock with the row locked, and never moves an instant back, since the clocks of hosts differ a little. */
-async function revoke({ clock }: Deps, tx: Tx, person: PersonId, columns: readonly Column[]) {
-  const current = await lockPersonRow(tx, person)
-  const now = clock.now()
-  const instants = Object.fromEntries(columns.map(column => [column, Math.max(now, current[column])]))
-  await tx.updateTable('people').set(instants).where('person', '=', person).execute()
+type Revoked = { readonly person: PersonId; readonly instants: { readonly [column in Column]?: number } }
+
+/**
+ * Locks the row now, and sets the instant last. What the transaction replaces is locked by then: whoever had a proof accepted until that
+ * moment gave it before this instant, and whoever comes later finds the new one.
+ */
+const createRevoke = ({ clock }: Deps) => {
+  const setInstants: Finisher<Revoked> = async (tx, revoked) => {
+    for (const { person, instants } of revoked) {
+      const now = clock.now()
+      // Never moved back, since the clocks of hosts differ a little.
+      const later = Object.entries(instants).map(([column, at]) => [column, Math.max(now, at)])
+      await tx.updateTable('people').set(Object.fromEntries(later)).where('person', '=', person).execute()
+    }
+  }
+  return async (tx: Tx, person: PersonId, columns: readonly Column[]) => {
+    const current = await lockPersonRow(tx, person)
+    const instants = Object.fromEntries(columns.map(column => [column, current[column]]))
+    beforeCommit(tx, setInstants, { person, instants })
+  }
 }
 
 async function isSignInRevoked(tx: Tx, person: PersonId, provedAt: number) {
@@ -42,32 +57,34 @@ export const signInsRevokedAt = (db: Store['read'], holder: string) =>
  * new activation code, a written password, a freeze) revokes all earlier proofs of the person: a journey that relies on one
  * writes nothing, and an earlier sign-in at the institution's server opens no session.
  */
-export const createRevocations = (deps: Deps) => ({
-  /** From now on nothing is written on the strength of earlier proofs. */
-  revokeProofs: (tx: Tx, person: PersonId) => revoke(deps, tx, person, ['proofs_revoked_at']),
+export const createRevocations = (deps: Deps) => {
+  const revoke = createRevoke(deps)
+  return {
+    /** Nothing is written on the strength of proofs given before the end of this transaction. */
+    revokeProofs: (tx: Tx, person: PersonId) => revoke(tx, person, ['proofs_revoked_at']),
 
-  /** Revokes earlier sign-ins too: none opens a session. Call it first, so that sign-ins in progress wait for the transaction. */
-  revokeAll: (tx: Tx, person: PersonId) =>
-    revoke(deps, tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at']),
+    /** Revokes earlier sign-ins too: none opens a session. Call it first, so that sign-ins in progress wait for the transaction. */
+    revokeAll: (tx: Tx, person: PersonId) => revoke(tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at']),
 
-  /** Of an accepted write whose lease had ended, what the release of its lock would have recorded. */
-  recordAccepted: async (tx: Tx, person: PersonId, { chosenAt }: AcceptedWrite) => {
-    await revoke(deps, tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at'])
-    if (chosenAt !== null) await recordPasswordChosen(tx, person, chosenAt)
-  },
+    /** Of an accepted write whose lease had ended, what the release of its lock would have recorded. */
+    recordAccepted: async (tx: Tx, person: PersonId, { chosenAt }: AcceptedWrite) => {
+      await revoke(tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at'])
+      if (chosenAt !== null) await recordPasswordChosen(tx, person, chosenAt)
+    },
 
-  /**
-   * Transactions that replace, remove or check a person's means of proof lock this row before any other, since transactions
-   * that lock rows in different orders can deadlock (PostgreSQL aborts one of them after a second).
-   */
-  lockPersonRow,
+    /**
+     * Transactions that replace, remove or check a person's means of proof lock this row before any other, since transactions
+     * that lock rows in different orders can deadlock (PostgreSQL aborts one of them after a second).
+     */
+    lockPersonRow,
 
-  /**
-   * Whether a sign-in proved at that instant is revoked. It locks the person's row until the transaction ends: a concurrent
-   * freeze or write is either visible here, or sees the session that is opened (PostgreSQL reads committed rows).
-   */
-  isSignInRevoked,
-})
+    /**
+     * Whether a sign-in proved at that instant is revoked. It locks the person's row until the transaction ends: a concurrent
+     * freeze or write is either visible here, or sees the session that is opened (PostgreSQL reads committed rows).
+     */
+    isSignInRevoked,
+  }
+}
 
 /** After a restore: all proofs and sign-ins from before `now` are revoked, for everybody. */
 export const revokeEverybody = (tx: Tx, now: number) =>
