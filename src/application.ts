@@ -71,7 +71,7 @@ type Groups = Foundations & {
 /** The journeys' and the account's own records of a written password, and what ends a person's journeys. */
 function openRecorders(groups: Groups, budget: BindBudget) {
   const { clock, crypto, audit, notify, revocations, identity, journeyStore } = groups
-  const { freezes, sessions, knownBrowsers } = identity
+  const { freezes, sessions, pendingSignIns, knownBrowsers } = identity
   const recording = {
     clock,
     keys: crypto.keys,
@@ -79,6 +79,7 @@ function openRecorders(groups: Groups, budget: BindBudget) {
     notices: notify.notices,
     freezes,
     sessions,
+    pendingSignIns,
     knownBrowsers,
     budget,
     receipts: groups.deliveries.receipts,

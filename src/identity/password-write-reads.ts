@@ -12,6 +12,7 @@ import { haveRows } from '../store/have-rows.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { freezeKindOf } from './freezes.ts'
 import { browsersOf } from './known-browsers.ts'
+import { announcedSignIns } from './pending-sign-ins.ts'
 import { sessionsOf } from './sessions.ts'
 
 type Deps = {
@@ -60,6 +61,7 @@ const findToEnd = ({ budget, endableJourneys }: Deps, tx: Tx, { person, journey 
     oldPasswords: oldestKept(tx, person),
     failures: budget.failuresOf(tx, person),
     sessions: sessionsOf(tx, person),
+    announcedSignIns: announcedSignIns(tx, person),
     browsers: browsersOf(tx, person),
     journeys: endableJourneys(tx, person, journey),
   })

@@ -61,6 +61,14 @@ const fromRow = (row: Row): PendingSignIn => ({
   confirms: row.confirms,
 })
 
+/** Those of a person in which the expiry of their password was announced. */
+export const announcedSignIns = (db: Store['read'], person: PersonId) =>
+  db
+    .selectFrom('pending_sign_ins')
+    .select('id')
+    .where('person', '=', person)
+    .where('announced_expiry', 'is not', null)
+
 type Deps = { readonly store: Store; readonly clock: Clock; readonly limits: Limits }
 
 /**
@@ -157,6 +165,10 @@ export const createPendingSignIns = (deps: Deps) => ({
   /** Ends every pending sign-in of the person, when the account is frozen. */
   endAll: (tx: Tx, person: PersonId) =>
     tx.deleteFrom('pending_sign_ins').where('person', '=', person).execute(),
+
+  /** As in a session, which it would be passed on to. */
+  forgetExpiry: (tx: Tx, person: PersonId) =>
+    tx.updateTable('pending_sign_ins').set({ announced_expiry: null }).where('person', '=', person).execute(),
 
   /** Ends the pending sign-ins that the institution's server has logged out. */
   endExternal,

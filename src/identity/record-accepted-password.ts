@@ -11,6 +11,7 @@ import type { ToEnd } from '../services/source/write-hooks.ts'
 import type { Tx } from '../store/store.ts'
 import { recordAcceptance } from './charter-acceptances.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
+import type { PendingSignIns } from './pending-sign-ins.ts'
 import type { Sessions } from './sessions.ts'
 
 export type AcceptedPasswordDeps = {
@@ -19,6 +20,7 @@ export type AcceptedPasswordDeps = {
   readonly audit: Audit
   readonly notices: Notices
   readonly sessions: Sessions
+  readonly pendingSignIns: Pick<PendingSignIns, 'forgetExpiry'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll' | 'add'>
   readonly budget: Pick<BindBudget, 'forgive' | 'recordFailure'>
   readonly receipts: Pick<Receipts, 'open'>
@@ -56,7 +58,7 @@ async function recordAcceptedPassword(
   verification: Verification,
   { notice, toEnd }: Acceptance,
 ) {
-  const { clock, keys, notices, sessions, knownBrowsers, budget, receipts } = deps
+  const { clock, keys, notices, sessions, pendingSignIns, knownBrowsers, budget, receipts } = deps
   const { person, facts } = attempt
   if (facts.historyHash !== null) {
     const chosen = { person, ...readHistoryHash(keys, facts.historyHash), at: verification.writtenAt }
@@ -72,6 +74,9 @@ async function recordAcceptedPassword(
       why: 'password',
       except: facts.session ?? null,
     })
+  // The session in which it was chosen goes on.
+  if (toEnd.sessions && facts.session) await sessions.forgetExpiry(tx, person)
+  if (toEnd.announcedSignIns) await pendingSignIns.forgetExpiry(tx, person)
   // A stranger with the old password may have made a browser known. A freeze later forgets the writing browser too.
   if (toEnd.browsers) await knownBrowsers.forgetAll(tx, person)
   if (facts.browser) await knownBrowsers.add(tx, person, facts.browser)

@@ -238,10 +238,7 @@ async function endExternal(deps: Deps, tx: Tx, by: 'cas' | 'oidc', identifiers: 
 }
 
 export const createSessions = (deps: Deps) => ({
-  /**
-   * Opens a session for a person who has just proved their identity, and returns its cookie; `null` when this method
-   * opens no session here. Every session of the product is opened by this function.
-   */
+  /** Opens every session of the product, for a person who has just proved their identity; `null`: not by this method. */
   signInAs: (tx: Tx, person: PersonId, opening: SessionOpening) => signInAs(deps, tx, person, opening),
 
   /** Gives the session a new handle after a fresh proof; `null` when it ended meanwhile. An `external` proof has a new identifier. */
@@ -281,6 +278,9 @@ export const createSessions = (deps: Deps) => ({
   /** Ends all sessions of this person, except the given one, and returns how many there were. */
   endAll: (tx: Tx, person: PersonId, cause: EndCause) => endAll(deps, tx, person, cause),
 
+  /** A password that was accepted does not expire when the former one would have. */
+  forgetExpiry: (tx: Tx, person: PersonId) =>
+    tx.updateTable('sessions').set({ announced_expiry: null }).where('person', '=', person).execute(),
   /** The server where the person signed in ends the session (CAS single log-out, OpenID Connect back-channel logout). */
   endExternal: (tx: Tx, by: 'cas' | 'oidc', identifiers: ExternalIdentifiers) =>
     endExternal(deps, tx, by, identifiers),

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { days } from '../../src/clock.ts'
 import { demoPeople } from '../../src/demonstration/people.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
+import { enrolApp } from '../world/factors.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -42,7 +44,7 @@ describe.each(kinds.filter(available))('a process that dies on $directory and $s
     fixture = undefined
   })
 
-  const dieAt = async (instant: Failpoint) => {
+  const startDyingAt = async (instant: Failpoint) => {
     let armed = true
     fixture = await startPortal({
       ...kind,
@@ -54,6 +56,10 @@ describe.each(kinds.filter(available))('a process that dies on $directory and $s
         }
       },
     })
+    return fixture
+  }
+  const dieAt = async (instant: Failpoint) => {
+    fixture = await startDyingAt(instant)
     const visitor = newVisitor(fixture.url)
     await visitor.answerJokerAsCamille()
     const sent = await visitor.choose(chosen)
@@ -107,6 +113,34 @@ describe.each(kinds.filter(available))('a process that dies on $directory and $s
       expect(writes).toHaveLength(1)
     },
   )
+
+  it('a change that is recorded late ends what was announced of the expiry of the old password', async () => {
+    fixture = await startDyingAt('written')
+    const [owner, waiting] = [newVisitor(fixture.url), newVisitor(fixture.url)]
+    await owner.signIn('clefevre', first)
+    await owner.post('/fr/compte/premier-jour', {})
+    await enrolApp(owner, Date.now)
+    await waiting.signIn('clefevre', first)
+    const announced_expiry = JSON.stringify({ at: Date.now() + days(2), graceLeft: 0 })
+    const tables = ['sessions', 'pending_sign_ins'] as const
+    await fixture.application.store.transaction(async tx => {
+      for (const table of tables) await tx.updateTable(table).set({ announced_expiry }).execute()
+    })
+    const isShown = async () =>
+      textOf((await owner.get('/fr/compte')).html).includes('Votre mot de passe expire le')
+    expect(await isShown()).toBe(true)
+    const form = { ancien: first, nouveau: chosen, confirmation: chosen, charte: 'oui' }
+    expect((await owner.post('/fr/compte/mot-de-passe', form)).status).toBe(500)
+    fixture = await fixture.restart()
+    await settleAll(fixture)
+    const id = await camille(fixture)
+    expect(await opens(fixture, id, chosen)).toBe(true)
+    expect(await isShown()).toBe(false)
+    for (const table of tables)
+      expect(
+        await fixture.application.store.read.selectFrom(table).select('announced_expiry').execute(),
+      ).toEqual([{ announced_expiry: null }])
+  })
 
   it('at « accepted », when only the answer was lost: the done page is there', async () => {
     const { visitor, id, fixture: before } = await dieAt('accepted')

@@ -38,6 +38,7 @@ export type ToEnd = {
     | 'oldPasswords'
     | 'failures'
     | 'sessions'
+    | 'announcedSignIns'
     | 'browsers'
     | 'journeys']: boolean
 }
