@@ -68,9 +68,10 @@ const lines = {
       'Correct directory.populations.{population}, or give the portal’s entry the rights of docs/operate.',
   },
   'size-limit': {
-    how: 'Every entry of each population is read, in pages. Beyond the size limit of the server nothing is counted.',
+    how: 'Every entry of each population is read, in pages. Beyond a limit of the server (of size, of time, of entries looked at, of a page) nothing is counted.',
     level: 'untried',
-    remedy: 'olcLimits: dn.exact="{bindDn}" size.prtotal=unlimited (389 DS: nsSizeLimit: -1 in that entry)',
+    remedy:
+      'olcLimits: dn.exact="{bindDn}" size.prtotal=unlimited size.pr=unlimited size.unchecked=unlimited time=unlimited (389 DS: nsSizeLimit, nsLookThroughLimit and nsTimeLimit: -1 in that entry)',
   },
   'stable-id': {
     how: 'Each entry of the population is read as a journey reads it.',

@@ -3,6 +3,7 @@ import type { Finding } from '../directory.ts'
 import type { Connection } from './connection.ts'
 import { type ConnectionPool, isServerAnswer, UnreachableError } from './connection-pool.ts'
 import type { EntryMapper } from './entry.ts'
+import { ldapFaultSentence } from './fault.ts'
 import { createPrivilegedGroups, type UnknownGroup } from './privileged-groups.ts'
 import { openPortalConnections } from './service.ts'
 import type { ConnectionSettings } from './settings.ts'
@@ -10,11 +11,6 @@ import type { ConnectionSettings } from './settings.ts'
 export const good = (what: string, detail: string): Finding => ({ level: 'good', what, detail })
 export const warning = (what: string, detail: string): Finding => ({ level: 'warning', what, detail })
 export const wrong = (what: string, detail: string): Finding => ({ level: 'wrong', what, detail })
-
-const messageOf = (fault: unknown): string => {
-  const cause = fault instanceof UnreachableError ? fault.cause : fault
-  return cause instanceof Error ? cause.message : String(cause)
-}
 
 export type Check = readonly [what: string, run: () => Promise<Finding | Finding[]>]
 
@@ -26,7 +22,7 @@ export const runChecks = async (checks: readonly Check[]): Promise<Finding[]> =>
       findings.push(...[await run()].flat())
     } catch (fault) {
       if (!(isServerAnswer(fault) || fault instanceof UnreachableError)) throw fault
-      findings.push(wrong(what, messageOf(fault)))
+      findings.push(wrong(what, ldapFaultSentence(fault)))
     }
   return findings
 }
@@ -40,7 +36,7 @@ const unansweringServers = async (settings: ConnectionSettings) => {
     const one = openPortalConnections({ ...settings, urls: [url], pool: 1 })
     await one
       .with(readRoot, { retry: false })
-      .catch(fault => dead.push({ url, fault: messageOf(fault) }))
+      .catch(fault => dead.push({ url, fault: ldapFaultSentence(fault) }))
       .finally(one.close)
   }
   return dead
@@ -59,7 +55,7 @@ export const connectionCheck = (
     } catch (fault) {
       if (!(isServerAnswer(fault) || fault instanceof UnreachableError)) throw fault
       return report('connection', {
-        means: `${urls.join(', ')} does not answer as ${bindDn}, so nobody can do anything (${messageOf(fault)}).`,
+        means: `${urls.join(', ')} does not answer as ${bindDn}, so nobody can do anything (${ldapFaultSentence(fault)}).`,
       })
     }
     const dead = urls.length > 1 ? await unansweringServers(connectionSettings) : []

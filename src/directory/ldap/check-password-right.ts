@@ -3,6 +3,7 @@ import { report } from '../check-lines.ts'
 import type { Finding } from '../directory.ts'
 import { good } from './check-connection.ts'
 import { type ConnectionPool, isServerAnswer } from './connection-pool.ts'
+import { ldapFaultSentence } from './fault.ts'
 import type { LdapSettings } from './settings.ts'
 import type { Survey } from './survey.ts'
 
@@ -44,7 +45,7 @@ export const createPasswordRightCheck = (settings: LdapSettings, connectionPool:
             values: { base, bindDn },
           }),
         ]
-      return unknown(`the server answered ${fault.message}`)
+      return unknown(`the answer was another (${ldapFaultSentence(fault)})`)
     }
     return unknown('the server accepted the removal of a value that no entry has')
   }

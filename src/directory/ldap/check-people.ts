@@ -131,20 +131,20 @@ const mailFindings = (
 
 const populationFindings = (survey: Survey, mapper: EntryMapper, circumstances: Circumstances): Finding[] => {
   const { bindDn } = circumstances
-  const { population, total, complete } = survey
+  const { population, total, endedBy } = survey
   const { base, filter } = mapper.settings.populations[population]
-  const limit = complete
-    ? []
-    : [
+  const limit = endedBy
+    ? [
         report('size-limit', {
           subject: population,
-          means: `The server ends the reading after ${total} entries: the other lines know nothing of the rest.`,
+          means: `The reading ends after ${total} entries, so the other lines know nothing of the rest. ${endedBy}`,
           values: { bindDn },
         }),
       ]
+    : []
+  if (total === 0 && endedBy) return limit
   if (total === 0)
     return [
-      ...limit,
       report('people', {
         subject: population,
         means: `No entry below ${base} matches ${filter}, or the portal’s entry may not read them: nobody of this population is found.`,
@@ -153,7 +153,7 @@ const populationFindings = (survey: Survey, mapper: EntryMapper, circumstances: 
     ]
   return [
     ...limit,
-    ...(complete ? [good(`people ${population}`, `${total} people under ${base}.`)] : []),
+    ...(endedBy ? [] : [good(`people ${population}`, `${total} people under ${base}.`)]),
     ...attributeFindings(survey, mapper),
     ...mailFindings(survey, mapper.settings.attributes, circumstances),
     ...survey.numbers.flatMap(checkNumber),

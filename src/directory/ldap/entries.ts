@@ -1,10 +1,11 @@
-import { Attribute, Change, NoSuchObjectError, SizeLimitExceededError } from 'ldapts'
+import { Attribute, Change, NoSuchObjectError, type SearchOptions } from 'ldapts'
 import { ok, refused } from '../../result.ts'
 import type { Population } from '../directory.ts'
 import type { Entries, EntryChange } from '../entries.ts'
 import { type Entry, valuesOf } from './attributes.ts'
 import { isServerAnswer, UnreachableError } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
+import { readInPages } from './pages.ts'
 import { createPeopleFinder } from './people.ts'
 import { isBusy, isLeftToAnother, isUnwilling } from './refusals.ts'
 import { openPortalConnections } from './service.ts'
@@ -13,7 +14,6 @@ import { createWriter, notWrittenHere } from './writer.ts'
 
 /** Small, because the directory itself has the pool of the settings. */
 const poolSize = 2
-const pageSize = 500
 
 const unavailable = (fault: unknown) => {
   if (fault instanceof UnreachableError || isServerAnswer(fault)) return refused('directory-unavailable')
@@ -59,25 +59,21 @@ export const openLdapEntries = (settings: LdapSettings, now: () => number = Date
   const countPeople = async (population: Population, filter: string) => {
     const scope = settings.populations[population]
     let count = 0
-    const pages = async () =>
-      connectionPool.with(
-        async ({ client }) => {
-          const combined = `(&${scope.filter}${filter})`
-          const found = client.searchPaginated(scope.base, {
-            scope: 'sub',
-            filter: combined,
-            attributes: ['1.1'],
-            paged: { pageSize },
-          })
-          for await (const { searchEntries } of found) count += searchEntries.length
-        },
+    try {
+      const options = {
+        scope: 'sub',
+        filter: `(&${scope.filter}${filter})`,
+        attributes: ['1.1'],
+      } satisfies SearchOptions
+      const limit = await connectionPool.with(
+        ({ client }) =>
+          readInPages(client, [scope.base, options], entries => {
+            count += entries.length
+          }),
         { retry: false },
       )
-    try {
-      await pages()
-      return ok({ count, more: false })
+      return ok({ count, more: limit !== null })
     } catch (fault) {
-      if (fault instanceof SizeLimitExceededError) return ok({ count, more: true })
       return unavailable(fault)
     }
   }

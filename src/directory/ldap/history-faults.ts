@@ -1,6 +1,7 @@
 import { report } from '../check-lines.ts'
 import type { Finding } from '../directory.ts'
 import { isServerAnswer, UnreachableError } from './connection-pool.ts'
+import { ldapFaultSentence } from './fault.ts'
 
 /** A directory that does not answer leaves the history untried; one that refuses a search of it leaves it unknown. */
 export const withFaultFindings = async (find: () => Promise<Finding[]>): Promise<Finding[]> => {
@@ -12,7 +13,7 @@ export const withFaultFindings = async (find: () => Promise<Finding[]>): Promise
     if (!isServerAnswer(fault)) throw fault
     return [
       report('directory-history-unknown', {
-        means: `The directory refuses to show its password policies (${fault.message}).`,
+        means: `The directory refuses to show its password policies (${ldapFaultSentence(fault)}).`,
         values: { setting: 'Give the portal’s entry the rights of docs/operate' },
       }),
     ]

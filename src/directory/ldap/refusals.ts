@@ -76,6 +76,9 @@ export const bindRefusal = (answer: ResultCodeError, control: PasswordPolicyCont
 /** busy, unavailable, other (RFC 4511 §A.2): a fault of the server, which says nothing about the password. */
 export const isBusy = (code: number) => code === 51 || code === 52 || code === 80
 
+/** timeLimitExceeded, sizeLimitExceeded, adminLimitExceeded (RFC 4511 §A.2): the server ended a search before its end. */
+export const isLimit = (code: number) => code === 3 || code === 4 || code === 11
+
 /** referral, busy (RFC 4511 §A.2): the server did not carry out the write, and another one may. */
 export const isLeftToAnother = (code: number) => code === 10 || code === 51
 

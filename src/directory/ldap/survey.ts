@@ -1,17 +1,18 @@
-import { type SearchOptions, SizeLimitExceededError } from 'ldapts'
+import type { SearchOptions } from 'ldapts'
 import { needsSmtpUtf8 } from '../../texts/mail-address.ts'
 import { type NumberKind, numberKinds, type Person, type Population } from '../directory.ts'
 import { foldNumber, isNumber } from '../number.ts'
 import { type Entry, valuesOf } from './attributes.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { type EntryMapper, personAttributes, toPerson } from './entry.ts'
+import { ldapFaultSentence } from './fault.ts'
 import { foldStored, lookupVariants } from './lookup-variants.ts'
+import { readInPages } from './pages.ts'
 import { createPrivilegedGroups } from './privileged-groups.ts'
 import type { LdapSettings } from './settings.ts'
 
 type NumberSetting = LdapSettings['numbers'][NumberKind]
 
-const pageSize = 500
 /** People for whom the searches of a journey are then made. */
 const sampleSize = 20
 
@@ -33,8 +34,8 @@ export type NumberSurvey = {
 export type Survey = {
   readonly population: Population
   total: number
-  /** False when the size limit of the server ended the reading: then nothing is known about the others. */
-  complete: boolean
+  /** The sentence of a limit of the server that ended the reading: then nothing is known about the others. */
+  endedBy: string | null
   readonly without: Record<'id' | 'login' | 'birthDate' | 'address' | 'names', number>
   /** People with an address that needs SMTPUTF8. */
   withSmtpUtf8: number
@@ -51,7 +52,7 @@ export type Survey = {
 const emptySurvey = (population: Population, { numbers }: EntryMapper['settings']): Survey => ({
   population,
   total: 0,
-  complete: true,
+  endedBy: null,
   without: { id: 0, login: 0, birthDate: 0, address: 0, names: 0 },
   withSmtpUtf8: 0,
   unreadBirthDates: [],
@@ -149,27 +150,16 @@ export const createSurveyor = (mapper: EntryMapper, connectionPool: ConnectionPo
       attributes: personAttributes(settings, dialect),
       explicitBufferAttributes: [...dialect.binaryAttributes],
     } satisfies SearchOptions
-    const add = (entries: readonly unknown[]) => {
-      for (const entry of entries as readonly Entry[]) {
+    const add = (entries: readonly Entry[]) => {
+      for (const entry of entries) {
         const logins = [settings.attributes.login, 'uid'].flatMap(name => valuesOf(entry, name))
         addEntry(survey, entry, mapper, includes(entry, logins))
       }
     }
-    await connectionPool.with(
-      async ({ client }) => {
-        try {
-          for await (const page of client.searchPaginated(base, { ...options, paged: { pageSize } }))
-            add(page.searchEntries)
-        } catch (fault) {
-          if (!(fault instanceof SizeLimitExceededError)) throw fault
-          survey.complete = false
-          // Read before the limit ended the pages: something to look at, though not everybody.
-          if (survey.total === 0)
-            add((await client.search(base, { ...options, sizeLimit: pageSize })).searchEntries)
-        }
-      },
-      { retry: false },
-    )
+    const limit = await connectionPool.with(({ client }) => readInPages(client, [base, options], add), {
+      retry: false,
+    })
+    if (limit) survey.endedBy = ldapFaultSentence(limit)
     return survey
   }
 }
