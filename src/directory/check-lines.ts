@@ -59,7 +59,7 @@ const lines = {
     how: 'The same time is searched.',
     level: 'warning',
     remedy:
-      'olcAccess: to dn.subtree="cn=Monitor" by dn.exact="{bindDn}" read by * none (in olcDatabase={1}monitor,cn=config), or compare by hand: date -u',
+      'In olcDatabase={2}monitor,cn=config (its number may be another): add: olcAccess, olcAccess: {0}to dn.subtree="cn=Monitor" by dn.exact="{bindDn}" read by * break. Without such an entry, add it: dn: olcDatabase=monitor,cn=config, objectClass: olcDatabaseConfig, olcDatabase: monitor, and the same olcAccess. Or compare by hand: date -u',
   },
   people: {
     how: 'Every entry of each population is read, in pages, by the filter and the attributes of a journey.',
@@ -71,7 +71,7 @@ const lines = {
     how: 'Every entry of each population is read, in pages. Beyond a limit of the server (of size, of time, of entries looked at, of a page) nothing is counted.',
     level: 'untried',
     remedy:
-      'olcLimits: dn.exact="{bindDn}" size.prtotal=unlimited size.pr=unlimited size.unchecked=unlimited time=unlimited (389 DS: nsSizeLimit, nsLookThroughLimit and nsTimeLimit: -1 in that entry)',
+      'In the database of the people: add: olcLimits, olcLimits: {0}dn.exact="{bindDn}" size.prtotal=unlimited size.pr=unlimited size.unchecked=unlimited time=unlimited (389 DS: nsSizeLimit, nsLookThroughLimit and nsTimeLimit: -1 in that entry)',
   },
   'stable-id': {
     how: 'Each entry of the population is read as a journey reads it.',
@@ -147,13 +147,13 @@ const lines = {
     how: 'The search of a journey is made for some people of each card; it must find the person, and find the entry again by its id.',
     level: 'wrong',
     remedy:
-      'Let the portal’s entry search {attribute} and {id} (OpenLDAP: the right `read` includes it), and check the equality rules of their schema.',
+      'In the database of the people: add: olcAccess, olcAccess: {0}to dn.subtree="{base}" attrs={attribute},{id} by dn.exact="{bindDn}" read by * break; where the right was there, check the equality rules of their schema.',
   },
   hidden: {
     how: 'Entries that have the attribute are searched; one that comes without it shows that it may be searched, and not read. An attribute that may not even be compared (RFC 4511 §4.10) is hidden too.',
     level: 'wrong',
     remedy:
-      'olcAccess: to dn.subtree="{base}" attrs={attribute} by dn.exact="{bindDn}" read by * break (before the other rules)',
+      'In the database of the people: add: olcAccess, olcAccess: {0}to dn.subtree="{base}" attrs={attribute} by dn.exact="{bindDn}" read by * break (389 DS: docs/operate/389ds.aci)',
   },
   'no-attribute': {
     how: 'An LDAP compare of the attribute is answered by undefinedAttributeType (RFC 4511 §A.2).',
@@ -164,7 +164,7 @@ const lines = {
     how: 'Of an entry of each population a value of userPassword is removed that no entry has. The server refuses it whatever the rights are, and says whether they were missing: nothing is written.',
     level: 'wrong',
     remedy:
-      'olcAccess: to dn.subtree="{base}" attrs=userPassword by dn.exact="{bindDn}" =w by self =xw by anonymous auth by * none (before the other rules; 389 DS: docs/operate/389ds.aci)',
+      'In the database of the people: add: olcAccess, olcAccess: {0}to dn.subtree="{base}" attrs=userPassword by dn.exact="{bindDn}" =w by self =xw by anonymous auth by * none (389 DS: docs/operate/389ds.aci)',
   },
   'password-right-unknown': {
     how: 'The same attempt, with an answer that says nothing about rights, or without a person to try it on.',
@@ -180,7 +180,7 @@ const lines = {
     how: 'The server announces password policies (draft-behera-ldap-password-policy), and the portal’s entry searches them.',
     level: 'untried',
     remedy:
-      'olcAccess: to dn.subtree="…" attrs=entry,objectClass,pwdAttribute,pwdLockout,pwdMaxFailure,pwdFailureCountInterval,pwdSafeModify by dn.exact="{bindDn}" read by * break (the subtree of the policies)',
+      'In the database of the policies: add: olcAccess, olcAccess: {0}to dn.subtree="{base}" filter=(objectClass=pwdPolicy) attrs=entry,objectClass,pwdAttribute,pwdLockout,pwdMaxFailure,pwdFailureCountInterval,pwdSafeModify by dn.exact="{bindDn}" read by * break',
   },
   index: {
     how: 'The indexes of the database are read (olcDbIndex of OpenLDAP, nsIndex of 389 DS, searchFlags in the schema of Active Directory) for each attribute by which journeys search.',
@@ -192,7 +192,7 @@ const lines = {
     how: 'The same indexes are searched, and not found.',
     level: 'untried',
     remedy:
-      'In olcDatabase={0}config,cn=config: add: olcAccess, olcAccess: to dn.subtree="cn=config" attrs=entry,olcSuffix,olcDbIndex,olcPPolicyDefault,olcPPolicyDisableWrite by dn.exact="{bindDn}" read by * break (389 DS: docs/operate/389ds.aci), or look by hand for an equality index of {attributes}',
+      'In olcDatabase={0}config,cn=config: add: olcAccess, olcAccess: {0}to dn.subtree="cn=config" attrs=entry,olcSuffix,olcDbIndex,olcPPolicyDefault,olcPPolicyDisableWrite by dn.exact="{bindDn}" read by * break (389 DS: docs/operate/389ds.aci), or look by hand for an equality index of {attributes}',
   },
   expiry: {
     how: 'pwdMaxAge of each password policy is read; of some people that have a password, pwdChangedTime and the policy that holds for them.',
@@ -243,7 +243,7 @@ export type CheckName = keyof typeof lines
 export const checkLines: Readonly<Record<CheckName, CheckLine>> = lines
 
 /** The remedy of a line, with what the finding fills in. */
-const remedyOf = (name: CheckName, values: Readonly<Record<string, string>>) =>
+export const remedyOf = (name: CheckName, values: Readonly<Record<string, string>>) =>
   checkLines[name].remedy.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole)
 
 /** A finding of that line. `means`: what it means for people. `everybody`: it concerns a whole population. */

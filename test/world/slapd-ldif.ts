@@ -58,6 +58,18 @@ olcDbMaxSize: 10485760
 olcDbIndex: ${indexes}
 `
 
+const monitorLdif = ({ monitor, secondDatabase }: SlapdOptions) => {
+  if (monitor === false) return ''
+  const name = `{${secondDatabase ? 3 : 2}}monitor`
+  const reader = monitor === 'hidden' ? '' : `dn.exact="${serviceDn('portal')}" read by `
+  return `
+dn: olcDatabase=${name},cn=config
+objectClass: olcDatabaseConfig
+olcDatabase: ${name}
+olcAccess: to dn.subtree="cn=Monitor" by ${reader}* none
+`
+}
+
 /** Paths are relative to the folder in which slapd starts, so that a copy of the folder works too. */
 export const configLdif = (options: SlapdOptions) => `dn: cn=config
 objectClass: olcGlobal
@@ -127,16 +139,7 @@ dn: olcOverlay={1}memberof,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig
 objectClass: olcMemberOf
 olcOverlay: {1}memberof
-${options.secondDatabase ? secondDatabaseLdif(options.secondDatabase) : ''}${
-  options.monitor === false
-    ? ''
-    : `
-dn: olcDatabase={${options.secondDatabase ? 3 : 2}}monitor,cn=config
-objectClass: olcDatabaseConfig
-olcDatabase: {${options.secondDatabase ? 3 : 2}}monitor
-olcAccess: to dn.subtree="cn=Monitor" by dn.exact="${serviceDn('portal')}" read by * none
-`
-}`
+${options.secondDatabase ? secondDatabaseLdif(options.secondDatabase) : ''}${monitorLdif(options)}`
 
 const policyLdif = (
   name: string,
@@ -258,8 +261,8 @@ export type SlapdOptions = {
   readonly secondDatabase?: { readonly suffix: string; readonly indexes: string }
   /** The portal may not read cn=config. */
   readonly hidesIndexes?: true
-  /** False: no cn=Monitor, in which the server shows its time. */
-  readonly monitor?: boolean
+  /** False: no cn=Monitor, in which the server shows its time; `hidden`: the portal may not read it. */
+  readonly monitor?: false | 'hidden'
   /** The value of olcLimits; null for none. */
   readonly portalLimits?: string | null
   /** Waits for the disk before each answer, as in production. Tests are faster without. */

@@ -23,7 +23,7 @@ type Deps = {
 }
 
 const readRule = (attributes: string, dn: string, bindDn: string) =>
-  `olcAccess: to dn.subtree="${dn}" attrs=${attributes} by dn.exact="${bindDn}" read by * break (before the other rules)`
+  `In its database: add: olcAccess, olcAccess: {0}to dn.subtree="${dn}" attrs=${attributes} by dn.exact="${bindDn}" read by * break`
 
 const howToKeep = (server: HistoryPolicies['server'], { dn }: HistoryPolicy, last: number) => {
   if (server === 'OpenLDAP') return `In ${dn}: replace: pwdInHistory, pwdInHistory: ${last}`

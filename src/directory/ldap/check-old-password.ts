@@ -3,7 +3,7 @@ import type { Finding } from '../directory.ts'
 import { valuesOf } from './attributes.ts'
 import { good } from './check-connection.ts'
 import { type ConnectionPool, isServerAnswer } from './connection-pool.ts'
-import { findPolicies } from './lockout.ts'
+import { findPolicies, policyContext } from './lockout.ts'
 import type { LdapSettings } from './settings.ts'
 
 /**
@@ -18,7 +18,7 @@ export const createOldPasswordCheck =
         report('old-password-unknown', {
           means:
             'The server has password policies, and the portal’s entry finds none: whether they ask for the old password at each change is not known.',
-          values: { bindDn: settings.bindDn },
+          values: { base: await policyContext(settings, connectionPool), bindDn: settings.bindDn },
         }),
       ]
     const asks = async (dn: string) => {

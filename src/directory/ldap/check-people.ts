@@ -88,7 +88,7 @@ const attributeFindings = (survey: Survey, mapper: EntryMapper): Finding[] => {
 }
 
 /** Makes the searches of a journey for some people, evenly few of each card: what was computed may differ from the server's rules. */
-const lookupFindings = (mapper: EntryMapper, connectionPool: ConnectionPool) => {
+const lookupFindings = (mapper: EntryMapper, connectionPool: ConnectionPool, bindDn: string) => {
   const finder = createPeopleFinder(mapper, connectionPool, { everyPopulation: false })
   const readPrivilegedMembers = createPrivilegedGroups(mapper, connectionPool)
   return async ({ kind, setting, sample, holders }: NumberSurvey): Promise<Finding[]> => {
@@ -107,7 +107,12 @@ const lookupFindings = (mapper: EntryMapper, connectionPool: ConnectionPool) => 
           report('lookup', {
             subject: kind,
             means: `${failed} of ${unambiguous.length} people whom the portal reads are not found by that number, or not again by their id: they are strangers to it.`,
-            values: { attribute: setting.attribute, id: mapper.settings.attributes.id },
+            values: {
+              base: mapper.settings.populations[setting.population].base,
+              bindDn,
+              attribute: setting.attribute,
+              id: mapper.settings.attributes.id,
+            },
           }),
         ]
   }
@@ -173,7 +178,7 @@ export const peopleChecks = (
   }: Circumstances & { readonly checkRights?: (survey: Survey) => Promise<Finding[]> },
 ): Check[] => {
   const readSurvey = createSurveyor(mapper, connectionPool)
-  const checkLookups = lookupFindings(mapper, connectionPool)
+  const checkLookups = lookupFindings(mapper, connectionPool, circumstances.bindDn)
   return populationNames.map(population => [
     `people ${population}`,
     async () => {

@@ -1,4 +1,5 @@
 import { Attribute, Change } from 'ldapts'
+import { remedyOf } from '../check-lines.ts'
 import type { Finding } from '../directory.ts'
 import { createLockoutFinding } from '../lockout-findings.ts'
 import { type Entry, valuesOf } from './attributes.ts'
@@ -12,7 +13,7 @@ import { peopleChecks } from './check-people.ts'
 import { createReadableCheck } from './check-readable.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
-import { readLockout } from './lockout.ts'
+import { policyContext, readLockout } from './lockout.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** A clear-text modify is stored in clear unless the server hashes it: reading a canary entry back proves that it does. */
@@ -56,7 +57,7 @@ export const checkLdap = async (
     createLockoutFinding({
       read: await readLockout(settings, connectionPool),
       configured: settings.lockout,
-      howToRead: `olcAccess: to dn.subtree="…" attrs=entry,objectClass,pwdAttribute,pwdLockout,pwdMaxFailure,pwdFailureCountInterval,pwdSafeModify by dn.exact="${bindDn}" read by * break (the subtree of the policies; see docs/operate/openldap.acl, or 389ds.aci)`,
+      howToRead: `${remedyOf('old-password-unknown', { base: await policyContext(settings, connectionPool), bindDn })} (see docs/operate/openldap.acl, or 389ds.aci)`,
     })
 
   const mapper = { settings, dialect: standardDialect(settings), now }

@@ -68,6 +68,7 @@ const createReader = async (settings: LdapSettings, connectionPool: ConnectionPo
   return {
     readEntry,
     policies,
+    contexts,
     is389,
     hasPolicies: valuesOf(root, 'supportedControl').includes(policyControl),
   }
@@ -91,6 +92,10 @@ export const findPolicies = async (
   const found = await reader.policies(policyFilter, attributes)
   return found.length > 0 ? found : null
 }
+
+/** The naming context in which the policies are, as far as the server says it: that of people. */
+export const policyContext = async (settings: LdapSettings, connectionPool: ConnectionPool) =>
+  (await createReader(settings, connectionPool))?.contexts[0] ?? settings.populations.student.base
 
 /** The kind of password policies that the server has; `null`: it does not say. */
 export const policyKindOf = async (
