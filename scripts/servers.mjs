@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** `instead`: a program that serves as well, only slower. */
+/** `instead`: a program that serves as well, only slower. `only`: the project of the tests that alone uses it. */
 const servers = [
   { program: '/usr/sbin/slapd', packages: ['slapd', 'ldap-utils'] },
   { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-noto-core'] },
@@ -41,6 +41,9 @@ const servers = [
       'libio-string-perl',
     ],
   },
+  { program: '/usr/bin/firefox-esr', packages: ['firefox-esr'], only: 'long' },
+  { program: '/usr/bin/WebKitWebDriver', packages: ['webkit2gtk-driver'], only: 'long' },
+  { program: '/usr/bin/Xvfb', packages: ['xvfb'], only: 'long' },
 ]
 
 /** Waits up to 300 s for another installation on this machine. */
@@ -53,9 +56,14 @@ const apt = (...args) =>
 const isThere = ({ program, instead }) =>
   existsSync(program) || (instead !== undefined && existsSync(instead))
 
-/** Installs the missing servers, as root on Debian; returns those that are still missing, and that nothing replaces. */
-export const installServers = () => {
-  const missing = servers.filter(({ program }) => !existsSync(program))
+/**
+ * Installs the missing servers of these projects, as root on Debian; returns those that are still missing, and that nothing
+ * replaces.
+ */
+export const installServers = (projects = []) => {
+  const missing = servers.filter(
+    ({ program, only }) => !existsSync(program) && (only === undefined || projects.includes(only)),
+  )
   if (missing.length === 0) return []
   const packages = missing.flatMap(server => server.packages)
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {

@@ -17,8 +17,8 @@ const run = (command, args, options = {}) =>
   spawnSync(command, args, { cwd: root, stdio: 'inherit', env: process.env, ...options }).status ?? 1
 
 /** In CI a run without these servers is not worth its time: it stops here. */
-const requireServers = () => {
-  const missing = installServers()
+const requireServers = projectNames => {
+  const missing = installServers(projectNames)
   const required = process.env.CI === 'true'
   for (const { program, packages } of missing)
     console.log(
@@ -85,7 +85,7 @@ const cliArguments = process.argv.slice(2)
 const requested = ['unit', 'long'].filter(project => cliArguments.includes(`--${project}`))
 const only = cliArguments.filter(argument => !requested.includes(argument.slice(2)))
 const projects = requested.length > 0 ? requested : ['unit', 'world', 'pseudo-locale', 'eighth-proof']
-if (!projects.every(project => project === 'unit')) requireServers()
+if (!projects.every(project => project === 'unit')) requireServers(projects)
 await build()
 const checks =
   only.length > 0 || requested.length > 0
