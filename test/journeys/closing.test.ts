@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
+import { zoomed } from '../pages/zoomed-faults.ts'
 import { type BrowserUser, hasChromium, launchChromium, openBrowserUser } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
@@ -48,6 +49,22 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a page that is abo
     await user.open('/fr/mot-de-passe/nouveau')
     expect(user.path()).toBe('/fr/mot-de-passe/nouveau')
     expect(user.faults).toEqual([])
+    await user.leave()
+  })
+
+  it('leaves at 400 % more than half of the window to the page, and the field in which one types', async () => {
+    const user = await openBrowserUser(browser, fixture.url, {})
+    await user.page.clock.install()
+    await user.prove('clefevre', 'staff-number')
+    await user.page.setViewportSize(zoomed)
+    await user.page.locator('#confirmation').focus()
+    await wait(user, 13)
+    const [notice, field] = [noticeIn(user), user.page.locator('#confirmation')]
+    await notice.waitFor()
+    const [below, typed] = [await notice.boundingBox(), await field.boundingBox()]
+    expect(below?.height).toBeLessThan(zoomed.height / 2)
+    expect((typed?.y ?? 0) + (typed?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0)
+    expect(typed?.y).toBeGreaterThanOrEqual(0)
     await user.leave()
   })
 

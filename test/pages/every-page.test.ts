@@ -8,10 +8,12 @@ import type { PortalFixture } from '../world/portal.ts'
 import { textOf } from '../world/visitor.ts'
 import { emptyFaults } from './empty-width.ts'
 import { externalPages } from './external-pages.ts'
+import { forcedColourFaults } from './forced-colours.ts'
 import { formFaults, grownFaults } from './form-faults.ts'
 import { visitPortal } from './portal-pages.ts'
 import { problemPages } from './problem-pages.ts'
 import { pagesSeen, type SeenPage } from './seen.ts'
+import { zoomed, zoomedFaults } from './zoomed-faults.ts'
 
 /** Routes without a page, and why. */
 const noPage: { readonly [name in RouteName]?: string } = {
@@ -164,7 +166,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
   }
 
   it.each(languages)(
-    'in %s, by day and at night, on a desktop and at 320 px: axe finds nothing, forms say what they ask, text may grow, the width is used, nothing is to be scrolled sideways',
+    'in %s, by day and at night, on a desktop and at 320 px: axe finds nothing, forms say what they ask, text may grow, the width is used, nothing is to be scrolled sideways, at 400 % all is reached, and forced colours hide nothing',
     { timeout: 600_000 },
     async language => {
       const context = await browser.newContext({ locale: language, reducedMotion: 'reduce' })
@@ -190,6 +192,11 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
           }
           if (await overflows(page)) faults.push(`${where}: is to be scrolled sideways`)
         }
+        faults.push(...(await forcedColourFaults(page)).map(fault => `${one.path} forced colours: ${fault}`))
+        await page.setViewportSize(zoomed)
+        faults.push(...(await zoomedFaults(page)).map(fault => `${one.path} at 400 %: ${fault}`))
+        await page.setViewportSize(desk)
+        faults.push(...(await forcedColourFaults(page)).map(fault => `${one.path} forced colours: ${fault}`))
       }
       await context.close()
       console.log(`axe: ${shown.length} pages in ${language}`)
