@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { AuditKind } from './audit/audit.ts'
 import { createAudit } from './audit/chain.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Settings, sendsMessages } from './config/load.ts'
@@ -33,6 +34,8 @@ export type Adapters = {
   readonly failpoints?: Failpoints
   readonly hashing?: Hashing
   readonly observer?: StoreObserver
+  /** Called with the kind of each event of the audit log. */
+  readonly observeEvent?: (kind: AuditKind) => void
   readonly directory: (deps: { store: Store; hashing: Hashing }) => Promise<Directory>
   readonly services: (deps: ServiceDeps) => readonly ServiceTarget[]
   readonly identityServer: (clock: Clock) => Promise<IdentityServer | null>
@@ -102,7 +105,7 @@ export async function openFoundations(settings: Settings, adapters: Adapters) {
     store,
     crypto: { keys, ring, rotatingKeys, hostKeys, hashing },
     directory: await adapters.directory({ store, hashing }),
-    audit: createAudit(() => keys.of('audit'), clock),
+    audit: createAudit(() => keys.of('audit'), clock, adapters.observeEvent),
     rateLimiter: createRateLimiter(store, clock),
     notify: createNotify({ keys, clock }),
     revocations: createRevocations({ clock }),

@@ -20,10 +20,12 @@ import { createJsonLog } from './json-log.ts'
 import { inRanges } from './limits/address.ts'
 import { createGlobalLimit } from './limits/global-limit.ts'
 import { createNetworkResolver } from './limits/network.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { createComposer, ownNotices } from './notify/compose.ts'
 import { createOutbox } from './notify/outbox.ts'
 import { createHttpGateway, type SmsGateway } from './notify/sms.ts'
 import { openSmtpTransport } from './notify/smtp.ts'
+import { createOperatorListener } from './operator-listener.ts'
 import { proofNotices } from './proofs/proof-registry.ts'
 import { refused } from './result.ts'
 import { createRouter } from './router.ts'
@@ -33,7 +35,6 @@ import { type SlowJobs, startJobs } from './start-jobs.ts'
 import { inEachLanguage, type Language } from './texts/texts.ts'
 import { installationFiles } from './ui/installation.ts'
 import { createUi } from './ui/ui.ts'
-import { createAdminListener } from './web/admin.ts'
 import { createCookies } from './web/cookies.ts'
 import { securityHeaders } from './web/headers.ts'
 import type { Router } from './web/register-routes.ts'
@@ -48,6 +49,7 @@ export type PortalOptions = {
   readonly services?: Adapters['services']
   readonly folders?: Folders
   readonly slowJobs?: SlowJobs
+  readonly observeEvent?: Adapters['observeEvent']
 }
 
 /** Where the built files are: next to the bundle in production, in `dist/` for the tests. */
@@ -71,6 +73,7 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
     ...(options.clock && { clock: options.clock }),
     ...(options.failpoints && { failpoints: options.failpoints }),
     ...(options.hashing && { hashing: options.hashing }),
+    ...(options.observeEvent && { observeEvent: options.observeEvent }),
     directory: createDirectory(settings),
     services: options.services ?? createServices(settings),
     identityServer: clock => createIdentityServer(settings, clock),
@@ -92,22 +95,6 @@ const closeAfterAnswers = async (app: { server: Server; close(): Promise<unknown
   const sweep = setInterval(() => app.server.closeIdleConnections(), 20)
   await app.close()
   clearInterval(sweep)
-}
-
-/** The portal works without it: a port that is in use is logged, and does not stop the start. */
-const listenForOperator = async (
-  listener: ReturnType<typeof createAdminListener> | null,
-  admin: Settings['config']['listen']['admin'],
-  log: Log,
-) => {
-  if (!listener || admin === 'off') return null
-  const result = await listener.listen(admin.port)
-  if ('url' in result) return result.url
-  log('warn', {
-    check: 'listen.admin',
-    detail: `${admin.host}:${admin.port} is not listened on (${result.fault}). Give another port, or off.`,
-  })
-  return null
 }
 
 /** Without a gateway no mobile is offered; messages queued before wait, and expire. */
@@ -177,11 +164,12 @@ type ServerDeps = {
   readonly router: Router
   readonly pages: Pages
   readonly health: () => Health
+  readonly observe: Metrics['observeRequest']
   readonly log: Log
 }
 
 /** The public listener, with the gate of all POSTs. */
-const openServer = async (application: Application, { router, pages, health, log }: ServerDeps) => {
+const openServer = async (application: Application, { router, pages, log, ...observed }: ServerDeps) => {
   const { settings, config, store, clock, limits, rateLimiter, crypto, accounts } = application
   const { publicUrl } = settings
   const globalLimit = createGlobalLimit({ store, clock, rateLimiter, limit: limits.postsPerSecond })
@@ -205,7 +193,7 @@ const openServer = async (application: Application, { router, pages, health, log
       leadsTo: [...new Set(Object.values(config.signIn.returns).map(address => new URL(address).origin))],
     }),
     now: clock.now,
-    health,
+    ...observed,
     log,
   })
   return {
@@ -224,11 +212,26 @@ const logChange = (log: Log) => (change: PartChange) => {
   else log('info', { part: change.part, state: 'available', seconds: Math.round(change.lasted / 1000) })
 }
 
+/** The parts without which people cannot be served. */
+const createPortalHeartbeat = ({ settings, directory, store }: Application, { transport }: Mail, log: Log) =>
+  createHeartbeat(
+    {
+      directory: directory.outage,
+      store: store.outage,
+      disk: () => folderOutage(settings.data, `heartbeat-${process.pid}`),
+      keys: () => folderOutage(rotatingKeysFolder(settings), `heartbeat-${process.pid}`),
+      mail: transport.outage,
+    },
+    () => performance.now(),
+    logChange(log),
+  )
+
 export const openPortal = async (settings: Settings, options: PortalOptions = {}) => {
   const log = options.log ?? createJsonLog()
   const folders = options.folders ?? ownFolders
-  const application = await createApplicationFor(settings, options)
-  const { config, directory, store, passwordWrite, deliveries } = application
+  const metrics = createMetrics()
+  const application = await createApplicationFor(settings, { ...options, observeEvent: metrics.observeEvent })
+  const { config, directory, passwordWrite, deliveries } = application
   await requireDirectoryHistory({ directory, rules: passwordWrite.rules }, log).catch(async fault => {
     await application.close()
     throw fault
@@ -247,25 +250,20 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     mailbox: mail.mailbox,
     smtpUtf8: mail.transport.smtpUtf8,
   })
-  const { health, runChecks } = createHeartbeat(
-    {
-      directory: directory.outage,
-      store: store.outage,
-      disk: () => folderOutage(settings.data, `heartbeat-${process.pid}`),
-      keys: () => folderOutage(rotatingKeysFolder(settings), `heartbeat-${process.pid}`),
-      mail: mail.transport.outage,
-    },
-    () => performance.now(),
-    logChange(log),
-  )
-  const { server, close } = await openServer(application, { router, pages, health, log })
+  const { health, runChecks } = createPortalHeartbeat(application, mail, log)
+  const { server, close } = await openServer(application, {
+    router,
+    pages,
+    health,
+    observe: metrics.observeRequest,
+    log,
+  })
   const jobs = startJobs(application, {
     ...{ outbox, runChecks, log },
     slowJobs: options.slowJobs ?? 'repeated',
   })
   const identityServerChecked = warnAboutIdentityServer(application, log)
-  const { admin } = config.listen
-  const operator = admin === 'off' ? null : createAdminListener({ host: admin.host, health })
+  const operator = createOperatorListener(application, { health, metrics, log })
   const listening = { url: settings.publicUrl.href, adminUrl: null as string | null }
   return {
     application,
@@ -281,10 +279,10 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     listen: async () => {
       const address = await server.listen({ host: config.listen.host, port: config.listen.port })
       if (config.listen.port === 0) listening.url = address
-      listening.adminUrl = await listenForOperator(operator, admin, log)
+      listening.adminUrl = await operator.listen()
     },
     close: async () => {
-      await operator?.close()
+      await operator.close()
       await close()
       await jobs.stop()
       await identityServerChecked

@@ -26,7 +26,7 @@ const folderOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? 
 const layers: readonly (readonly string[])[] = [
   ['commands'],
   ['demonstration', 'browser', 'account', 'journeys', 'helpdesk', 'help', 'statements'],
-  ['config'],
+  ['config', 'metrics'],
   ['identity'],
   ['services'],
   ['proofs', 'password'],
@@ -56,6 +56,7 @@ const composers = [
   'create-directory.ts',
   'create-gate.ts',
   'start-jobs.ts',
+  'operator-listener.ts',
   'create-services.ts',
   'create-identity-server.ts',
   'check.ts',

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import { hmac } from '../crypto/crypto.ts'
 import { beforeCommit } from '../store/before-commit.ts'
 import type { Tx } from '../store/store.ts'
-import type { Actor, Audit, AuditEvent } from './audit.ts'
+import type { Actor, Audit, AuditEvent, AuditKind } from './audit.ts'
 import { chainOf } from './rolling.ts'
 
 const actorText = (by: Actor) => {
@@ -153,12 +153,18 @@ export async function writeEvents(
   return heads
 }
 
-export const createAudit = (key: () => Buffer, clock: Clock): Audit => {
+/** `observe` is called with the kind of each event, for figures: also of one whose transaction is then rolled back. */
+export const createAudit = (
+  key: () => Buffer,
+  clock: Clock,
+  observe: (kind: AuditKind) => void = () => {},
+): Audit => {
   const known = createKnownHeads()
   const finish = (tx: Tx, events: readonly PendingEvent[]) => writeEvents(tx, key(), events, known)
   return {
     append: async (tx, event) => {
       const { kind, by, details } = event
+      observe(kind)
       beforeCommit(tx, finish, {
         ...chainOf(key(), event),
         at: clock.now(),

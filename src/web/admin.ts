@@ -12,15 +12,23 @@ const isOurs = (host: string, configured: string) => {
   return name === 'localhost' || name === configured.toLowerCase() || readAddress(host) !== null
 }
 
-/** The listener for the operator, which the proxy does not publish: the state of each part. */
-export const createAdminListener = (deps: { readonly host: string; readonly health: () => Health }) => {
-  const server = createServer((request, response) => {
+type AdminDeps = {
+  readonly host: string
+  readonly health: () => Health
+  readonly metrics: { readonly contentType: string; render(): Promise<string> }
+}
+
+/** The listener for the operator, which the proxy does not publish: the state of each part, and figures. */
+export const createAdminListener = (deps: AdminDeps) => {
+  const server = createServer(async (request, response) => {
+    const sendText = (status: number, type: string, body: string) =>
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
     const send = (status: number, body: unknown) =>
-      response
-        .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-        .end(`${JSON.stringify(body)}\n`)
+      sendText(status, 'application/json', `${JSON.stringify(body)}\n`)
     if (!isOurs(request.headers.host ?? '', deps.host)) return send(400, { error: 'host' })
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, { error: 'method' })
+    if (request.url === '/metrics')
+      return sendText(200, deps.metrics.contentType, await deps.metrics.render())
     if (request.url !== '/readyz') return send(404, { error: 'not found' })
     const health = deps.health()
     return send(health.ready ? 200 : 503, health)

@@ -19,6 +19,14 @@ import { createReplies, type Log, type Replies, type ReplyDeps } from './replies
 import { createThrottle } from './throttle.ts'
 import { registerWellKnown, type WellKnownDeps } from './well-known.ts'
 
+/** One answered request. `route`: the pattern of its path, never the path itself; `null`: no route has it. */
+export type ObservedRequest = {
+  readonly route: string | null
+  readonly method: string
+  readonly status: number
+  readonly seconds: number
+}
+
 export type ServerDeps = RegisterDeps &
   ReplyDeps &
   WellKnownDeps &
@@ -27,6 +35,8 @@ export type ServerDeps = RegisterDeps &
     readonly trustedProxies: readonly string[]
     readonly gate: Pick<PostGate, 'check' | 'isOrdinaryLoad'>
     readonly health: () => Health
+    /** Called with each answered request. */
+    readonly observe?: (request: ObservedRequest) => void
   }
 
 /** 16 KB: ten times the size of the longest form. */
@@ -212,9 +222,11 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
   registerGate(app, deps, { full, refused })
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request
+    const answered = { route: routeOptions.url ?? null, method, status: reply.statusCode }
+    deps.observe?.({ ...answered, seconds: reply.elapsedTime / 1000 })
     if (method === 'GET' || method === 'HEAD' || refused.has(request)) return
     const ms = Math.round(reply.elapsedTime)
-    deps.log('info', { route: routeOptions.url ?? null, method, status: reply.statusCode, ms })
+    deps.log('info', { ...answered, ms })
   })
   app.setNotFoundHandler((request, reply) => {
     const methods = allowedMethods.of(request.url)

@@ -16,7 +16,9 @@ import { root } from '../world/root.ts'
 import { scratchFolder } from '../world/scratch.ts'
 import { nobody } from '../world/start-process.ts'
 
-const unit = join(root, 'docs/operate/sesame@.service')
+const unit = join(root, 'docs/operate/release@.service')
+/** A release is compressed for a minute on an idle machine. */
+const patience = 30 * 60_000
 
 /** A copy of the committed files in another folder, with the same packages. */
 const cloneTree = (name: string) => {
@@ -35,7 +37,7 @@ const release = (tree: string, more: readonly string[] = [], env: NodeJS.Process
 
 const archiveIn = (folder: string) => readdirSync(folder).find(name => name.endsWith('.tar.xz')) ?? ''
 
-describe('a release', () => {
+describe('a release', { timeout: patience }, () => {
   let folder: string
   let installed: string
   const trees: string[] = []
@@ -46,7 +48,7 @@ describe('a release', () => {
     execFileSync('tar', ['-xf', join(folder, archiveIn(folder)), '-C', target])
     execFileSync('chmod', ['-R', 'a-w,go+rX', target])
     installed = join(target, readdirSync(target)[0] ?? '')
-  })
+  }, patience)
   afterAll(() => {
     for (const tree of [...trees, installed]) rmSync(join(tree, '..'), { recursive: true, force: true })
   })
