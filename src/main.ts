@@ -1,3 +1,4 @@
+import { seconds } from './clock.ts'
 import { readEnvironment } from './config/environment.ts'
 import { loadSettings, type Settings, sendsMessages } from './config/load.ts'
 import { explainFault } from './explain-fault.ts'
@@ -26,12 +27,15 @@ const logRotation = (log: Log, { application }: Portal) => {
   if (detail) log('warn', { check: 'root-key', detail })
 }
 
+/** As long as a proxy that gets requests needs to use each connection that it keeps open once more. */
+const drain = seconds(2)
+
 const stopOnSignal = (portal: Portal) => {
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
-    await portal.close()
+    await portal.close(drain)
     process.exit(0)
   }
   process.on('SIGINT', stop)

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Application, createApplication } from './application.ts'
@@ -35,6 +34,7 @@ import { type SlowJobs, startJobs } from './start-jobs.ts'
 import { inEachLanguage, type Language } from './texts/texts.ts'
 import { installationFiles } from './ui/installation.ts'
 import { createUi } from './ui/ui.ts'
+import { createServerEnd } from './web/close-server.ts'
 import { createCookies } from './web/cookies.ts'
 import { securityHeaders } from './web/headers.ts'
 import type { Router } from './web/register-routes.ts'
@@ -88,13 +88,6 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
 const warnAboutIdentityServer = async ({ accounts, settings }: Application, log: Log) => {
   const findings = (await accounts.identityServer?.check(signInReturns(settings))) ?? []
   for (const { level, what, detail } of findings) if (level !== 'good') log('warn', { check: what, detail })
-}
-
-/** Keep-alive connections would delay the stop: each is closed once it is idle. */
-const closeAfterAnswers = async (app: { server: Server; close(): Promise<unknown> }) => {
-  const sweep = setInterval(() => app.server.closeIdleConnections(), 20)
-  await app.close()
-  clearInterval(sweep)
 }
 
 /** Without a gateway no mobile is offered; messages queued before wait, and expire. */
@@ -196,11 +189,12 @@ const openServer = async (application: Application, { router, pages, log, ...obs
     ...observed,
     log,
   })
+  const end = createServerEnd(server)
   return {
     server,
-    close: async () => {
+    close: async (drain: number) => {
+      await end(drain)
       gate.close()
-      await closeAfterAnswers(server)
       await globalLimit.close()
     },
   }
@@ -281,9 +275,10 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
       if (config.listen.port === 0) listening.url = address
       listening.adminUrl = await operator.listen()
     },
-    close: async () => {
+    /** `drain`: milliseconds for which a proxy may still use the connections that it keeps open. */
+    close: async (drain = 0) => {
       await operator.close()
-      await close()
+      await close(drain)
       await jobs.stop()
       await identityServerChecked
       await mail.transport.close()

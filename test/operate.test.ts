@@ -43,6 +43,18 @@ describe('what operators read', () => {
     expect(lines.filter(line => !/sudo -u sesame (sesame|npm|git) /.test(line))).toEqual([])
   })
 
+  it('has a unit for each port that is the unit of the only one, with its port', () => {
+    const lines = (file: string) => read(file).split('\n')
+    const ofOne = lines('sesame.service')
+    const added = lines('sesame@.service').filter(line => !ofOne.includes(line))
+    expect(added).toEqual([
+      expect.stringMatching(/^# .*one unit for each port/),
+      expect.stringMatching(/^Description=.* on port %i$/),
+      'Environment=PORT=%i',
+    ])
+    expect(lines('sesame@.service')).toHaveLength(ofOne.length + 1)
+  })
+
   it('leads nowhere that does not exist', () => {
     const pages = readdirSync(operate, { recursive: true, encoding: 'utf8' }).filter(name =>
       name.endsWith('.md'),

@@ -135,6 +135,8 @@ const createApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, re
     trustProxy: trustedProxies.length > 0 ? createProxyCheck(trustedProxies) : false,
     requestTimeout: 20_000,
     forceCloseConnections: 'idle',
+    // A request that comes while the process stops is carried out: its own answer would be a page of another program.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 120 },
     // A path that cannot be decoded, or whose token is too long, is answered before any hook; it gets our page as well.
     frameworkErrors: (_, request, reply) =>

@@ -50,14 +50,14 @@ describe.skipIf(!available(here))('a login that the directory gives again to som
   })
   afterAll(() => fixture?.stop())
 
-  it('is signed in without the second factor of the former owner', async () => {
+  it('is signed in without the second factor of the former owner (nextcloud/server#20320)', async () => {
     const { location } = await successor.signIn('clefevre', passwords.second)
     expect(location).toMatch(/premier-jour|compte/)
     expect(location).not.toContain('second')
     await successor.post('/fr/compte/premier-jour', {})
   })
 
-  it('shows nothing of what the former owner set: no joker, factor, contact or journal', async () => {
+  it('shows nothing of what the former owner set: no joker, factor, contact or journal (owncloud/core#20958)', async () => {
     const account = textOf((await successor.get('/fr/compte')).html)
     expect(account).toContain('Claude')
     expect(account).not.toContain('Camille')

@@ -25,11 +25,19 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('sesame check, on the li
     findings.filter(({ what }) => what.startsWith('size-limit '))
 
   it.each([
-    ['entries in one answer', 'size.soft=50 size.hard=50', 'reached its size limit'],
-    ['entries in all pages', 'size.prtotal=600', 'reached its size limit'],
-    ['entries in one page', 'size.prtotal=unlimited size.pr=100', 'reached an administrative limit'],
+    ['entries in one answer (ldapjs/node-ldapjs#331)', 'size.soft=50 size.hard=50', 'reached its size limit'],
+    ['entries in all pages (python-ldap/python-ldap#435)', 'size.prtotal=600', 'reached its size limit'],
+    [
+      'entries in one page (ldapjs/node-ldapjs#311)',
+      'size.prtotal=unlimited size.pr=100',
+      'reached an administrative limit',
+    ],
     ['pages at all', 'size.prtotal=disabled', 'reached an administrative limit'],
-    ['entries looked at', 'size.prtotal=unlimited size.unchecked=50', 'reached an administrative limit'],
+    [
+      'entries looked at (SSSD/sssd#22)',
+      'size.prtotal=unlimited size.unchecked=50',
+      'reached an administrative limit',
+    ],
   ])(
     '`size-limit` says that %s end the reading, in words, and its remedy counts everybody',
     async (_, limits, words) => {

@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
+
+/** A proxy that keeps one connection open. */
+const newProxy = ({ url }: PortalFixture) => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const send = (path: string, fields?: Readonly<Record<string, string>>) =>
+    new Promise<{ status: number | undefined; connection: string | undefined; type: string | undefined }>(
+      (resolve, reject) => {
+        const type = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
+        const sent = request(
+          new URL(path, url),
+          { agent, method: fields ? 'POST' : 'GET', headers: fields ? type : {} },
+          answer => {
+            answer.resume()
+            const { connection, 'content-type': kind } = answer.headers
+            answer.on('end', () => resolve({ status: answer.statusCode, connection, type: kind }))
+          },
+        )
+        sent.on('error', reject)
+        sent.end(fields && new URLSearchParams(fields).toString())
+      },
+    )
+  return { send, end: () => agent.destroy() }
+}
+
+const typed = { numero: '204518', naissance: '14/07/1985' }
+const form = '/fr/mot-de-passe/identification/numero-personnel'
+
+describe('a portal that is stopped behind a proxy', () => {
+  const running: PortalFixture[] = []
+  afterAll(async () => {
+    for (const one of running) await one.stop()
+  })
+  const start = async () => {
+    const fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
+    running.push(fixture)
+    return fixture
+  }
+
+  it('carries out what comes over a connection that the proxy kept, and then closes it; another one is refused', async () => {
+    const fixture = await start()
+    const [kept, second] = [newProxy(fixture), newProxy(fixture)]
+    expect((await kept.send('/fr/')).connection).toBe('keep-alive')
+    const stopped = fixture.portal.close(5000)
+    await expect.poll(() => second.send('/fr/').catch(({ code }) => code)).toBe('ECONNREFUSED')
+    const answer = await kept.send(form, typed)
+    expect(answer).toMatchObject({ status: 303, connection: 'close' })
+    await stopped
+    kept.end()
+  })
+
+  it('ends with its last connection, and never before an answer that is under way', async () => {
+    const fixture = await start()
+    const kept = newProxy(fixture)
+    await kept.send('/fr/')
+    const under = kept.send(form, typed)
+    await once(fixture.portal.app.server, 'request')
+    await fixture.portal.close()
+    expect((await under).status).toBe(303)
+    kept.end()
+  })
+})
