@@ -10,6 +10,7 @@ type SystemFault = Error & {
   readonly path?: string
   readonly address?: string
   readonly port?: number
+  readonly hostname?: string
 }
 
 const listenMistakes: Readonly<Record<string, string>> = {
@@ -19,6 +20,12 @@ const listenMistakes: Readonly<Record<string, string>> = {
     'may not be used by this user: ports under 1024 are the proxy’s; give a higher listen.port (or PORT)',
   EADDRNOTAVAIL: 'is no address of this machine: correct listen.host',
 }
+
+/** Of the servers that a start needs, the store tells its own name; the others are asked in the background. */
+const ofListenName = ({ syscall, hostname }: SystemFault): FaultReport | null =>
+  syscall === 'getaddrinfo' && hostname !== undefined
+    ? { what: 'listen', sentence: `${hostname} is a name that is not known here: correct listen.host.` }
+    : null
 
 const fileMistakes: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
@@ -36,9 +43,12 @@ const fileMistakes: Readonly<Record<string, string>> = {
 const placeOf = ({ stack = '' }: Error) =>
   /\n\s+at (?:.*\()?(?:file:\/\/)?([^\s()]+:\d+):\d+/.exec(stack)?.[1] ?? 'unknown'
 
-const ofSystem = ({ code = '', syscall, path, address, port }: SystemFault): FaultReport | null => {
+const ofSystem = (fault: SystemFault): FaultReport | null => {
+  const { code = '', syscall, path, address, port } = fault
+  // A fault of the address itself has no port.
+  const listened = port === undefined ? address : `${address}:${port}`
   if (syscall === 'listen' && listenMistakes[code])
-    return { what: 'listen', sentence: `${address}:${port} ${listenMistakes[code]}.` }
+    return { what: 'listen', sentence: `${listened} ${listenMistakes[code]}.` }
   return path !== undefined && fileMistakes[code]
     ? { what: 'file', sentence: `${path} ${fileMistakes[code]}.` }
     : null
@@ -52,6 +62,8 @@ export const explainFault = (fault: unknown): FaultReport => {
   if (ofSystemFault) return ofSystemFault
   const ofStore = storeFaultSentence(fault)
   if (ofStore) return { what: 'store', sentence: ofStore }
+  const ofName = ofListenName(fault)
+  if (ofName) return ofName
   const message = fault.message.split('\n')[0]
   return {
     what: 'bug',

@@ -59,6 +59,26 @@ describe('a portal that cannot start says why in one line of JSON', () => {
     })
   })
 
+  const junk = join(folder, 'junk')
+  writeFileSync(junk, 'junk')
+  it.each([
+    ['an address of another machine', 'listen: { host: 192.0.2.1 }', 'listen', '192.0.2.1 is no address of'],
+    [
+      'a name that nobody knows',
+      'listen: { host: a.invalid }',
+      'listen',
+      'a.invalid is a name that is not known',
+    ],
+    ['a list of leaked passwords that is none', `leakedFilter: ${junk}`, 'leakedFilter', 'is not a filter'],
+  ])('when it is given %s', async (_, yaml, check, sentence) => {
+    const config = join(folder, 'given.yaml')
+    writeFileSync(config, yaml)
+    expect(await refusedStart({ SESAME_CONFIG: config })).toMatchObject({
+      check,
+      detail: expect.stringContaining(sentence),
+    })
+  })
+
   it('when a secret file is missing: the line names the setting', async () => {
     const config = join(folder, 'missing.yaml')
     writeFileSync(config, 'mail: { kind: smtp, host: a.example, from: a@b.c, passwordFile: /nowhere/x }')

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { digestOf } from './crypto.ts'
-import { createOnce, hostOf } from './rotating-keys.ts'
+import { createOnce, hostOf, openRotatingKeys } from './rotating-keys.ts'
 
 let folder: string
 beforeEach(() => {
@@ -27,4 +27,28 @@ it('all processes of a folder are the same host', async () => {
   const hosts = await Promise.all(Array.from({ length: 20 }, () => hostOf(join(folder, 'keys'))))
   expect(new Set(hosts).size).toBe(1)
   expect(hosts[0]).toMatch(/^[\w-]{22}$/)
+})
+
+it('a host whose name a fault of the disk emptied is given another', async () => {
+  const named = await hostOf(folder)
+  truncateSync(join(folder, 'host-id'))
+  const renamed = await hostOf(folder)
+  expect(renamed).toMatch(/^[\w-]{22}$/)
+  expect(renamed).not.toBe(named)
+  expect(await hostOf(folder)).toBe(renamed)
+})
+
+it('a key that a fault of the disk cut off opens nothing, and another is made in its place', async () => {
+  const clock = { now: () => Date.UTC(2026, 10, 1), sleep: async () => {} }
+  const shared: string[] = []
+  const keys = await openRotatingKeys(folder, clock, {
+    share: async name => void shared.push(name),
+    receive: async () => null,
+  })
+  const before = await keys.seal('row', 'secret')
+  truncateSync(join(folder, `${before.key}.key`), 7)
+  expect(await keys.open(before.key, 'row', before.sealed)).toEqual({ password: null, isElsewhere: false })
+  const after = await keys.seal('row', 'other')
+  expect(await keys.open(after.key, 'row', after.sealed)).toMatchObject({ password: 'other' })
+  expect(shared).toEqual([before.key, after.key])
 })

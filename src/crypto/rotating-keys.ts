@@ -73,6 +73,16 @@ export async function destroyFile(file: string) {
   await rm(file, { force: true })
 }
 
+const keyLength = 32
+
+/** `null`: there is no such key, or a fault of the disk damaged it, so that it opens nothing any more. */
+async function readKey(file: string) {
+  const key = await readIfThere(file)
+  if (key === null || key.length === keyLength) return key
+  await destroyFile(file)
+  return null
+}
+
 const keyFileName = /^(\d{4}-\d{2}-\d{2}(?:\.[\w-]+)?)\.key$/
 
 const nameIn = (file: string) => keyFileName.exec(file)?.[1] ?? null
@@ -80,7 +90,12 @@ const nameIn = (file: string) => keyFileName.exec(file)?.[1] ?? null
 /** The identity of the folder: a copy of the host's disk would be the same host. */
 export async function hostOf(folder: string) {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  return (await createOnce(join(folder, 'host-id'), Buffer.from(newId()))).toString('utf8')
+  const file = join(folder, 'host-id')
+  const id = (await createOnce(file, Buffer.from(newId()))).toString('utf8')
+  if (/^[\w-]{22}$/.test(id)) return id
+  // Damaged by a fault of the disk: two hosts without a name would be one.
+  await rm(file)
+  return (await createOnce(file, Buffer.from(newId()))).toString('utf8')
 }
 
 export const openRotatingKeys = async (
@@ -93,9 +108,8 @@ export const openRotatingKeys = async (
   const fileOf = (name: string) => join(folder, `${name}.key`)
 
   const create = async (name: string) => {
-    const made = randomBytes(32)
+    const made = randomBytes(keyLength)
     const key = await createOnce(fileOf(name), made)
-    if (key.length !== 32) throw new Error(`the key ${name} is not readable`)
     if (key.equals(made)) await sharing.share(name, key)
     return key
   }
@@ -104,12 +118,12 @@ export const openRotatingKeys = async (
     host,
     seal: async (context, clear) => {
       const name = `${today()}.${host}`
-      const key = (await readIfThere(fileOf(name))) ?? (await create(name))
+      const key = (await readKey(fileOf(name))) ?? (await create(name))
       return { key: name, sealed: seal(key, context, clear) }
     },
     open: async (name, context, sealed) => {
       if (sealed === null) return { password: null, isElsewhere: false }
-      const key = (await readIfThere(fileOf(name))) ?? (await sharing.receive(name))
+      const key = (await readKey(fileOf(name))) ?? (await sharing.receive(name))
       const isOfOther = name.includes('.') && !name.endsWith(`.${host}`)
       return { password: key ? unseal(key, context, sealed) : null, isElsewhere: !key && isOfOther }
     },
@@ -117,9 +131,7 @@ export const openRotatingKeys = async (
       const names = (await readdir(folder))
         .flatMap(file => nameIn(file) ?? [])
         .filter(name => name.endsWith(`.${host}`))
-      const keys = await Promise.all(
-        names.map(async name => [name, await readIfThere(fileOf(name))] as const),
-      )
+      const keys = await Promise.all(names.map(async name => [name, await readKey(fileOf(name))] as const))
       return new Map(keys.flatMap(([name, key]) => (key ? [[name, key]] : [])))
     },
     destroyUnused: async inUse => {

@@ -42,7 +42,14 @@ const isProved = (keys: Keys, row: Recipient & { readonly proof: string }) =>
 
 const fileOf = ({ folder }: Deps, day: string) => join(folder, `${day}.key`)
 
-const privateKeyFrom = (der: Buffer) => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+/** `null`: a file that a fault of the disk damaged. What was wrapped for it opens nowhere. */
+const privateKeyFrom = (der: Buffer) => {
+  try {
+    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  } catch {
+    return null
+  }
+}
 
 /** The private half of a day, made when the day has none yet. */
 async function privateKeyOf(deps: Deps, day: string): Promise<KeyObject> {
@@ -50,7 +57,11 @@ async function privateKeyOf(deps: Deps, day: string): Promise<KeyObject> {
   const { privateKey } = generateKeyPairSync('x25519')
   const made = privateKey.export({ format: 'der', type: 'pkcs8' })
   const file = fileOf(deps, day)
-  return privateKeyFrom((await readIfThere(file)) ?? (await createOnce(file, made)))
+  const written = await readIfThere(file)
+  const kept = written && privateKeyFrom(written)
+  if (kept) return kept
+  if (written) await destroyFile(file)
+  return privateKeyFrom(await createOnce(file, made)) ?? privateKey
 }
 
 /** Says that this host is up, with its public key of today. */
@@ -99,10 +110,11 @@ const wrap = (name: string, key: Buffer, { id, public_key, key_day }: Recipient)
     .encrypt(createPublicKey({ key: Buffer.from(public_key, 'base64url'), format: 'der', type: 'spki' }))
 
 async function unwrap(deps: Deps, name: string, { key_day, wrapped }: { key_day: string; wrapped: string }) {
-  const half = await readIfThere(fileOf(deps, key_day))
+  const file = await readIfThere(fileOf(deps, key_day))
+  const half = file && privateKeyFrom(file)
   if (!half) return null
   // Wrapped for a half that was lost since, or altered in the store: this host was not given the key.
-  const opened = await compactDecrypt(wrapped, privateKeyFrom(half), {
+  const opened = await compactDecrypt(wrapped, half, {
     keyManagementAlgorithms: ['ECDH-ES'],
     contentEncryptionAlgorithms: ['A256GCM'],
   }).catch(() => null)

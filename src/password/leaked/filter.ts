@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { OperatorError } from '../../operator-error.ts'
 
 /**
  * A Bloom filter in a file: it finds every word that it contains, and a few that it does not (false positives). Words are
@@ -57,9 +58,10 @@ export const headerOf = ({ blocks, hashes }: FilterShape, { entries, falsePositi
 
 const readShape = (file: string, header: Buffer, size: number) => {
   if (header.toString('latin1', 0, 8) !== magic)
-    throw new Error(`${file} is not a filter made by sesame leaked build`)
+    throw new OperatorError('leakedFilter', `${file} is not a filter made by sesame leaked build: make one.`)
   const shape: FilterShape = { blocks: header.readUInt32BE(8), hashes: header.readUInt32BE(12) }
-  if (size !== (shape.blocks + 1) * blockBytes) throw new Error(`${file} is cut short: make it again`)
+  if (size !== (shape.blocks + 1) * blockBytes)
+    throw new OperatorError('leakedFilter', `${file} is cut short: make it again.`)
   return { shape, facts: { entries: header.readUIntBE(16, 6), falsePositiveRate: header.readDoubleBE(24) } }
 }
 
