@@ -79,6 +79,12 @@ const lines = {
     remedy:
       'Let the portal’s entry read {attribute}, or set directory.attributes.id (entryUUID on OpenLDAP, nsUniqueId on 389 DS).',
   },
+  'reusable-id': {
+    how: 'directory.attributes.id is compared with the attributes of the login and of the numbers.',
+    level: 'warning',
+    remedy:
+      'Before people use the portal: directory: { attributes: { id: entryUUID } } (389 DS: nsUniqueId). Afterwards everybody would begin anew: let no {attribute} be given again within limits.departedKept.',
+  },
   login: {
     how: 'Each entry of the population is read as a journey reads it.',
     level: 'share',

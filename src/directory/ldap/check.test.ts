@@ -102,6 +102,17 @@ describe.runIf(available)('sesame check on OpenLDAP', () => {
     expect(line(await findingsOf(await start()), 'readable staff')?.detail).toContain('pwdEndTime')
   })
 
+  it('warns about a `reusable-id`, and not with its remedy', async () => {
+    const slapd = await start()
+    const warned = await findingsOf(slapd, { attributes: { id: 'uid' } })
+    expect(line(warned, 'reusable-id')).toMatchObject({
+      level: 'warning',
+      detail: expect.stringContaining('inherits the joker'),
+    })
+    const [, id = ''] = /attributes: \{ id: (\w+) \}/.exec(remedyOf(warned, 'reusable-id')) ?? []
+    expect(line(await findingsOf(slapd, { attributes: { id } }), 'reusable-id')).toBeUndefined()
+  })
+
   it('finds a birth date whose attribute does not exist in the schema', async () => {
     const slapd = await start()
     const findings = await findingsOf(slapd, { attributes: { birthDate: 'dateOfBirth' } })

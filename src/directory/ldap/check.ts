@@ -11,6 +11,7 @@ import { createOldPasswordCheck } from './check-old-password.ts'
 import { createPasswordRightCheck } from './check-password-right.ts'
 import { peopleChecks } from './check-people.ts'
 import { createReadableCheck } from './check-readable.ts'
+import { checkReusableId } from './check-reusable-id.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
 import { policyContext, readLockout } from './lockout.ts'
@@ -71,6 +72,7 @@ export const checkLdap = async (
       smtpUtf8,
       checkRights: async survey => [...(await checkReadable(survey)), ...(await checkPasswordRight(survey))],
     }),
+    ['reusable-id', async () => checkReusableId(settings)],
     privilegedGroupsCheck(mapper, connectionPool),
     ['directory-clock', createClockCheck(connectionPool, now, bindDn)],
     ['lock-out', lockout],
