@@ -20,6 +20,7 @@ export const routes = {
   signInLeave: { path: '/connexion/depart', get: 'private' },
   signInReturn: { path: '/connexion/retour', get: 'private', post: 'from-server' },
   signInRefused: { path: '/connexion/refusee/:why', get: 'same' },
+  signInNext: { path: '/connexion/suite/:page', get: 'private' },
   expiredPassword: { path: '/connexion/mot-de-passe-expire', get: 'same', post: 'same-origin' },
   secondFactor: { path: '/connexion/second-element/:page', get: 'private', post: 'same-origin' },
   signInPasskey: { path: '/connexion/cle-d-acces/:page', get: 'private', post: 'same-origin' },

@@ -7,6 +7,7 @@ import { passkeySignInRoutes } from './account/sign-in/passkey-sign-in.routes.ts
 import type { PasswordAuthenticator } from './account/sign-in/password-authenticator.ts'
 import { secondFactorRoutes } from './account/sign-in/second-factor.routes.ts'
 import { embeddedSignInRoutes } from './account/sign-in/sign-in.routes.ts'
+import { signInNextRoutes } from './account/sign-in/sign-in-next.routes.ts'
 import { signOutRoutes } from './account/sign-in/sign-out.routes.ts'
 import type { Application } from './application.ts'
 import type { Language } from './texts/texts.ts'
@@ -56,6 +57,7 @@ export const signInRoutes = (
       })),
       ...signInCompletion.refuseUnknownReturn({ post }),
     },
+    signInNext: signInCompletion.refuseUnknownReturn(signInNextRoutes(deps)),
     ...external?.routes,
     secondFactor: signInCompletion.refuseUnknownReturn(secondFactorRoutes(deps)),
     signInPasskey: signInCompletion.refuseUnknownReturn(

@@ -14,6 +14,7 @@ const helpByRoute: { readonly [route in RouteName]?: HelpLink } = {
   confirm: accountHelp('redemande'),
   confirmPasskey: accountHelp('redemande'),
   signInRefused: signInHelp('refuse'),
+  signInNext: signInHelp('refuse'),
   expiredPassword: signInHelp('expire'),
   secondFactor: signInHelp('second-element'),
   signInPasskey: signInHelp('cle-d-acces'),

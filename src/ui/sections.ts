@@ -43,7 +43,7 @@ const sections: readonly Section[] = [
     title: 'nav.sign-in',
     routes: [
       ...(['signIn', 'signInFor', 'signInPasskey', 'signInLeave', 'signInRefused'] as const),
-      ...(['secondFactor', 'expiredPassword', 'sessionEnded', 'signOut'] as const),
+      ...(['secondFactor', 'expiredPassword', 'signInNext', 'sessionEnded', 'signOut'] as const),
     ],
   },
   {

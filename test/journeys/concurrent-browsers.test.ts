@@ -99,7 +99,7 @@ describe('side by side', () => {
     const [one, two] = [await tabOn(pending, form), await tabOn(pending, form)]
     expect((await one({ code: app(clock.now()) })).location).toBe('/fr/compte/sessions')
     expect((await two({ code: app(clock.now()) })).location).toBe('/fr/compte/sessions')
-    expect((await newVisitor(fixture.url).get(form)).location).toBe('/fr/connexion/vers/sessions')
+    expect((await newVisitor(fixture.url).get(form)).location).toBe('/fr/connexion/suite/sessions')
   })
 
   it('two tabs that change the password: the second shows that the old password has changed', async () => {

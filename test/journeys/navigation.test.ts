@@ -11,6 +11,7 @@ import {
   openBrowserUser,
 } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
+import { startCookielessProxy } from '../world/cookieless-proxy.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -123,6 +124,38 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.open('/fr/connexion')
     const said = fold((await visitor.page.getByRole('alert').allInnerTexts()).join())
     expect(said.includes('Ce navigateur refuse les cookies')).toBe(isScripted)
+  })
+
+  const unknownSignIn = 'Il refuse peut-être les cookies, ou il les a effacés.'
+
+  it.each(['connexion', 'connexion/vers/adresses'])(
+    '« %s » in a browser that refuses cookies says so after the right password',
+    async path => {
+      const proxy = await startCookielessProxy(fixture.url)
+      const refusing = await openBrowserUser(browser, proxy.url, options)
+      await refusing.open(`/fr/${path}`)
+      const { page } = refusing
+      await page.locator('#identifiant').fill('ybenali')
+      await page.locator('#motdepasse').fill(demoPerson('ybenali').password ?? '')
+      const loaded = page.waitForEvent('domcontentloaded')
+      await page.getByRole('button', { name: 'Se connecter', exact: true }).click()
+      await loaded
+      expect(await refusing.text()).toContain(unknownSignIn)
+      expect(await refusing.axeFaults()).toEqual([])
+      await refusing.follow('Se connecter de nouveau')
+      await page.waitForURL('**/fr/connexion/vers/**')
+      await refusing.leave()
+      await proxy.stop()
+    },
+  )
+
+  it.each([
+    'connexion/second-element/compte',
+    'connexion/cle-d-acces/compte',
+    'compte/mot-de-passe/aaaaaaaaaaaaaaaaaaaaaa',
+  ])('« %s », where only a form leads, says without any cookie that they may be refused', async path => {
+    await visitor.open(`/fr/${path}`)
+    expect(await visitor.text()).toContain(unknownSignIn)
   })
 
   it('another language keeps the step; where scripts run it says first that what was typed will not follow', async () => {

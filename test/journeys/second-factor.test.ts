@@ -126,7 +126,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     expect((await visitor.post(entry, { code: app(clock.now()) })).location).toBe('/fr/compte')
     expect((await visitor.get('/fr/compte/sessions')).status).toBe(200)
     const stranger = newVisitor(fixture.url)
-    expect((await stranger.get(entry)).location).toBe('/fr/connexion/vers/compte')
+    expect((await stranger.get(entry)).location).toBe('/fr/connexion/suite/compte')
   })
 
   it('a passkey signs in alone, and replaces the app after a password or a joker', async () => {
@@ -146,7 +146,9 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     const cle = key.sign(optionsIn((await withoutPassword.get(keyEntry)).html))
     // Another tab of this browser proposes passkeys: the challenge stays.
     expect((await withoutPassword.post(keyEntry, { proposer: 'oui' })).location).toBe(keyEntry)
-    expect((await newVisitor(fixture.url).post(keyEntry, { cle })).location).toBe('/fr/connexion/vers/compte')
+    expect((await newVisitor(fixture.url).post(keyEntry, { cle })).location).toBe(
+      '/fr/connexion/suite/compte',
+    )
     expect((await withoutPassword.post(keyEntry, { cle })).location).toBe('/fr/compte')
 
     const after = newVisitor(fixture.url)

@@ -40,6 +40,7 @@ export const staticPages = async (fixture: PortalFixture, { look, refuse }: Page
   for (const name of entryRoutes)
     for (const params of filledWith[name] ?? [{}]) await look(visitor, name, params)
   await look(visitor, 'helpSearch')
+  await look(visitor, 'signInNext', { page: 'compte' })
   // Another name for each form: a name's tries are counted over all of them.
   const wrong = (identifiant: string) => ({ identifiant, motdepasse: 'faux' })
   await refuse(visitor, 'signIn', wrong('personne-1'))

@@ -95,8 +95,13 @@ export const newVisitor = (
         ...more,
       })
     },
-    signIn: (identifiant: string, motdepasse: string, path = '/fr/connexion') =>
-      visitor.post(path, { identifiant, motdepasse }),
+    /** The first sign-in of a browser passes by a page that looks whether it keeps cookies. */
+    signIn: async (identifiant: string, motdepasse: string, path = '/fr/connexion') => {
+      const answer = await visitor.post(path, { identifiant, motdepasse })
+      return answer.location?.includes('/connexion/suite/')
+        ? { ...answer, location: (await visitor.get(answer.location)).location }
+        : answer
+    },
     /** Identifies a member of the crowd and answers the joker: leads to the new password, or to the second factor. */
     answerJokerAs: async ({ number, date }: { number: string; date: string }) => {
       await visitor.identify('numero-personnel', number, date)

@@ -27,6 +27,7 @@ import {
 import { badRequest, busy } from '../../web/problems.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
+import { hasSentCookie } from '../sign-in/complete-sign-in.ts'
 import { faultResponse } from '../sign-in/password-authenticator.ts'
 import { changedPage, changePage, closedAmong } from './change-password.page.tsx'
 import { type ChangeOutcome, changePassword, type PasswordChangerDeps } from './change-password.ts'
@@ -215,13 +216,17 @@ export const passwordChangeRoutes = (deps: Deps) => {
     submit: (request, user) => postChange(deps, request, user),
   })
   const post: Handler = request => postExpired(deps, request)
+  const changed = guard('changePassword', 'session', (request, user) => showChanged(deps, request, user))
   return {
     changePassword: {
       get: guard('changePassword', 'factor', form.get),
       post: guard('changePassword', 'factor', form.post),
     },
     passwordChanged: {
-      get: guard('changePassword', 'session', (request, user) => showChanged(deps, request, user)),
+      get: (request: HandlerRequest) =>
+        hasSentCookie(request)
+          ? changed(request)
+          : Promise.resolve(redirect(request.href('signInNext', { page: returnSlugs.changePassword }))),
     },
     expiredPassword: {
       page: (ui: Ui) => expiredPage({ ui, policy: rules.policy, ...nothingRefused, login: '', now: 0 }),

@@ -2,7 +2,7 @@ import type { Audit } from '../../audit/audit.ts'
 import type { Person, PersonId } from '../../directory/directory.ts'
 import { hasExpiredPassword } from '../../directory/password-expiry.ts'
 import type { Freezes } from '../../identity/freezes.ts'
-import type { KnownBrowsers } from '../../identity/known-browsers.ts'
+import { type KnownBrowsers, knownBrowserCookie } from '../../identity/known-browsers.ts'
 import {
   type PendingSignIn,
   type PendingSignIns,
@@ -24,6 +24,7 @@ import {
 } from '../../web/handler.ts'
 import { notFound } from '../../web/problems.ts'
 import type { RouteHandlers } from '../../web/register-routes.ts'
+import { externalSignInCookie } from './external/external-sign-ins.ts'
 
 type Deps = {
   readonly store: Store
@@ -132,10 +133,17 @@ export const useOf = (
   { id, confirms }: Pick<PendingSignIn, 'id' | 'confirms'>,
 ) => ({ language, device, story: id.slice(0, 12), signedIn: confirms !== null })
 
-const redirectWithoutPending = async (deps: Deps, request: HandlerRequest): Promise<HandlerResult> =>
-  (await deps.sessions.find(request.cookie(sessionCookie)))
-    ? redirect(returnUrl(deps, request, returnNameOf(request)))
-    : redirect(request.href('signInFor', { page: returnNameOf(request) }))
+const ownCookies = [sessionCookie, pendingSignInCookie, externalSignInCookie, knownBrowserCookie]
+
+/** A browser that sent none may refuse the cookie of the sign-in: `signInNext` then says so. */
+export const hasSentCookie = (request: HandlerRequest) =>
+  ownCookies.some(cookie => request.cookie(cookie) !== null)
+
+const redirectWithoutPending = async (deps: Deps, request: HandlerRequest): Promise<HandlerResult> => {
+  const page = returnNameOf(request)
+  if (await deps.sessions.find(request.cookie(sessionCookie))) return redirect(returnUrl(deps, request, page))
+  return redirect(request.href(hasSentCookie(request) ? 'signInFor' : 'signInNext', { page }))
+}
 
 /**
  * The last step of every sign-in, whatever its method: the account is checked again, then a session opens and the
@@ -161,6 +169,9 @@ export const createSignInCompletion = (deps: Deps) => ({
   ) => openFromPending(deps, tx, request, pending, shown),
   /** The response when this browser has no pending sign-in: it signed in from another tab, or must begin again. */
   withoutPending: (request: HandlerRequest) => redirectWithoutPending(deps, request),
+  /** After the first sign-in of a browser: the page that it wanted, once its cookie has come back. */
+  next: (request: HandlerRequest) =>
+    request.cookie(sessionCookie) === null ? null : redirect(returnUrl(deps, request, returnNameOf(request))),
   /** Whose password has expired is led to its change, whatever the address says: only a few sign-ins are left. */
   redirectSignedIn: (
     request: HandlerRequest,
@@ -168,7 +179,8 @@ export const createSignInCompletion = (deps: Deps) => ({
     { name = returnNameOf(request), person }: { readonly name?: string; readonly person?: Person } = {},
   ): HandlerResult => {
     const mustChange = person && hasExpiredPassword(person, request.arrivedAt)
-    const url = returnUrl(deps, request, mustChange ? returnSlugs.changePassword : name)
+    const page = mustChange ? returnSlugs.changePassword : name
+    const url = hasSentCookie(request) ? returnUrl(deps, request, page) : request.href('signInNext', { page })
     return redirect(url, [...cookies, deps.pendingSignIns.clearedCookie])
   },
 })

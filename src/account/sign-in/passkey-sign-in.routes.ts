@@ -128,7 +128,7 @@ async function complete(
 
 async function get(deps: Deps, request: HandlerRequest): Promise<HandlerResult> {
   const pending = await deps.pendingSignIns.find(request.cookie(pendingSignInCookie))
-  return pending ? page(deps, request, pending, false) : redirect(backUrl(request, null))
+  return pending ? page(deps, request, pending, false) : deps.signInCompletion.withoutPending(request)
 }
 
 async function post(deps: Deps, request: HandlerRequest): Promise<HandlerResult> {
@@ -147,7 +147,7 @@ async function post(deps: Deps, request: HandlerRequest): Promise<HandlerResult>
       : begin(deps, request)
   }
   const pending = await deps.pendingSignIns.find(request.cookie(pendingSignInCookie))
-  if (!pending) return redirect(backUrl(request, null))
+  if (!pending) return deps.signInCompletion.withoutPending(request)
   const read = await deps.passkeys.verify(holderOf(pending), fields.data.cle)
   if (!read.ok) return refuse(deps, request, pending)
   const { answer, person } = read

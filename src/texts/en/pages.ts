@@ -56,6 +56,10 @@ export const pages: Record<keyof typeof french, string> = {
   'sign-in.submit': 'Sign in',
   'sign-in.no-cookies':
     'This browser refuses cookies: you cannot stay signed in. Accept those of this site first.',
+  'sign-in.unknown': 'This browser does not know your sign-in',
+  'sign-in.unknown.why':
+    'It may refuse cookies, or it has erased them. If you have just changed your password, the new one already works.',
+  'sign-in.unknown.do': 'Accept the cookies of this site, then sign in again.',
   'sign-in.forgotten': 'Forgotten password?',
   'sign-in.new': 'Is it your first time?',
   'charter.title': 'Regulations',

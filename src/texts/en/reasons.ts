@@ -49,7 +49,8 @@ export const reasons: Record<keyof typeof french, string> = {
   'identity-refused': '{host} did not confirm who you are. Sign in again.',
   'identity-weak':
     'Your sign-in on {host} does not have the level of security that Sésame asks for. Sign in again, in the safest way that you have.',
-  'identity-late': 'This sign-in took too long, or it started in another browser. Start it again here.',
+  'identity-late':
+    'This sign-in took too long, or it started in another browser. Or this one refuses cookies. Start it again here.',
   'identity-unknown':
     '{host} knows you, but the directory where Sésame reads accounts does not. Contact the helpdesk, or sign in with another account.',
   'identity-closed':

@@ -55,6 +55,10 @@ export const pages = {
   'sign-in.submit': 'Se connecter',
   'sign-in.no-cookies':
     "Ce navigateur refuse les cookies : votre connexion ne tiendrait pas. Acceptez d'abord ceux de ce site.",
+  'sign-in.unknown': 'Ce navigateur ne connaît pas votre connexion',
+  'sign-in.unknown.why':
+    'Il refuse peut-être les cookies, ou il les a effacés. Si vous venez de changer votre mot de passe, le nouveau sert déjà.',
+  'sign-in.unknown.do': 'Acceptez les cookies de ce site, puis reconnectez-vous.',
   'sign-in.forgotten': 'Mot de passe oublié ?',
   'sign-in.new': "C'est votre première fois ?",
   'charter.title': 'Règlement intérieur',

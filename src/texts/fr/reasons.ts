@@ -53,7 +53,7 @@ export const reasons = {
   'identity-weak':
     "Votre connexion sur {host} n'a pas le niveau de sécurité que Sésame demande. Recommencez-la avec le moyen le plus sûr que vous avez.",
   'identity-late':
-    'Cette connexion a duré trop longtemps, ou elle a commencé dans un autre navigateur. Recommencez-la ici.',
+    'Cette connexion a duré trop longtemps, ou elle a commencé dans un autre navigateur. Ou celui-ci refuse les cookies. Recommencez-la ici.',
   'identity-unknown':
     "{host} vous connaît, mais l'annuaire où Sésame lit les comptes ne vous connaît pas. Contactez l'assistance, ou connectez-vous avec un autre compte.",
   'identity-closed':
