@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { hrefIn } from '../../src/routes.ts'
+import { hrefIn, numberSlugs } from '../../src/routes.ts'
 import { demoPerson, fold } from '../world/browser.ts'
 import { hasFirefox, startFirefox } from '../world/firefox.ts'
 import { follow, type OtherBrowser } from '../world/other-browser.ts'
@@ -40,8 +40,9 @@ const perform = async (browser: OtherBrowser, act: GuideAction, typed: Readonly<
 }
 
 const browsers = [
-  { name: 'Firefox', has: hasFirefox, start: startFirefox },
-  { name: 'WebKit', has: hasWebkit, start: startWebkit },
+  { name: 'Firefox', keepsPages: true, has: hasFirefox, start: startFirefox },
+  // Driven by a test it keeps no page for Back, and loads it anew.
+  { name: 'WebKit', keepsPages: false, has: hasWebkit, start: startWebkit },
 ] as const
 
 const windows = [
@@ -49,7 +50,7 @@ const windows = [
   { how: 'in a window of 400 px', width: 400, height: 800 },
 ] as const
 
-describe.each(browsers)('the guide’s journey in $name', ({ has, start }) => {
+describe.each(browsers)('the guide’s journey in $name', ({ keepsPages, has, start }) => {
   let url = ''
   let fixture: PortalFixture
   let tls: Awaited<ReturnType<typeof startTls>>
@@ -69,6 +70,22 @@ describe.each(browsers)('the guide’s journey in $name', ({ has, start }) => {
   afterAll(async () => {
     await tls?.stop()
     await fixture?.stop()
+  })
+
+  it('« Corriger le numéro ou la date » goes back to what was typed', async () => {
+    browser = await start()
+    const { numbers, typedDate } = demoPerson('clefevre')
+    await browser.open(url + hrefIn('fr')('identify', { kind: numberSlugs['staff-number'] }))
+    await browser.type('#numero', numbers['staff-number'] ?? '')
+    await browser.type('#naissance', typedDate)
+    await follow(browser, 'main form button[type=submit]')
+    await browser.press('a[data-corrects]')
+    await expect
+      .poll(() => browser.read<string>('location.pathname').catch(() => ''))
+      .toContain('/identification/')
+    expect(await browser.read('[document.forms[0].numero.value, document.forms[0].naissance.value]')).toEqual(
+      [numbers['staff-number'], typedDate],
+    )
   })
 
   it.each(windows)('is walked as the guide says $how, and its scripts run', async ({ width, height }) => {

@@ -8,6 +8,7 @@ import {
   fold,
   hasChromium,
   launchChromium,
+  launchWithPageCache,
   openBrowserUser,
 } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
@@ -173,6 +174,20 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.page.waitForURL('**/en/mot-de-passe/question-joker')
     await visitor.page.getByRole('link', { name: 'Français' }).click()
     await visitor.page.waitForURL('**/fr/mot-de-passe/question-joker')
+  })
+
+  it('« Corriger le numéro ou la date » finds what was typed again in a browser that keeps pages for Back', async () => {
+    const keeping = await launchWithPageCache()
+    const person = await openBrowserUser(keeping, fixture.url, options)
+    await person.identify('clefevre', 'staff-number')
+    await person.page.getByRole('link', { name: 'Corriger le numéro ou la date' }).click()
+    // A page that comes back as it was is not loaded, and no event says so.
+    await expect.poll(person.path).toContain('/identification/numero-personnel')
+    const { numbers, typedDate } = demoPerson('clefevre')
+    const typed = ['#numero', '#naissance'].map(field => person.page.locator(field).inputValue())
+    // Without scripts the link leads to the form, and Back finds it as it was.
+    expect(await Promise.all(typed)).toEqual(isScripted ? [numbers['staff-number'], typedDate] : ['', ''])
+    await keeping.close()
   })
 
   it.each(steps)('« %s » opened too early leads back to the question', async step => {

@@ -19,6 +19,16 @@ export const hasChromium = () => program !== undefined
 export const launchChromium = (...args: readonly string[]): Promise<Browser> =>
   chromium.launch({ executablePath: program ?? '/usr/bin/chromium', args: [...args] })
 
+/**
+ * Chromium as people have it, which keeps the pages that one left as they were, for Back; playwright turns that off, and the
+ * shell without windows cannot.
+ */
+export const launchWithPageCache = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Puts axe into every page that this context opens: it is sent to the browser once, not again for each page. */
