@@ -60,6 +60,10 @@ const beforeProof = {
   'system.sealed': false,
 } as const satisfies Record<AuditKind, boolean>
 
+/** Also of an event of another version, whose kind this one does not know. */
+export const isBeforeProof = (kind: string) =>
+  Object.hasOwn(beforeProof, kind) && beforeProof[kind as AuditKind]
+
 const count = 64
 const nameOf = (index: number) => `pre-${String(index).padStart(2, '0')}`
 

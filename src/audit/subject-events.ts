@@ -39,19 +39,27 @@ async function ownEvents({ read }: Store, subject: string, most: number) {
   }
 }
 
-/**
- * The events of an account, newest first: those of its own chain, and those of the rolling chains from before a proof.
- * Within one millisecond, a proof counts as newer than the events that led to it.
- */
-export async function eventsOf(store: Store, subject: string, most: number): Promise<SubjectEvent[]> {
-  const own = await ownEvents(store, subject, most)
-  const before = await newest(store.read, most)
+const eventsBeforeProof = ({ read }: Store, subject: string, most: number) =>
+  newest(read, most)
     .where('audit_events.subject', '=', subject)
     .orderBy('audit_events.at', 'desc')
     .orderBy('audit_events.sequence', 'desc')
     .execute()
-  const events = [...own, ...before].sort((a, b) => b.at - a.at)
+
+/** Most events of each kind, so that whoever knows a number cannot displace what its owner did by trying again and again. */
+export type MostEvents = { readonly own: number; readonly beforeProof: number }
+
+/**
+ * The events of an account, newest first: those of its own chain, and those of the rolling chains from before a proof.
+ * Within one millisecond, a proof counts as newer than the events that led to it.
+ */
+export async function eventsOf(store: Store, subject: string, most: MostEvents): Promise<SubjectEvent[]> {
+  const own = await ownEvents(store, subject, most.own)
+  const before = await eventsBeforeProof(store, subject, most.beforeProof)
+  // Older ones may be older than an erasure that was not read.
+  const since = own.length < most.own ? 0 : (own.at(-1)?.at ?? 0)
+  const events = [...own, ...before.filter(({ at }) => at >= since)].sort((a, b) => b.at - a.at)
   // What came before an erasure belongs to whoever had the id then.
   const erased = events.findIndex(({ kind }) => kind === 'account.erased')
-  return (erased < 0 ? events : events.slice(0, erased)).slice(0, most)
+  return erased < 0 ? events : events.slice(0, erased)
 }

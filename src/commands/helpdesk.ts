@@ -52,7 +52,7 @@ const stateLines = ({ person, freeze: frozen, joker, factors, openWrites, delive
     ),
   ].filter(line => typeof line === 'string')
 
-/** Prints the state of the account, to find why it does not work, and its last twenty events. */
+/** Prints the state of the account, to find why it does not work, its last twenty events, and the last twenty from before a proof. */
 export const showPerson = (login: string, why: Justification) =>
   withPerson(login, async ({ helpdesk }, person) => {
     const { state, events } = await helpdesk.inspect(person, why)

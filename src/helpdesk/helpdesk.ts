@@ -145,7 +145,7 @@ export const createHelpdesk = (deps: HelpdeskDeps) => ({
     )
     return {
       state: await readAccountState(deps, person),
-      events: await eventsOf(deps.store, person.id, 20),
+      events: await eventsOf(deps.store, person.id, { own: 20, beforeProof: 20 }),
     }
   },
 

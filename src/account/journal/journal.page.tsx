@@ -1,19 +1,18 @@
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
+import { countsOf, type ReadStories } from './journal.ts'
 import type { JournalWords } from './sentences.ts'
-import type { Story } from './stories.ts'
 import { StoryLines } from './story.part.tsx'
 
 type Props = {
   readonly ui: Ui
   readonly words: JournalWords
-  readonly stories: readonly Story[]
-  readonly more: boolean
   readonly now: number
-}
+} & ReadStories
 
-export const journalPage = ({ ui, words, stories, more, now }: Props) => {
+export const journalPage = ({ ui, words, stories, moreChanges, moreTries, now }: Props) => {
   const { say } = ui
+  const { changes, tries } = countsOf(stories)
   return (
     <AccountPage
       ui={ui}
@@ -22,7 +21,8 @@ export const journalPage = ({ ui, words, stories, more, now }: Props) => {
       lead={say('journal.lead')}
     >
       <StoryLines words={words} stories={stories} now={now} />
-      {more && <p class="quiet">{say('journal.more', { count: stories.length })}</p>}
+      {moreChanges && <p class="quiet">{say('journal.more', { count: changes })}</p>}
+      {moreTries && <p class="quiet">{say('journal.more-tries', { count: tries })}</p>}
       <aside class="aside stack">
         <h2>{say('journal.export')}</h2>
         <p>{say('journal.export.detail')}</p>

@@ -13,10 +13,10 @@ import { accountAsJson, journalAsCsv } from './export.ts'
 import { journalPage } from './journal.page.tsx'
 import { readJournal, readStories } from './journal.ts'
 
-/** Most changes on the page (the newest). */
-const pageLimit = 40
+/** Most changes on the page (the newest), and most tries that led to none. */
+const pageLimit = { changes: 40, tries: 20 }
 /** Most events in the export: many times what an account has in all its years, and a file that the memory of the portal holds. */
-const exportLimit = 50_000
+const exportLimit = { own: 50_000, beforeProof: 10_000 }
 
 type Deps = {
   readonly store: Store

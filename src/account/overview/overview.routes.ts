@@ -54,7 +54,7 @@ export const overviewRoutes = (deps: Deps) => {
           sessions: (await sessions.list(id)).length,
           services,
           statuses: await deliveries.statusesOfPerson(id),
-          stories: (await readStories(store, id, 3)).stories,
+          stories: (await readStories(store, id, { changes: 3, tries: 1 })).stories,
         }),
       }
     }),

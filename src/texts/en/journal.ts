@@ -93,7 +93,9 @@ export const journal: Record<keyof typeof french, string> = {
   'journal.by.anonymous': 'Not signed in',
   'journal.title': 'My journal',
   'journal.lead': 'Everything done to your account, by whom, from which device and when.',
-  'journal.more': 'The last {count} changes are here. The file contains all of them.',
+  'journal.more': 'The last {count} changes are here. The file contains more of them.',
+  'journal.more-tries':
+    'Of the attempts that led to nothing, the last {count} are here. The file contains more of them.',
   'journal.export': 'Download my data',
   'journal.export.detail': 'These files contain what Sésame keeps about you and that you can read.',
   'journal.export.csv': 'My journal, for a spreadsheet (CSV)',

@@ -92,7 +92,9 @@ export const journal = {
   'journal.by.anonymous': 'Sans connexion',
   'journal.title': 'Mon journal',
   'journal.lead': 'Tout ce qui a été fait sur votre compte, par qui, depuis quel appareil et quand.',
-  'journal.more': 'Les {count} derniers changements sont ici. Le fichier les contient tous.',
+  'journal.more': 'Les {count} derniers changements sont ici. Le fichier en contient davantage.',
+  'journal.more-tries':
+    "Des essais qui n'ont pas abouti, les {count} derniers sont ici. Le fichier en contient davantage.",
   'journal.export': 'Télécharger mes données',
   'journal.export.detail': 'Ces fichiers contiennent ce que Sésame garde sur vous et que vous pouvez relire.',
   'journal.export.csv': 'Mon journal, pour un tableur (CSV)',
