@@ -126,7 +126,7 @@ const openMail = ({ store, clock, config }: Application) => {
 type Mail = ReturnType<typeof openMail>
 
 const openOutbox = (application: Application, { transport, gateway }: Mail, { hrefs }: Pages) => {
-  const { settings, config, store, clock, limits, directory, audit, crypto, accounts } = application
+  const { settings, config, store, clock, limits, directory, audit, crypto, accounts, proofs } = application
   const { contacts, tokens } = accounts
   const { branding } = config
   return createOutbox({
@@ -139,6 +139,9 @@ const openOutbox = (application: Application, { transport, gateway }: Mail, { hr
     transport,
     gateway,
     confirmedMails: contacts.mails,
+    confirmedMobiles: contacts.mobiles,
+    makeCode: proofs.mailCodes.inJourneys.make,
+    takeMessage: proofs.smsCodes.messages.take,
     isContact: contacts.isContact,
     deskAddress: branding.helpdesk.mail,
     compose: createComposer({

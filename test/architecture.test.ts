@@ -183,7 +183,7 @@ const owners: Readonly<Record<keyof Schema, string>> = {
   jokers: 'proofs/joker/joker.ts',
   joker_tries: 'proofs/joker/tries.ts',
   joker_suspensions: 'proofs/joker/tries.ts',
-  sent_codes: 'proofs/code/code.ts',
+  sent_codes: 'proofs/code/',
   activation_codes: 'proofs/activation-code/activation-code.ts',
   activations: 'proofs/activation-code/activation-code.ts',
   passkeys: 'proofs/passkey/passkey.ts',

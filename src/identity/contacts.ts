@@ -5,7 +5,7 @@ import type { Person, PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../limits/rate-limiter.ts'
 import { addressDigest, type MailRows } from '../notify/mail-rows.ts'
-import { type Destination, kindOf } from '../proofs/code/destination.ts'
+import { type Destination, type DestinationKind, kindOf } from '../proofs/code/destination.ts'
 import type { Rekeying } from '../rekeying.ts'
 import { type RetentionOf, withAccount } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -70,9 +70,9 @@ async function refusalOf(
   return sameKind.length >= limits.addressesPerKind ? 'address-full' : null
 }
 
-async function listMails(deps: Deps, person: PersonId) {
+async function listKind(deps: Deps, person: PersonId, kind: DestinationKind) {
   const all = await list(deps, person)
-  return all.filter(({ to }) => kindOf(to) === 'mail').map(({ to }) => to)
+  return all.filter(({ to }) => kindOf(to) === kind).map(({ to }) => to)
 }
 
 /**
@@ -141,7 +141,8 @@ export const createContacts = (deps: Deps) => ({
     refusalOf(deps, person, to, db),
 
   /** Addresses that the outbox notifies in addition to those of the directory. */
-  mails: (person: PersonId) => listMails(deps, person),
+  mails: (person: PersonId) => listKind(deps, person, 'mail'),
+  mobiles: (person: PersonId) => listKind(deps, person, 'mobile'),
   isContact: (person: string, destinationDigest: string) => isContact(deps, person, destinationDigest),
 
   /**

@@ -77,6 +77,18 @@ export const limitDefinitions = {
     300,
     'Codes by mail requested from one network in 24 hours; × campusFactor for a campus network.',
   ),
+  proofCodesPerNetwork: times(
+    5,
+    'Codes that prove in a journey who somebody is, asked for from one network for one person in the window below; each known browser may ask for as many of its own.',
+  ),
+  proofCodesPerPerson: times(
+    15,
+    'The same for one person from all networks together, known browsers not counted.',
+  ),
+  proofCodesWindow: duration(
+    hours(24),
+    'Window of the two limits above: whoever reaches one is told when the next code can be asked for, and may prove who they are in another way.',
+  ),
   messagesPerDay: times(
     1000,
     'Text messages a day, for all people together; once they are used up, no mobile is offered until the next day.',

@@ -1,8 +1,9 @@
 import type { PersonId } from '../directory/directory.ts'
 import type { Tx } from '../store/store.ts'
 import { storedLanguage } from '../texts/texts.ts'
+import { addressCode } from './code-notice.ts'
 import { type NewMail, openMailFacts, sealMailFacts } from './mail-rows.ts'
-import { goesToDesk, isNoticeKind, type NoticeFacts, type NoticeKind } from './notify.ts'
+import { goesToDesk, isNoticeKind, isProofCode, type NoticeFacts, type NoticeKind } from './notify.ts'
 import { nextTry, type OutboxContext } from './outbox-deps.ts'
 import { addEvent } from './outbox-types.ts'
 
@@ -67,9 +68,15 @@ export async function addressNotice(context: OutboxContext, id: string) {
   if (!notice || !isNoticeKind(notice.kind)) return
   const { kind, person, facts } = notice
   const language = storedLanguage(notice.language)
-  const to = await recipientsOf(context, kind, person)
-  if (!to) return void (await postponeNotice(context, id, nextTry(clock, notice.tries)))
   const noticeFacts = JSON.parse(facts) as NoticeFacts
+  const postpone = () => postponeNotice(context, id, nextTry(clock, notice.tries))
+  if (isProofCode(kind)) {
+    const addressed = await addressCode(context, { id, kind, person, language, facts: noticeFacts })
+    if (!addressed) await postpone()
+    return
+  }
+  const to = await recipientsOf(context, kind, person)
+  if (!to) return void (await postpone())
   const event = goesToDesk(kind) ? { ...noticeFacts, login: to.login } : noticeFacts
   await store.transaction(async tx => {
     const deleted = await tx.deleteFrom('notices').where('id', '=', id).executeTakeFirst()

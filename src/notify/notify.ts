@@ -33,10 +33,13 @@ export type NoticeForm = {
 export const goesToDesk = (kind: NoticeKind) => kind.startsWith('desk-')
 
 /** Whether it is sent to a mobile as a text message. */
-export const goesBySms = (kind: NoticeKind) => kind === 'code-sms'
+export const goesBySms = (kind: NoticeKind) => kind === 'code-sms' || kind === 'proof-code-sms'
+
+/** Whether it carries a code of a journey, which is made with its mails, and sent only to what the person confirmed. */
+export const isProofCode = (kind: NoticeKind) => kind === 'proof-code' || kind === 'proof-code-sms'
 
 /** Whether it is a requested code. Its rate limits, by address, person and network, are applied at the request. */
-export const isSentCode = (kind: NoticeKind) => kind === 'code' || kind === 'code-sms'
+export const isSentCode = (kind: NoticeKind) => kind === 'code' || kind === 'code-sms' || isProofCode(kind)
 
 /** Whether it contains a code, and is thus obsolete once that has expired. */
 export const holdsCode = (kind: NoticeKind) => isSentCode(kind) || kind === 'activation-code'
@@ -51,6 +54,8 @@ export type NoticeFacts = {
   readonly until?: number
   /** A code to type, which is shown in this mail only. */
   readonly code?: string
+  /** The row of a code that is made with its mails (`proofs/code/journey-code.ts`). */
+  readonly request?: string
   /** An address, partly masked: its owner recognises it. */
   readonly address?: string
   /** A service that failed: its id, the reason, and how many more people wait because of the same fault. */

@@ -4,9 +4,9 @@ import type { Keys } from '../crypto/keys.ts'
 import type { Directory, PersonId } from '../directory/directory.ts'
 import { backOff } from '../jobs/back-off.ts'
 import type { Limits } from '../limits/limits.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 import type { MailRows } from './mail-rows.ts'
-import type { Compose } from './outbox-types.ts'
+import type { Compose, MadeCode } from './outbox-types.ts'
 import type { SmsGateway } from './sms.ts'
 import type { MailTransport } from './transport.ts'
 
@@ -22,6 +22,11 @@ export type OutboxDeps = {
   readonly deskAddress: string
   /** The recovery addresses that this person confirmed: they get the same mails as the addresses of the directory. */
   readonly confirmedMails: (person: PersonId) => Promise<readonly string[]>
+  readonly confirmedMobiles: (person: PersonId) => Promise<readonly string[]>
+  /** The code of a journey, made once; `null`: it was made already, was used, or has expired. */
+  readonly makeCode: (tx: Tx, request: string) => Promise<MadeCode | null>
+  /** Takes one text message of the daily budget; false: it is spent. */
+  readonly takeMessage: (tx: Tx) => Promise<boolean>
   /** Whether this is still a recovery address of this person. */
   readonly isContact: (person: string, destinationDigest: string) => Promise<boolean>
   readonly compose: Compose

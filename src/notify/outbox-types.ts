@@ -2,6 +2,9 @@ import type { Language } from '../texts/texts.ts'
 import type { NoticeFacts, NoticeKind } from './notify.ts'
 import type { Mail } from './transport.ts'
 
+/** A code as its mail shows it, and until when it is accepted. */
+export type MadeCode = { readonly code: string; readonly until: number }
+
 export type RenderedMail = Omit<Mail, 'id' | 'to'>
 
 /** Content of one mail: it has several events when notices for one destination were merged. */

@@ -85,6 +85,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         audit: createAudit(() => keys.of('audit'), clock),
         gateway: { send: async () => refused('mail-refused') },
         confirmedMails: async () => [],
+        confirmedMobiles: async () => [],
+        makeCode: async () => null,
+        takeMessage: async () => true,
         isContact: async () => false,
         deskAddress: 'desk@univ.example',
         compose: createComposer({

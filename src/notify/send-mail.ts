@@ -115,7 +115,7 @@ async function isObsolete(
   { person, from, events }: MailFacts,
 ) {
   // A gateway that is back after days must not send, and charge for, an expired code.
-  if (holdsCode(kind)) return (events[0]?.until ?? Number.POSITIVE_INFINITY) <= clock.now()
+  if (holdsCode(kind) && (events[0]?.until ?? Number.POSITIVE_INFINITY) <= clock.now()) return true
   // A recovery address that the person removed must not receive mails about the account any more.
   return from === 'contact' && !(await isContact(person ?? '', mail.destination_digest))
 }

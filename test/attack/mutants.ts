@@ -46,7 +46,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the code sent to one address is accepted for another',
     where: 'contact',
-    file: 'src/proofs/code/code.ts',
+    file: 'src/proofs/code/digits.ts',
     from: "'request', codeRequest)",
     to: "'request', codeRequest.split(':').at(-1) ?? '')",
   },

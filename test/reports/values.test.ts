@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseBirthDate } from '../../src/directory/birth-date.ts'
 import { foldNumber } from '../../src/directory/number.ts'
 import { foldDigits } from '../../src/proofs/authenticator/authenticator.ts'
-import { foldSentCode } from '../../src/proofs/code/code.ts'
+import { foldSentCode } from '../../src/proofs/code/digits.ts'
 import { parseMobile } from '../../src/proofs/code/mobile.ts'
 
 const today = new Date('2026-11-24T10:00:00Z')

@@ -49,7 +49,7 @@ const names: { readonly [language in 'fr' | 'en']: readonly Name[] } = {
     { name: 'login', not: /user ?name|user ID/i },
     { name: 'email', not: /\bmails?\b|e-mail/i },
     { name: 'spam folder', not: /junk|unwanted|\bspam\b(?! folder)/i },
-    { name: 'text message', not: /\bSMS\b/, but: ['mail.code-sms.subject'] },
+    { name: 'text message', not: /\bSMS\b/, but: ['mail.code-sms.subject', 'mail.proof-code-sms.subject'] },
     { name: 'attempts', not: /\btries\b(?! to| again| elsewhere)|\btry (left|with)\b/i },
     { name: 'request', not: /journey/i, but: ['question.journey'] },
     { name: 'active', not: /in service/i },

@@ -28,6 +28,8 @@ export const transitions = {
 /** The page of each proof. */
 const proofPages = {
   joker: 'identifierJoker',
+  'mail-code': 'identifierProof',
+  'sms-code': 'identifierProof',
   'recovery-code': 'identifierProof',
 } as const satisfies Record<RecoveryKind, RouteName>
 

@@ -60,6 +60,8 @@ export const transitions = {
 /** The page of each proof. */
 const proofPages = {
   joker: 'joker',
+  'mail-code': 'proof',
+  'sms-code': 'proof',
   'recovery-code': 'proof',
 } as const satisfies Record<RecoveryKind, RouteName>
 

@@ -1,33 +1,39 @@
 import { newId } from '../../crypto/crypto.ts'
-import type { JudgedFactor, PendingAnswer } from '../../proofs/proof.ts'
+import type { NoticeKind } from '../../notify/notify.ts'
+import type { PendingAnswer } from '../../proofs/proof.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import { journeyDetails } from './journey-details.ts'
 import { judgeInTransaction } from './judge-in-transaction.ts'
+import type { CodeKind } from './read-code.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
 type AtProof = Journey<ProveState>
 /** The code that was read, and when it arrived. */
-type CodeAnswer = PendingAnswer<JudgedFactor> & { readonly at: number }
-type Decision = { readonly verdict: JudgedFactor['verdict']; readonly leadsTo: RouteName | null }
+type CodeAnswer = PendingAnswer<{ readonly verdict: 'right' | 'wrong' }> & {
+  readonly kind: CodeKind
+  readonly at: number
+}
+type Decision = { readonly verdict: 'right' | 'wrong'; readonly leadsTo: RouteName | null }
 
-const kind = 'recovery-code'
+/** Told to the owner at each use: a sheet can be copied without its owner noticing. A sent code was told when it was sent. */
+const usedNotices: { readonly [kind in CodeKind]?: NoticeKind } = { 'recovery-code': 'recovery-code-used' }
 
 async function advance(
   { clock, audit, notices }: ProofStepDeps,
   tx: Tx,
   proofStep: ProofStep<ProveState>,
   journey: AtProof,
-  { at, hasFactor }: { readonly at: number; readonly hasFactor: boolean },
+  { kind, at, hasFactor }: Pick<CodeAnswer, 'kind' | 'at'> & { readonly hasFactor: boolean },
 ) {
   const { person, accountStatus, populations = [], answerDigest = '', sealedLogin } = journey.state
   if (!person) return null
-  // A sheet can be copied without its owner noticing.
   const { device, language } = journey
   const facts = { at: clock.now(), event: `factor:${newId()}`, device }
-  await notices.write(tx, { kind: 'recovery-code-used', person, facts, language })
+  const notice = usedNotices[kind]
+  if (notice) await notices.write(tx, { kind: notice, person, facts, language })
   const privileged = accountStatus === 'privileged'
   if (privileged)
     await audit.append(tx, {
@@ -60,10 +66,10 @@ export const createCodeDecision =
         chain: subject,
         kind: `proof.${verdict}`,
         by: { kind: 'anonymous' },
-        details: { by: kind, ...journeyDetails(journey) },
+        details: { by: answer.kind, ...journeyDetails(journey) },
       })
       if (verdict !== 'right') return { verdict, leadsTo: null }
-      const given = { at: answer.at, hasFactor: factorSince !== null }
+      const given = { kind: answer.kind, at: answer.at, hasFactor: factorSince !== null }
       const leadsTo = await advance(deps, tx, proofStep, journey, given)
       return leadsTo && { verdict, leadsTo }
     })

@@ -1,3 +1,4 @@
+import { type AskingReason, isSentKind } from '../../proofs/code/journey-code.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import { Field } from '../../ui/field.tsx'
 import { HelpdeskLine } from '../../ui/helpdesk.tsx'
@@ -6,44 +7,56 @@ import { type OpenTime, OpenUntil } from '../../ui/open-until.tsx'
 import { StepIndicator } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import { type CodeKind, isCodeKind } from './read-code.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProveState } from './steps.ts'
 
-export type ProofProblem = {
-  readonly reason:
-    | 'proof-choice'
-    | 'printed-form'
-    | 'factor-wrong-printed'
-    | 'factor-restart'
-    | 'journey-other-tab'
-}
+export type ProofProblem =
+  | {
+      readonly reason:
+        | 'proof-choice'
+        | 'printed-form'
+        | 'code-missing'
+        | 'factor-wrong-printed'
+        | 'proof-code-wrong'
+        | 'proof-messages-spent'
+        | 'factor-restart'
+        | 'journey-other-tab'
+    }
+  | { readonly reason: AskingReason; readonly opensAt: number }
 
 type Props = {
   readonly ui: Ui
   readonly proofStep: Pick<ProofStep<ProveState>, 'definition' | 'page'>
   readonly ref: string
   readonly chosen: RecoveryKind | null
+  readonly askedAgain: boolean
   readonly offered: readonly RecoveryKind[]
   readonly open: OpenTime
   readonly problem: ProofProblem | null
 }
+type CodeProps = Props & { readonly kind: CodeKind }
 
-const pageReasons = ['proof-choice', 'journey-other-tab']
+const fieldReasons: readonly string[] = [
+  'printed-form',
+  'code-missing',
+  'factor-wrong-printed',
+  'proof-code-wrong',
+  'factor-restart',
+]
 
-const CodeForm = ({ ui, proofStep, ref, open, error }: Props & { error: string | undefined }) => (
+const printed = { autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: false } as const
+const sent = { autocomplete: 'one-time-code', inputMode: 'numeric', spellcheck: false } as const
+
+const CodeForm = ({ ui, proofStep, ref, open, kind, error }: CodeProps & { error: string | undefined }) => (
   <form method="post" noValidate action={ui.href(proofStep.page)}>
     <input type="hidden" name="demarche" value={ref} />
     <Field
       name="code"
-      label={ui.say('second.code')}
-      hint={ui.say('second.hint.sheet')}
+      label={ui.say(isSentKind(kind) ? 'activation.sent.label' : 'second.code')}
+      hint={ui.say(isSentKind(kind) ? 'activation.sent.hint' : 'second.hint.sheet')}
       error={error}
-      input={{
-        autocomplete: 'one-time-code',
-        autocapitalize: 'characters',
-        spellcheck: false,
-        maxLength: 60,
-      }}
+      input={{ ...(isSentKind(kind) ? sent : printed), maxLength: 60 }}
     />
     <button class="button" type="submit">
       {ui.say('validate')}
@@ -66,31 +79,84 @@ const Ways = ({ ui, proofStep, ref, ways }: Props & { ways: readonly RecoveryKin
   </form>
 )
 
+/** For whoever received nothing: the same words whether or not there is somewhere to send a code to. */
+const NothingReceived = (props: CodeProps) => {
+  const { ui, proofStep, ref, kind } = props
+  if (!isSentKind(kind)) return null
+  return (
+    <form method="post" action={ui.href(proofStep.page)}>
+      <input type="hidden" name="demarche" value={ref} />
+      <h2>{ui.say('activation.sent.none')}</h2>
+      <p>{ui.say(kind === 'mail-code' ? 'activation.sent.none.mail' : 'activation.sent.none.mobile')}</p>
+      <p>
+        <button class="button second" type="submit" name="laquelle" value={kind}>
+          {ui.say('activation.sent.again')}
+        </button>
+      </p>
+    </form>
+  )
+}
+
+/** The page of a code: its form, and for a sent one where it goes, by no address. */
+const CodePart = (props: CodeProps & { error: string | undefined }) => {
+  const { ui, kind, askedAgain, problem } = props
+  return (
+    <>
+      {askedAgain && !problem && (
+        <p class="note" role="status">
+          {ui.say('activation.sent.done')}
+        </p>
+      )}
+      {isSentKind(kind) && <p>{ui.say(`proof.${kind}.to`)}</p>}
+      <CodeForm {...props} />
+      <NothingReceived {...props} />
+    </>
+  )
+}
+
+const sentenceOf = (ui: Ui, problem: ProofProblem) =>
+  'opensAt' in problem ? ui.say(problem.reason, { until: ui.until(problem.opensAt) }) : ui.say(problem.reason)
+
+const titles = {
+  'recovery-code': 'proof.printed',
+  'mail-code': 'proof.sent',
+  'sms-code': 'proof.sent',
+} as const
+
 /** Step 2: which ways there are, and the code of the one that was chosen. */
 export const proofPage = (props: Props) => {
   const { ui, proofStep, chosen, offered, problem } = props
-  const asksCode = chosen === 'recovery-code' && offered.includes(chosen)
-  const ways = asksCode ? offered.filter(kind => kind !== chosen) : offered
-  const titles = proofStep.definition.stepTitles.map(title => (title === 'joker.step' ? 'proof.step' : title))
-  const sentence = problem && ui.say(problem.reason)
-  const onField = asksCode && problem !== null && !pageReasons.includes(problem.reason)
+  const kind = isCodeKind(chosen) && offered.includes(chosen) ? chosen : null
+  const ways = offered.filter(each => each !== kind)
+  const stepTitles = proofStep.definition.stepTitles.map(title =>
+    title === 'joker.step' ? 'proof.step' : title,
+  )
+  const sentence = problem && sentenceOf(ui, problem)
+  const onField = kind !== null && problem !== null && fieldReasons.includes(problem.reason)
   return (
     <Page
       ui={ui}
-      heading={ui.say(asksCode ? 'proof.printed' : 'proof.title')}
-      lead={asksCode ? undefined : ui.say('proof.lead')}
+      heading={ui.say(kind ? titles[kind] : 'proof.title')}
+      lead={kind ? undefined : ui.say('proof.lead')}
       currentPage={{ route: proofStep.page }}
-      progress={<StepIndicator ui={ui} stepTitles={titles} step={2} />}
+      progress={<StepIndicator ui={ui} stepTitles={stepTitles} step={2} />}
       hasErrors={problem !== null}
       withScript
     >
       {sentence && <Summary ui={ui} errors={[{ field: onField ? 'code' : null, sentence }]} />}
-      {asksCode && <CodeForm {...props} error={onField ? (sentence ?? undefined) : undefined} />}
+      {kind && <CodePart {...props} kind={kind} error={onField ? (sentence ?? undefined) : undefined} />}
       {ways.length > 0 && (
         <>
-          {asksCode && <h2>{ui.say('proof.others')}</h2>}
+          {kind && <h2>{ui.say('proof.others')}</h2>}
           <Ways {...props} ways={ways} />
         </>
+      )}
+      {ui.demonstration && (
+        <p>
+          <a class="go" href={ui.href('demoMails')}>
+            {ui.say('mails.title')}
+          </a>
+        </p>
       )}
       <aside class="aside stack">
         <h2>{ui.say('second.nothing')}</h2>

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { knownBrowserCookie } from '../../identity/known-browsers.ts'
+import { isSentKind, type SentKind } from '../../proofs/code/journey-code.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, problem } from '../../web/handler.ts'
@@ -7,7 +9,9 @@ import type { Journey } from '../journey.ts'
 import { createCodeDecision } from './code-decision.ts'
 import { createFormStep, journeyField, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
+import { judgeInTransaction } from './judge-in-transaction.ts'
 import { type ProofProblem, proofPage } from './proof-choice.page.tsx'
+import { isCodeKind, readCode, refusalOf, triesOf } from './read-code.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
@@ -27,6 +31,7 @@ const view = (deps: Deps, request: HandlerRequest, journey: AtProof, shown: Proo
     proofStep: deps.proofStep,
     ref: publicRef(journey),
     chosen: journey.state.chosen ?? null,
+    askedAgain: journey.state.askedAgain === true,
     offered: deps.proofStep.offered(journey),
     open: { until: journey.expiresAt, now: request.arrivedAt },
     problem: shown,
@@ -36,23 +41,53 @@ const view = (deps: Deps, request: HandlerRequest, journey: AtProof, shown: Proo
  * Changes which page is shown, and nothing else: what was proved is not part of the state, and the number of refused codes stays.
  */
 async function choose({ store, proofStep }: Deps, journey: AtProof, chosen: RecoveryKind): Answered {
-  const state = { ...journey.state, chosen }
+  const state = { ...journey.state, chosen, askedAgain: false }
   const claimed = await store.transaction(tx => proofStep.claimSubmission(tx, journey, state))
   return claimed ? { kind: 'moved', to: proofStep.pageOf(state) } : { kind: 'concurrent' }
 }
 
+/**
+ * Asks for a code, and shows its page: one transaction, of which nothing is kept where a limit is reached, or where another request of
+ * this journey was first. The outbox sends the code after this answer.
+ */
+async function ask(deps: Deps, request: HandlerRequest, asked: AtProof, kind: SentKind): Answered {
+  const { sentCodes, messages, knownBrowsers, proofStep } = deps
+  if (kind === 'sms-code' && !(await messages.offered()))
+    return { kind: 'refused', problem: { reason: 'proof-messages-spent' } }
+  const { own, other } = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.subject)
+  const state = { ...asked.state, chosen: kind, askedAgain: asked.state.chosen === kind }
+  const { id, subject, language, device } = asked
+  let refusal: ProofProblem | null = null
+  const moved = await judgeInTransaction(deps, async tx => {
+    const journey = await proofStep.claimSubmission(tx, asked, state)
+    if (!journey) return null
+    const { person } = state
+    const browser = own || other
+    const of = { kind, journey: id, subject, person, browser, network: request.network, language, device }
+    const sent = await sentCodes.ask(tx, of)
+    if (sent.ok) return true
+    refusal = { reason: sent.reason, opensAt: sent.opensAt }
+    return null
+  })
+  if (moved) return { kind: 'moved', to: proofStep.pageOf(state) }
+  return refusal ? { kind: 'refused', problem: refusal } : { kind: 'concurrent' }
+}
+
 async function answer(deps: Deps, request: HandlerRequest, journey: AtProof, typed: string): Answered {
-  const { limits, recoveryCodes, decide, proofStep } = deps
-  const { id: queueKey, subject, network, state } = journey
-  if ((state.wrongCodes ?? 0) >= limits.pendingSignInTries)
-    return { kind: 'refused', problem: { reason: 'factor-restart' } }
-  if (!recoveryCodes.recognises(typed)) return { kind: 'refused', problem: { reason: 'printed-form' } }
-  const read = await recoveryCodes.verifyPrinted({ subject, person: state.person, network, queueKey }, typed)
-  if (!read.ok)
-    return read.reason === 'hashing-twice' ? { kind: 'concurrent' } : problem(busy, { retryAfter: 5 })
-  const decision = await decide(journey, { ...read.answer, at: request.arrivedAt })
+  const { limits, decide, proofStep } = deps
+  const { chosen: kind, wrongCodes = 0 } = journey.state
+  if (!isCodeKind(kind) || !proofStep.offered(journey).includes(kind))
+    return { kind: 'refused', problem: { reason: 'proof-choice' } }
+  if (wrongCodes >= triesOf(kind, limits)) return { kind: 'refused', problem: { reason: 'factor-restart' } }
+  const read = await readCode(deps, journey, kind, typed)
+  if (!read.ok) {
+    if (read.reason === 'hashing-twice') return { kind: 'concurrent' }
+    if (read.reason === 'hashing-busy') return problem(busy, { retryAfter: 5 })
+    return { kind: 'refused', problem: { reason: read.reason } }
+  }
+  const decision = await decide(journey, { ...read.answer, kind, at: request.arrivedAt })
   if (!decision) return { kind: 'concurrent' }
-  if (decision.verdict !== 'right') return { kind: 'refused', problem: { reason: 'factor-wrong-printed' } }
+  if (decision.verdict !== 'right') return { kind: 'refused', problem: { reason: refusalOf(kind) } }
   return { kind: 'moved', to: decision.leadsTo ?? proofStep.page }
 }
 
@@ -62,12 +97,11 @@ async function submit(
   journey: AtProof,
   { laquelle, code }: z.infer<typeof schema>,
 ): Answered {
-  const offered = deps.proofStep.offered(journey)
-  const chosen = offered.find(kind => kind === laquelle)
-  if (chosen) return choose(deps, journey, chosen)
-  if (code === undefined || journey.state.chosen !== 'recovery-code' || !offered.includes('recovery-code'))
-    return { kind: 'refused', problem: { reason: 'proof-choice' } }
-  return answer(deps, request, journey, code)
+  const chosen = deps.proofStep.offered(journey).find(kind => kind === laquelle)
+  if (chosen) return isSentKind(chosen) ? ask(deps, request, journey, chosen) : choose(deps, journey, chosen)
+  return code === undefined
+    ? { kind: 'refused', problem: { reason: 'proof-choice' } }
+    : answer(deps, request, journey, code)
 }
 
 /**

@@ -1,11 +1,15 @@
+import { isSentKind } from '../../proofs/code/journey-code.ts'
 import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import type { PolicyJourney } from '../../proofs/policy/requirement-of.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { RightAnswer } from './proof.ts'
 import type { IdentificationResult, ProveState } from './steps.ts'
 
-/** Where there is one proof, nobody is asked to choose. */
-const onlyOf = (offered: readonly RecoveryKind[]) => (offered.length === 1 ? (offered[0] ?? null) : null)
+/** Where there is one proof, nobody is asked to choose; but a code is sent only to whoever asks for it. */
+const onlyOf = (offered: readonly RecoveryKind[]) => {
+  const [only = null, ...others] = offered
+  return only && others.length === 0 && !isSentKind(only) ? only : null
+}
 
 /**
  * The first state, for a known or an unknown person. Which proofs are offered follows from the typed number alone: its population comes

@@ -7,6 +7,8 @@ import type { KnownBrowsers } from '../../identity/known-browsers.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimiter } from '../../limits/rate-limiter.ts'
 import type { Notices } from '../../notify/notify.ts'
+import type { JourneyCodes } from '../../proofs/code/journey-code.ts'
+import type { MessageBudget } from '../../proofs/code/messages.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
 import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
@@ -88,6 +90,8 @@ export type ProveState = IdentificationResult & {
   readonly step: 'prove'
   /** The proof whose page is shown; `null`: the person has yet to choose one. */
   readonly chosen?: RecoveryKind | null
+  /** Another code was asked for: the page says so. */
+  readonly askedAgain?: boolean
   /** Codes refused in this journey, whatever was chosen meanwhile. */
   readonly wrongCodes?: number
   /** Keyed digest of the joker's answer, once it was right and more is asked for. */
@@ -151,6 +155,8 @@ export type ProofStepDeps = {
   readonly audit: Audit
   readonly joker: Joker
   readonly recoveryCodes: PrintedProof
+  readonly sentCodes: JourneyCodes
+  readonly messages: Pick<MessageBudget, 'offered'>
   readonly policy: ProofPolicy
   readonly secondFactor: SecondFactor
   readonly freezes: Freezes

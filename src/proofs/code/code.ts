@@ -11,9 +11,18 @@ import { ok, type Result, refused } from '../../result.ts'
 import { forgetExpired, type RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
-import { unified } from '../../texts/unified.ts'
 import type { InPlace, PendingAnswer } from '../proof.ts'
 import { type Destination, kindOf, masked } from './destination.ts'
+import {
+  codePattern,
+  digestUnder,
+  digits,
+  foldSentCode,
+  formatCode,
+  idsOf,
+  idUnder,
+  isCode,
+} from './digits.ts'
 import type { MessageBudget } from './messages.ts'
 
 /**
@@ -48,16 +57,6 @@ export type JudgedCode =
   | { readonly verdict: 'wrong'; readonly reason: 'code-expired' }
   | { readonly verdict: 'wrong'; readonly reason: 'code-wrong'; readonly left: number }
 
-const digits = 8
-
-/** People copy codes with the spaces that the mail shows. */
-export const foldSentCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
-
-const codePattern = new RegExp(`^[0-9]{${digits}}$`)
-
-/** `12345678` as two groups, which are easier to read. */
-const formatCode = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`
-
 type CodesDeps = {
   readonly store: Store
   readonly clock: Clock
@@ -71,28 +70,6 @@ type CodesDeps = {
 const dayLimit: RateLimit = { name: 'code-day', window: days(1) }
 const personLimit: RateLimit = { name: 'code-person', window: days(1) }
 const networkLimit: RateLimit = { name: 'code-network', window: days(1) }
-
-function idUnder(key: Buffer, codeRequest: string) {
-  return hmac(key, 'request', codeRequest)
-}
-
-function digestUnder(key: Buffer, id: string, code: string) {
-  return hmac(key, 'code', id, code)
-}
-
-/** The ids that the row of this request may have: a code that was sent before the root key was replaced is still typed after. */
-function idsOf(keys: Keys, codeRequest: string) {
-  return keys.all('code-pepper').map(key => idUnder(key, codeRequest))
-}
-
-/** Whether this is the code of the row with this id, under whichever key gives that id. */
-function isCode(keys: Keys, codeRequest: string, row: { request: string; digest: string }, code: string) {
-  return keys
-    .all('code-pepper')
-    .some(
-      key => idUnder(key, codeRequest) === row.request && digestUnder(key, row.request, code) === row.digest,
-    )
-}
 
 function sealContextOf(id: string) {
   return `sent_codes.destination.${id}`
@@ -202,8 +179,7 @@ async function judgeCode(
     .returningAll()
     .executeTakeFirst()
   if (!row) return { verdict: 'wrong', reason: 'code-expired' }
-  if (!isCode(keys, codeRequest, row, code))
-    return { verdict: 'wrong', reason: 'code-wrong', left: row.tries_left }
+  if (!isCode(keys, row, code)) return { verdict: 'wrong', reason: 'code-wrong', left: row.tries_left }
   await tx.deleteFrom('sent_codes').where('request', '=', row.request).execute()
   return { verdict: 'right', destination: unsealDestination(keys, row.request, row.destination) }
 }
@@ -257,8 +233,9 @@ export const codeRetention: RetentionOf<'sent_codes'> = {
 export const codeRekeying: Rekeying<'sent_codes'> = {
   table: 'sent_codes',
   row: 'request',
+  // A code of a journey has no destination here.
   rekey: (keys, { request, destination }) =>
-    isSealedAnew(keys, 'seal-contact', sealContextOf(request), destination)
+    destination === '' || isSealedAnew(keys, 'seal-contact', sealContextOf(request), destination)
       ? null
       : { destination: sealDestination(keys, request, unsealDestination(keys, request, destination)) },
 }

@@ -38,31 +38,47 @@ export const createMessageBudget = (deps: {
     return Math.min(budget, Math.max(1, Math.floor((budget * percent) / 100)))
   }
 
+  /** `name`: messages that are counted apart, because nobody yet knows whether one will go out. */
+  const networkShare = (network: Network, name = networkLimit.name) =>
+    ({
+      rateLimit: { name, window: networkLimit.window },
+      key: `${today()} ${network.id}`,
+      limit: shareOf(network),
+      reason: 'code-too-many-network',
+    }) as const
+
+  /** Notifies the helpdesk, once a day, that most of the budget is spent. */
+  const notifyWhenScarce = async (tx: Tx) => {
+    const sent = await rateLimiter.count(totalLimit, today(), tx)
+    if (sent * 100 < budget * limits.messagesAlertPercent) return
+    const onceADay = { rateLimit: noticeLimit, key: today(), limit: 1, reason: 'notified' } as const
+    if (await rateLimiter.admit(tx, [onceADay])) return
+    const facts = { at: clock.now(), event: `messages:${today()}`, device: '', sent, budget }
+    await notices.write(tx, { kind: 'desk-messages', person: null, facts, language: ownLanguage })
+  }
+
+  const totalCheck = () =>
+    ({ rateLimit: totalLimit, key: today(), limit: budget, reason: 'messages-spent' }) as const
+
   return {
     configured,
     countries,
+    networkShare,
+    notifyWhenScarce,
 
     /** Whether a mobile is offered now; the same for every person. */
     offered: async () => configured && (await rateLimiter.count(totalLimit, today())) < budget,
 
     admissions: (network: Network): readonly LimitCheck<'messages-spent' | 'code-too-many-network'>[] => [
-      { rateLimit: totalLimit, key: today(), limit: budget, reason: 'messages-spent' },
-      {
-        rateLimit: networkLimit,
-        key: `${today()} ${network.id}`,
-        limit: shareOf(network),
-        reason: 'code-too-many-network',
-      },
+      totalCheck(),
+      networkShare(network),
     ],
 
-    /** Notifies the helpdesk, once a day, that most of the budget is spent. */
-    notifyWhenScarce: async (tx: Tx) => {
-      const sent = await rateLimiter.count(totalLimit, today(), tx)
-      if (sent * 100 < budget * limits.messagesAlertPercent) return
-      const onceADay = { rateLimit: noticeLimit, key: today(), limit: 1, reason: 'notified' } as const
-      if (await rateLimiter.admit(tx, [onceADay])) return
-      const facts = { at: clock.now(), event: `messages:${today()}`, device: '', sent, budget }
-      await notices.write(tx, { kind: 'desk-messages', person: null, facts, language: ownLanguage })
+    /** Takes one message of the budget; false: it is spent, and none is sent. */
+    take: async (tx: Tx) => {
+      if (await rateLimiter.admit(tx, [totalCheck()])) return false
+      await notifyWhenScarce(tx)
+      return true
     },
   }
 }

@@ -79,6 +79,13 @@ export const factors = {
   'proof.lead': 'Choose a way that you have at hand. If it does not work, come back here and take another.',
   'proof.joker': 'Answer my secret question',
   'proof.recovery-code': 'Enter a code of my printed sheet',
+  'proof.mail-code': 'Receive a code at my recovery address',
+  'proof.sms-code': 'Receive a code by text message',
+  'proof.sent': 'Enter the code you received',
+  'proof.mail-code.to':
+    'A code is on its way to the recovery address that you confirmed, if there is one. It works for 10 minutes, on this page only.',
+  'proof.sms-code.to':
+    'A code is on its way to the mobile that you confirmed, if there is one. It works for 10 minutes, on this page only.',
   'proof.printed': 'A code of your printed sheet',
   'proof.others': 'Another way',
   'proof.choose': 'Choose another way',

@@ -85,6 +85,13 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.code': 'Enter this code on the page that you left open: {code}. It works for {minutes} minutes.',
   'mail.code.not-you':
     'You did not ask for it? Do not give this code to anybody: nothing happens without it.',
+  'mail.proof-code.subject': 'Your code: {code}',
+  'mail.proof-code':
+    'Somebody is recovering a password or a login with your number and your date of birth. If it is you, enter this code on the page where you asked for it: {code}. It works for {minutes} minutes, and once.',
+  'mail.proof-code.not-you': 'Do not give this code to anybody: nothing happens without it.',
+  'mail.proof-code-sms.subject': 'SMS',
+  'mail.proof-code-sms':
+    'Sésame: your code to recover your account is {code}. It works for {minutes} minutes. Do not give it to anybody.',
   'mail.code-sms.subject': 'SMS',
   'mail.code-sms': 'Sésame: your code is {code}. It works for {minutes} minutes. Do not give it to anybody.',
 }

@@ -145,6 +145,11 @@ export const reasons: Record<keyof typeof french, string> = {
   'code-too-many-person': 'You have asked for too many codes. Try again tomorrow.',
   'code-too-many-network':
     'Too many codes were requested from your network. Try again tomorrow, or from another network: at home, or on your phone.',
+  'proof-code-wrong': 'This code does not match, or no longer works. Check it, or ask for another.',
+  'proof-code-too-many':
+    'Too many codes were requested for this person. You can ask for another from {until}. Until then, take another way.',
+  'proof-messages-spent':
+    "All of today's text messages have been sent. Take another way, or come back tomorrow.",
   'messages-spent':
     "All of today's text messages have been sent: no mobile number can be added before tomorrow. An email address can also be used to recover your account.",
   'mail-missing': 'Enter an email address.',

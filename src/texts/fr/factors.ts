@@ -84,6 +84,13 @@ export const factors = {
     'Choisissez un moyen que vous avez sous la main. Si ce moyen ne marche pas, revenez ici et prenez-en un autre.',
   'proof.joker': 'Répondre à ma question joker',
   'proof.recovery-code': 'Taper un code de ma feuille imprimée',
+  'proof.mail-code': 'Recevoir un code à mon adresse de secours',
+  'proof.sms-code': 'Recevoir un code par SMS',
+  'proof.sent': 'Saisissez le code reçu',
+  'proof.mail-code.to':
+    "Un code part à l'adresse de secours que vous aviez confirmée, s'il y en a une. Il marche 10 minutes, sur cette page seulement.",
+  'proof.sms-code.to':
+    "Un code part au mobile que vous aviez confirmé, s'il y en a un. Il marche 10 minutes, sur cette page seulement.",
   'proof.printed': 'Un code de votre feuille imprimée',
   'proof.others': 'Un autre moyen',
   'proof.choose': 'Choisir un autre moyen',

@@ -153,6 +153,11 @@ export const reasons = {
   'code-too-many-person': 'Vous avez demandé trop de codes. Réessayez demain.',
   'code-too-many-network':
     'Trop de codes ont été demandés depuis votre réseau. Réessayez demain, ou depuis un autre réseau : chez vous, ou par le téléphone.',
+  'proof-code-wrong': 'Ce code ne correspond pas, ou il ne sert plus. Vérifiez-le, ou demandez-en un autre.',
+  'proof-code-too-many':
+    "Trop de codes ont été demandés pour cette personne. Vous pourrez en demander un autre à partir du {until}. D'ici là, prenez un autre moyen.",
+  'proof-messages-spent':
+    'Tous les SMS de la journée ont été envoyés. Prenez un autre moyen, ou revenez demain.',
   'messages-spent':
     'Tous les SMS de la journée ont été envoyés : aucun mobile ne peut être ajouté avant demain. Une adresse mail sert aussi à récupérer votre compte.',
   'mail-missing': 'Saisissez une adresse mail.',

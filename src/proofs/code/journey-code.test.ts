@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { movableClock } from '../../../test/world/clock.ts'
+import { newStore, storeFlavours } from '../../../test/world/stores.ts'
+import { minutes } from '../../clock.ts'
+import { keysFrom } from '../../crypto/keys.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { defaultLimits } from '../../limits/limits.ts'
+import { createRateLimiter } from '../../limits/rate-limiter.ts'
+import { createNotices } from '../../notify/notify.ts'
+import { frenchCallingCodes } from '../../notify/sms.ts'
+import { type AskedCode, createJourneyCodes, type JourneyCodes, type SentKind } from './journey-code.ts'
+import { createMessageBudget } from './messages.ts'
+
+const keys = keysFrom(Buffer.alloc(32, 7))
+const kinds: readonly SentKind[] = ['mail-code', 'sms-code']
+
+describe.each(storeFlavours.filter(({ available }) => available))(
+  'a code that a journey asks for, on $flavour',
+  ({ flavour }) => {
+    let opened: Awaited<ReturnType<typeof newStore>>
+    let codes: JourneyCodes
+    const clock = movableClock()
+    beforeEach(async () => {
+      opened = await newStore(flavour)
+      const { store } = opened
+      const notices = createNotices(clock)
+      const base = { store, clock, limits: defaultLimits, rateLimiter: createRateLimiter(store, clock) }
+      const messages = createMessageBudget({
+        ...base,
+        notices,
+        timeZone: 'Europe/Paris',
+        configured: true,
+        countries: frenchCallingCodes,
+      })
+      codes = createJourneyCodes({ ...base, keys, notices, messages })
+    })
+    afterEach(() => opened.forget())
+
+    const asked: AskedCode = {
+      kind: 'mail-code',
+      journey: 'j',
+      subject: 'camille',
+      person: 'camille' as PersonId,
+      browser: '',
+      network: { id: 'home', campus: false },
+      language: 'fr',
+      device: '',
+    }
+    const ask = (more: Partial<AskedCode> = {}) =>
+      opened.store.transaction(tx => codes.ask(tx, { ...asked, ...more }))
+    const rows = () => opened.store.read.selectFrom('sent_codes').selectAll().execute()
+    const notices = () => opened.store.read.selectFrom('notices').selectAll().orderBy('created_at').execute()
+    /** What the outbox does for the newest notice. */
+    const make = async () => {
+      const { request = '' } = JSON.parse((await notices()).at(-1)?.facts ?? '{}')
+      return opened.store.transaction(tx => codes.make(tx, request))
+    }
+    const type = async (
+      typed: string,
+      { journey = 'j', kind = 'mail-code' as SentKind, open = true } = {},
+    ) => {
+      const { answer } = await codes.verify({ journey, kind }, typed)
+      return (await opened.store.transaction(tx => answer.judge(tx, open))).verdict
+    }
+    const triesLeft = async () => (await rows()).map(({ tries_left }) => Number(tries_left))
+
+    it.each(kinds)('leaves the same rows of whoever is known and of whoever is not: %s', async kind => {
+      const left = []
+      for (const person of ['camille' as PersonId, null]) {
+        const journey = `j-${person}`
+        await ask({ kind, journey, subject: `s-${person}`, person })
+        await type('12345678', { journey, kind })
+        const [row] = await rows()
+        const [notice] = await notices()
+        const counters = await opened.store.read.selectFrom('counters').selectAll().execute()
+        left.push({
+          row: { ...row, request: '' },
+          notice: { ...notice, id: '', person: '', facts: notice?.facts.replace(/[\w-]{43}/g, '') },
+          counters: counters.map(({ name, count }) => [name, Number(count)]).sort(),
+        })
+        await opened.store.transaction(async tx => {
+          for (const table of ['sent_codes', 'notices', 'counters'] as const)
+            await tx.deleteFrom(table).execute()
+        })
+      }
+      const [known, unknown] = left.map(one => JSON.stringify(one).replace(/\d{13}/g, 'then'))
+      expect(unknown).toEqual(known)
+      expect(left[0]?.row).toMatchObject({ digest: '', destination: '' })
+    })
+
+    it('is made once, has eight digits, and is stored by its keyed digest alone', async () => {
+      await ask()
+      const made = await make()
+      expect(made?.code).toMatch(/^\d{4} \d{4}$/)
+      expect(await make()).toBe(null)
+      const stored = JSON.stringify([await rows(), await notices()])
+      for (const secret of [made?.code ?? '', made?.code.replace(' ', '') ?? ''])
+        expect(stored).not.toContain(secret)
+    })
+
+    it('is right once, in its journey and of its kind alone', async () => {
+      await ask()
+      const { code = '' } = (await make()) ?? {}
+      await ask({ journey: 'other' })
+      expect(await type(code, { journey: 'other' })).toBe('wrong')
+      expect(await type(code, { kind: 'sms-code' })).toBe('wrong')
+      expect(await type(code)).toBe('right')
+      expect(await type(code)).toBe('wrong')
+    })
+
+    it('has as many tries as one code, however often another is asked for, and however many are sent at once', async () => {
+      await ask()
+      await Promise.all(Array.from({ length: 3 }, () => type('00000000')))
+      expect(await triesLeft()).toEqual([defaultLimits.codeTries - 3])
+      await ask()
+      expect(await triesLeft()).toEqual([defaultLimits.codeTries - 3])
+      await Promise.all(Array.from({ length: 6 }, () => type('00000000')))
+      await ask()
+      const { code = '' } = (await make()) ?? {}
+      expect(await type(code)).toBe('wrong')
+    })
+
+    it('is not used up by whoever is frozen, closed or unknown, and costs them what a wrong one does', async () => {
+      await ask()
+      const { code = '' } = (await make()) ?? {}
+      expect(await type(code, { open: false })).toBe('wrong')
+      expect(await triesLeft()).toEqual([defaultLimits.codeTries - 1])
+      expect(await type(code)).toBe('right')
+    })
+
+    it('no longer serves after ten minutes, nor once another is asked for', async () => {
+      await ask()
+      const { code = '' } = (await make()) ?? {}
+      await ask()
+      expect(await type(code)).toBe('wrong')
+      const { code: second = '' } = (await make()) ?? {}
+      clock.forward(minutes(10))
+      expect(await make()).toBe(null)
+      expect(await type(second)).toBe('wrong')
+    })
+
+    it('is asked for a number of times from one network, from all, and from each known browser apart', async () => {
+      const { proofCodesPerNetwork: here, proofCodesPerPerson: all } = defaultLimits
+      const reasons = async (count: number, more: Partial<AskedCode>) => {
+        const given = []
+        for (let nth = 0; nth < count; nth += 1) given.push((await ask({ ...more, journey: `${nth}` })).ok)
+        return given.filter(Boolean).length
+      }
+      const at = (id: string) => ({ network: { id, campus: false } })
+      let sent = 0
+      for (let nth = 0; nth < 5; nth += 1) sent += await reasons(here + 1, at(`network ${nth}`))
+      expect(sent).toBe(all)
+      const refused = await ask(at('another'))
+      expect(refused).toMatchObject({ ok: false, reason: 'proof-code-too-many' })
+      expect('opensAt' in refused && refused.opensAt - clock.now()).toBeLessThanOrEqual(
+        defaultLimits.proofCodesWindow * 1.1,
+      )
+      expect(await reasons(here + 1, { ...at('another'), browser: 'own' })).toBe(here)
+      expect((await ask({ ...at('another'), subject: 'somebody else' })).ok).toBe(true)
+    })
+  },
+)

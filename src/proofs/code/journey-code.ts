@@ -1,0 +1,196 @@
+import { randomInt } from 'node:crypto'
+import { type Clock, days } from '../../clock.ts'
+import { hmac } from '../../crypto/crypto.ts'
+import type { Keys } from '../../crypto/keys.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { Network } from '../../limits/network.ts'
+import type { LimitCheck, RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
+import type { Notices } from '../../notify/notify.ts'
+import type { MadeCode } from '../../notify/outbox-types.ts'
+import { ok } from '../../result.ts'
+import type { Tx } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { PendingAnswer } from '../proof.ts'
+import {
+  codePattern,
+  digestUnder,
+  digits,
+  foldSentCode,
+  formatCode,
+  idsOf,
+  idUnder,
+  isCode,
+} from './digits.ts'
+import type { MessageBudget } from './messages.ts'
+
+export type SentKind = 'mail-code' | 'sms-code'
+export const isSentKind = (kind: string): kind is SentKind => kind === 'mail-code' || kind === 'sms-code'
+
+/** Who asks for a code in a journey: nobody, for a subject that no entry has. */
+export type AskedCode = {
+  readonly kind: SentKind
+  readonly journey: string
+  readonly subject: string
+  readonly person: PersonId | null
+  /** The known browser that asks, whoever it belongs to; '': none. */
+  readonly browser: string
+  readonly network: Network
+  readonly language: Language
+  readonly device: string
+}
+
+export type AskingReason = 'proof-code-too-many' | 'code-too-many-network' | 'messages-spent'
+type Asked =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: AskingReason; readonly opensAt: number }
+
+type JudgedSentCode = { readonly verdict: 'right' | 'wrong' }
+
+type Deps = {
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+  readonly rateLimiter: RateLimiter
+  readonly notices: Notices
+  readonly messages: MessageBudget
+}
+
+const networkLimit: RateLimit = { name: 'proof-code-network', window: days(1) }
+
+/** One code of one journey: a code of another journey, or of the other kind, is not right. */
+const requestOf = (journey: string, kind: SentKind) => `${journey}:${kind}`
+
+/**
+ * A known browser has a count of its own, so that a stranger who knows number and date of birth uses up the codes of nobody's own
+ * browser; and one network cannot use up those of all.
+ */
+function personChecks({ limits, keys }: Deps, { subject, browser, network }: AskedCode) {
+  const window = limits.proofCodesWindow
+  const keyOf = (...of: readonly string[]) => hmac(keys.of('destination'), 'proof-code', subject, ...of)
+  const reason = 'proof-code-too-many'
+  const limit = limits.proofCodesPerNetwork
+  if (browser) {
+    const rateLimit = { name: 'proof-code-browser', window }
+    return [{ rateLimit, key: keyOf('browser', browser), limit, reason }] as const
+  }
+  return [
+    { rateLimit: { name: 'proof-code-here', window }, key: keyOf('network', network.id), limit, reason },
+    {
+      rateLimit: { name: 'proof-code', window },
+      key: keyOf('all'),
+      limit: limits.proofCodesPerPerson,
+      reason,
+    },
+  ] as const
+}
+
+function networkCheck({ limits, messages }: Deps, { kind, network }: AskedCode): LimitCheck<AskingReason> {
+  if (kind === 'sms-code') return messages.networkShare(network, 'proof-messages-network')
+  const limit = limits.codesPerNetworkPerDay * (network.campus ? limits.campusFactor : 1)
+  return { rateLimit: networkLimit, key: network.id, limit, reason: 'code-too-many-network' }
+}
+
+/** Where this request of a journey has a row already: its code no longer serves, and its tries are not given back. */
+async function askAgain(deps: Deps, tx: Tx, request: string, expires_at: number) {
+  const again = await tx
+    .updateTable('sent_codes')
+    .set({ digest: notMade, expires_at })
+    .where('request', 'in', idsOf(deps.keys, request))
+    .returning('request')
+    .executeTakeFirst()
+  return again?.request ?? null
+}
+
+/** No code has this digest: the outbox makes one, where there is somebody to send it to. */
+const notMade = ''
+
+async function askFirst({ keys, limits }: Deps, tx: Tx, request: string, expires_at: number) {
+  const id = idUnder(keys.of('code-pepper'), request)
+  const row = { request: id, digest: notMade, destination: '', tries_left: limits.codeTries, expires_at }
+  await tx.insertInto('sent_codes').values(row).execute()
+  return id
+}
+
+async function ask(deps: Deps, tx: Tx, asked: AskedCode): Promise<Asked> {
+  const { clock, limits, rateLimiter, notices } = deps
+  const { kind, journey, person, language, device } = asked
+  const checks: readonly LimitCheck<AskingReason>[] = [
+    ...personChecks(deps, asked),
+    networkCheck(deps, asked),
+  ]
+  const reason = await rateLimiter.admit(tx, checks)
+  if (reason) {
+    const reached = await Promise.all(
+      checks
+        .filter(check => check.reason === reason)
+        .map(({ rateLimit, key, limit }) => rateLimiter.opensAt(rateLimit, key, limit, tx)),
+    )
+    return { ok: false, reason, opensAt: Math.max(...reached) }
+  }
+  const request = requestOf(journey, kind)
+  const until = clock.now() + limits.codeLife
+  const id = (await askAgain(deps, tx, request, until)) ?? (await askFirst(deps, tx, request, until))
+  const facts = { at: clock.now(), event: `code:${id}`, device, request: id, until }
+  const notice = kind === 'mail-code' ? 'proof-code' : 'proof-code-sms'
+  await notices.write(tx, { kind: notice, person, facts, language })
+  return { ok: true }
+}
+
+/** `null`: the code of this request was made already, was used, or has expired. */
+async function make({ clock, keys }: Deps, tx: Tx, request: string): Promise<MadeCode | null> {
+  const code = String(randomInt(10 ** digits)).padStart(digits, '0')
+  // The row may have its id under a former key, while the root key is replaced.
+  const key = keys.of('code-pepper')
+  const row = await tx
+    .updateTable('sent_codes')
+    .set({ digest: digestUnder(key, request, code) })
+    .where('request', '=', request)
+    .where('digest', '=', notMade)
+    .where('expires_at', '>', clock.now())
+    .returning('expires_at')
+    .executeTakeFirst()
+  return row ? { code: formatCode(code), until: row.expires_at } : null
+}
+
+async function judge(
+  { clock, keys }: Deps,
+  tx: Tx,
+  { request, typed, open }: { readonly request: string; readonly typed: string; readonly open: boolean },
+): Promise<JudgedSentCode> {
+  const row = await tx
+    .updateTable('sent_codes')
+    .set(eb => ({ tries_left: eb('tries_left', '-', 1) }))
+    .where('request', 'in', idsOf(keys, request))
+    .where('tries_left', '>', 0)
+    .where('expires_at', '>', clock.now())
+    .returning(['request', 'digest'])
+    .executeTakeFirst()
+  const right = isCode(keys, row ?? { request, digest: notMade }, foldSentCode(typed))
+  if (!row || !right || !open) return { verdict: 'wrong' }
+  await tx.deleteFrom('sent_codes').where('request', '=', row.request).execute()
+  return { verdict: 'right' }
+}
+
+/**
+ * A code that proves, in a journey, that the person reads messages at an address or a mobile that was confirmed earlier. Nothing is
+ * known of the addresses when it is asked for: one row and one notice for known and unknown people. The outbox reads the addresses
+ * after the answer, makes the code then, and sends it to those that there are (docs/decisions/028-sent-codes-as-proofs.md).
+ */
+export const createJourneyCodes = (deps: Deps) => ({
+  /** In the transaction that shows the page of the code. */
+  ask: (tx: Tx, asked: AskedCode) => ask(deps, tx, asked),
+  /** In the transaction that writes its mails. */
+  make: (tx: Tx, request: string) => make(deps, tx, request),
+  recognises: (typed: string) => codePattern.test(foldSentCode(typed)),
+  /** The same statement and digest for everybody. A code that is not accepted is not used up. */
+  verify: async (claim: { readonly journey: string; readonly kind: SentKind }, typed: string) => {
+    const request = requestOf(claim.journey, claim.kind)
+    const answer: PendingAnswer<JudgedSentCode> = {
+      judge: (tx, open) => judge(deps, tx, { request, typed, open }),
+    }
+    return ok({ answer })
+  },
+})
+
+export type JourneyCodes = ReturnType<typeof createJourneyCodes>

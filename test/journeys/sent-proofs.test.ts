@@ -1,0 +1,298 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours, minutes } from '../../src/clock.ts'
+import { digestOf } from '../../src/crypto/crypto.ts'
+import type { Destination } from '../../src/proofs/code/destination.ts'
+import { movableClock } from '../world/clock.ts'
+import { createCrowdVisitors } from '../world/crowd-visitors.ts'
+import { unlimited, unlimitedJourneys } from '../world/limits.ts'
+import { type MailServer, startMailServer } from '../world/mail-server.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
+import { freePort } from '../world/ports.ts'
+import { scratchFolder } from '../world/scratch.ts'
+import { type SmsGateway, startSmsGateway } from '../world/sms-gateway.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const kinds = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+] as const
+
+const choice = '/fr/mot-de-passe/preuve'
+const newPassword = '/fr/mot-de-passe/nouveau'
+type Visitor = ReturnType<typeof newVisitor>
+type Who = { readonly number: string; readonly date: string }
+const ways = ['mail-code', 'sms-code'] as const
+
+describe.each(kinds.filter(available))('a sent code as a proof, on $directory and $store', kind => {
+  let fixture: PortalFixture
+  let server: MailServer
+  let gateway: SmsGateway
+  const clock = movableClock()
+  beforeAll(async () => {
+    const [port, smtpPort] = [await freePort(), await freePort()]
+    const tokenFile = join(scratchFolder('sesame-sms-'), 'token')
+    writeFileSync(tokenFile, 'sms-token\n')
+    gateway = await startSmsGateway(port, 'sms-token')
+    server = await startMailServer({ port: smtpPort, tls: 'none', folder: '' })
+    const held = ['mail-code', ['joker', 'sms-code']]
+    fixture = await startPortal({
+      ...kind,
+      clock,
+      crowd: 30,
+      people: 40,
+      config: {
+        limits: { ...unlimited, ...unlimitedJourneys, messagesPerDay: 100 },
+        trustedProxies: ['127.0.0.1'],
+        mail: { kind: 'smtp', host: '127.0.0.1', port: smtpPort, tls: 'none', from: 'sesame@univ.example' },
+        sms: { kind: 'http', url: `http://127.0.0.1:${port}/`, tokenFile },
+        recovery: { password: { staff: held }, identifier: { staff: held } },
+      },
+    })
+  })
+  afterAll(async () => {
+    await fixture?.stop()
+    await gateway?.stop()
+    await server?.stop()
+  })
+  const crowd = createCrowdVisitors(() => fixture)
+
+  let networks = 0
+  const nextNetwork = () => {
+    networks += 1
+    return `198.51.${networks}.7`
+  }
+  const identified = async ({ number, date }: Who, network = nextNetwork()) => {
+    const visitor = newVisitor(fixture.url, { 'x-forwarded-for': network })
+    const { location } = await visitor.identify('numero-personnel', number, date)
+    expect(location).toBe(choice)
+    return visitor
+  }
+  const send = async (visitor: Visitor, fields: Readonly<Record<string, string>>) =>
+    visitor.post(choice, { ...fields, demarche: visitor.refIn((await visitor.get(choice)).html) })
+  const ask = (visitor: Visitor, laquelle: string) => send(visitor, { laquelle })
+  const type = (visitor: Visitor, code: string) => send(visitor, { code })
+
+  /** A member with a recovery address and a mobile. */
+  const confirmed = async () => {
+    const member = crowd.nextMember()
+    const { store, accounts } = fixture.application
+    const address = `secours-${crowd.used()}@maison.example`
+    const mobile = `+336000000${String(crowd.used()).padStart(2, '0')}`
+    for (const to of [address, mobile])
+      await store.transaction(tx =>
+        accounts.contacts.add(tx, { id: member.id, addresses: [] }, to as Destination),
+      )
+    return { ...member, address, mobile }
+  }
+  const deliver = () => fixture.portal.outbox.run()
+  const subjectIsCode = 'Votre code'
+  /** The codes that were sent to this recipient, once there are so many. */
+  const codesTo = async (recipient: string, count = 1) => {
+    for (;;) {
+      await deliver()
+      const mails = server.received
+        .filter(
+          ({ recipients, subject = '' }) =>
+            recipients.includes(recipient) && subject.startsWith(subjectIsCode),
+        )
+        .map(({ text = '' }) => text)
+      const messages = gateway.received.filter(({ to }) => to === recipient).map(({ text }) => text)
+      const codes = [...mails, ...messages].map(text => /\b\d{4}\s?\d{4}\b/.exec(text)?.[0] ?? '')
+      if (codes.length >= count) return codes
+      await clock.sleep(50)
+    }
+  }
+  const rowOf = (visitor: Visitor) =>
+    fixture.application.store.read
+      .selectFrom('journeys')
+      .selectAll()
+      .where('id', '=', digestOf(visitor.cookies.get('__Host-journey') ?? ''))
+      .executeTakeFirstOrThrow()
+  const wrongOf = (code: string) => code.replace(/\d/g, digit => String(9 - Number(digit)))
+  const said = (html: string) => textOf(html.slice(html.indexOf('<main'))).replace(/\d\d:\d\d/g, '')
+
+  it('goes to the address that was confirmed earlier, and opens the new password, once', async () => {
+    const member = await confirmed()
+    const visitor = await identified(member)
+    expect((await ask(visitor, 'mail-code')).location).toBe(choice)
+    const page = textOf((await visitor.get(choice)).html)
+    expect(page).toContain("l'adresse de secours que vous aviez confirmée, s'il y en a une")
+    expect(page).not.toContain('maison.example')
+    const [code = '', ...more] = await codesTo(member.address)
+    expect([code, ...more]).toEqual([expect.stringMatching(/^\d{4}\s?\d{4}$/)])
+    expect((await type(visitor, code)).location).toBe(newPassword)
+    expect((await visitor.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
+    const again = await identified(member)
+    await ask(again, 'mail-code')
+    expect((await type(again, code)).status).toBe(422)
+  })
+
+  it('goes to no address of the directory', async () => {
+    const member = crowd.nextMember()
+    const visitor = await identified(member)
+    await ask(visitor, 'mail-code')
+    await deliver()
+    const codes = server.received.filter(({ subject = '' }) => subject.startsWith(subjectIsCode))
+    for (const { recipients } of codes) expect(recipients.join()).toContain('maison.example')
+    expect((await type(visitor, '1234 5678')).status).toBe(422)
+    const { digest } = await fixture.application.store.read
+      .selectFrom('sent_codes')
+      .select('digest')
+      .orderBy('expires_at', 'desc')
+      .limit(1)
+      .executeTakeFirstOrThrow()
+    expect(digest).toBe('')
+  })
+
+  it('proves nothing alone where the policy asks for it with the joker', async () => {
+    const member = await confirmed()
+    const visitor = await identified(member)
+    await ask(visitor, 'sms-code')
+    const [code = ''] = await codesTo(member.mobile)
+    expect((await type(visitor, code)).location).toBe(choice)
+    expect((await visitor.get(newPassword)).location).toBe(choice)
+    expect(Object.keys(JSON.parse((await rowOf(visitor)).proved))).toEqual(['sms-code'])
+    expect((await visitor.answer('rex')).location).toBe(newPassword)
+  })
+
+  it.each(ways)(
+    'is asked for and refused alike of whoever is unknown or confirmed nothing: %s',
+    async way => {
+      const member = await confirmed()
+      const nothing = crowd.nextMember()
+      const { read } = fixture.application.store
+      const totals = async () => {
+        const rows = await read
+          .selectFrom('counters')
+          .select(eb => ['name', eb.fn.sum<number>('count').as('total')])
+          .where('name', 'like', 'proof-%')
+          .groupBy('name')
+          .execute()
+        return new Map(rows.map(({ name, total }) => [name, Number(total)]))
+      }
+      const seen = []
+      for (const who of [
+        member,
+        nothing,
+        { number: '999999', date: member.date },
+        { number: member.number, date: '3/4/1981' },
+      ]) {
+        const before = await totals()
+        const visitor = await identified(who)
+        const asked = await ask(visitor, way)
+        const page = await visitor.get(choice)
+        const refused = await type(visitor, '1234 5678')
+        const { facts, proved, version, person } = await rowOf(visitor)
+        const { person: _, sealedLogin: __, ...state } = JSON.parse(facts)
+        const counted = [...(await totals())].map(([name, total]) => [name, total - (before.get(name) ?? 0)])
+        seen.push({
+          answers: [asked.status, asked.location, said(page.html), refused.status, said(refused.html)],
+          counted: counted.filter(([, more]) => more !== 0).sort(),
+          journey: { state, proved, version, person },
+        })
+      }
+      const [first, ...others] = seen
+      for (const other of others) expect(other).toEqual(first)
+      expect(first).toMatchObject({ journey: { proved: '{}', person: null, state: { wrongCodes: 1 } } })
+    },
+  )
+
+  it('is right in its own journey and browser only, and of its own kind only', async () => {
+    const member = await confirmed()
+    const [mine, other] = [await identified(member), await identified(member)]
+    await ask(mine, 'mail-code')
+    const [code = ''] = await codesTo(member.address)
+    await ask(other, 'mail-code')
+    expect((await type(other, code)).status).toBe(422)
+    await ask(mine, 'sms-code')
+    expect((await type(mine, code)).status).toBe(422)
+  })
+
+  it('is replaced by another that is asked for, which gives back no refused code', async () => {
+    const member = await confirmed()
+    const visitor = await identified(member)
+    const { codeTries } = fixture.application.limits
+    await ask(visitor, 'mail-code')
+    const [first = ''] = await codesTo(member.address)
+    for (let tried = 0; tried < codeTries; tried += 1) {
+      expect((await type(visitor, wrongOf(first))).status).toBe(422)
+      if (tried === 1) {
+        await ask(visitor, 'mail-code')
+        expect(textOf((await visitor.get(choice)).html)).toContain('Un autre code est parti')
+        expect((await type(visitor, first)).status).toBe(422)
+        tried += 1
+      }
+    }
+    const [, last = ''] = await codesTo(member.address, 2)
+    expect(last).not.toBe(first)
+    const refused = await type(visitor, last)
+    expect([refused.status, textOf(refused.html).includes('Recommencez depuis le début')]).toEqual([
+      422,
+      true,
+    ])
+    await ask(visitor, 'mail-code')
+    const newest = (await codesTo(member.address, 3)).at(-1) ?? ''
+    expect((await type(visitor, newest)).status).toBe(422)
+    const tries = await fixture.application.store.read.selectFrom('sent_codes').select('tries_left').execute()
+    expect(tries.some(({ tries_left }) => Number(tries_left) === 0)).toBe(true)
+    expect((await rowOf(visitor)).proved).toBe('{}')
+  })
+
+  it('works for ten minutes', async () => {
+    const member = await confirmed()
+    const visitor = await identified(member)
+    await ask(visitor, 'mail-code')
+    const [code = ''] = await codesTo(member.address)
+    clock.forward(minutes(10))
+    expect((await type(visitor, code)).status).toBe(422)
+  })
+
+  it('does not serve whoever is frozen, and says no more than that it does not match', async () => {
+    const member = await confirmed()
+    const visitor = await identified(member)
+    await ask(visitor, 'mail-code')
+    const [code = ''] = await codesTo(member.address)
+    await fixture.application.helpdesk.freeze(member.id, { by: 'desk', reason: 'test' })
+    const refused = await type(visitor, code)
+    expect([refused.status, textOf(refused.html).includes('ne correspond pas')]).toEqual([422, true])
+  })
+
+  it('of a stranger uses up neither the codes of another network nor those of a known browser', async () => {
+    const member = await confirmed()
+    const owner = newVisitor(fixture.url, { 'x-forwarded-for': '203.0.113.9' })
+    await owner.signIn(member.login, member.initialPassword)
+    const { proofCodesPerNetwork, proofCodesPerPerson, proofCodesWindow } = fixture.application.limits
+    let asked = 0
+    for (let network = 0; asked < proofCodesPerPerson; network += 1) {
+      for (let turn = 0; turn < proofCodesPerNetwork; turn += 1) {
+        const stranger = await identified(member, `192.0.${network}.1`)
+        expect((await ask(stranger, 'mail-code')).status).toBe(303)
+        asked += 1
+      }
+      const refused = await ask(await identified(member, `192.0.${network}.1`), 'mail-code')
+      expect(refused.status).toBe(422)
+      expect(textOf(refused.html)).toMatch(/demander un autre à partir du \d/)
+    }
+    const elsewhere = await identified(member)
+    expect((await ask(elsewhere, 'mail-code')).status).toBe(422)
+    await owner.identify('numero-personnel', member.number, member.date)
+    expect((await ask(owner, 'mail-code')).status).toBe(303)
+    const code = (await codesTo(member.address, proofCodesPerPerson + 1)).at(-1) ?? ''
+    expect((await type(owner, code)).location).toBe(newPassword)
+    clock.forward(proofCodesWindow + hours(3))
+    expect((await ask(await identified(member), 'mail-code')).status).toBe(303)
+  })
+
+  it('by text message goes out as long as the daily budget lasts, and the page says when it does not', async () => {
+    const { store } = fixture.application
+    const member = await confirmed()
+    const visitor = await identified(member)
+    const { messages } = fixture.application.proofs.smsCodes
+    while (await store.transaction(tx => messages.take(tx)));
+    const refused = await ask(visitor, 'sms-code')
+    expect([refused.status, textOf(refused.html).includes('Tous les SMS')]).toEqual([422, true])
+    expect((await ask(visitor, 'mail-code')).status).toBe(303)
+  })
+})
