@@ -75,7 +75,7 @@ const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : 
 const proofsFinding = finding(
   'warning',
   'proofs',
-  'The joker question alone is refused by NIST 800-63B-4 and ASVS 6.4.2: see docs/decisions/003-joker.md for what limits its risk.',
+  'The joker question alone is refused by NIST 800-63B-4 and ASVS 6.4.2: see docs/decisions/003-joker.md for what limits its risk. `recovery.preset: renforce` asks for more (docs/operate/recovery.md).',
 )
 
 const checkProofs = ({ config }: Settings) =>

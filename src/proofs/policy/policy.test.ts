@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { availableProofs, createProofPolicy } from './policy.ts'
 import { policyProblems } from './policy-problems.ts'
+import { populations, presets } from './presets.ts'
+import { isAsStrongAs, waysOf } from './requirement.ts'
 import { recoverySettings } from './settings.ts'
 import { policyLines, shortfallOf } from './shortfalls.ts'
 
@@ -13,10 +15,10 @@ describe('the policy of a preset', () => {
   const staff = { journey: 'password', populations: ['staff'] } as const
 
   it('« classique » asks for the joker, of everybody', () => {
-    for (const populations of [['student'], ['staff'], ['external'], ['staff', 'student']] as const) {
-      expect(policy.offered({ journey: 'password', populations }, new Set())).toEqual(['joker'])
-      expect(policy.isMet({ journey: 'identifier', populations }, new Set(['joker']))).toBe(true)
-      expect(policy.isMet({ journey: 'password', populations }, new Set())).toBe(false)
+    for (const own of [['student'], ['staff'], ['external'], ['staff', 'student']] as const) {
+      expect(policy.offered({ journey: 'password', populations: own }, new Set())).toEqual(['joker'])
+      expect(policy.isMet({ journey: 'identifier', populations: own }, new Set(['joker']))).toBe(true)
+      expect(policy.isMet({ journey: 'password', populations: own }, new Set())).toBe(false)
     }
     expect(problemsOf({})).toEqual([])
   })
@@ -30,6 +32,83 @@ describe('the policy of a preset', () => {
 
   it('asks of somebody of no population what it asks of all', () => {
     expect(policy.isMet({ journey: 'password', populations: [] }, new Set())).toBe(false)
+  })
+})
+
+/** What each preset lets somebody do, and what it does not: of whom, with which proofs. */
+const cases = [
+  ['renforce', 'student', ['mail-code'], true],
+  ['renforce', 'student', ['sms-code'], true],
+  ['renforce', 'external', ['recovery-code'], true],
+  ['renforce', 'staff', ['mail-code'], true],
+  ['renforce', 'staff', ['recovery-code'], true],
+  ['renforce', 'staff', ['sms-code'], false],
+  ['renforce', 'staff', ['sms-code', 'joker'], false],
+  ['renforce', 'student', ['joker'], false],
+  ['renforce', 'external', ['joker', 'activation-code'], false],
+  ['nist-aal2', 'student', ['recovery-code', 'mail-code'], true],
+  ['nist-aal2', 'staff', ['recovery-code', 'sms-code'], true],
+  ['nist-aal2', 'student', ['recovery-code'], false],
+  ['nist-aal2', 'staff', ['mail-code', 'sms-code'], false],
+  ['nist-aal2', 'external', ['joker', 'mail-code'], false],
+  ['nist-aal2', 'external', ['joker', 'recovery-code'], false],
+] as const
+
+describe.each(cases)('the preset %s asks of %s', (preset, population, proved, met) => {
+  it(`${met ? 'no more' : 'more'} than ${proved.join(' and ')}, in each journey`, () => {
+    const policy = createProofPolicy(settingsOf({ preset }), available)
+    for (const journey of ['password', 'identifier'] as const)
+      expect(policy.isMet({ journey, populations: [population] }, new Set(proved))).toBe(met)
+  })
+})
+
+describe.each(['classique', 'renforce', 'nist-aal2'] as const)('the preset %s', preset => {
+  it.each([true, false])('meets its own floor, and can be met, with text messages: %s', messages => {
+    const among = availableProofs({ messages })
+    expect(problemsOf({ preset }, among)).toEqual([])
+    for (const population of populations) {
+      const { asks, floor } = presets[preset]
+      expect(isAsStrongAs(asks(population), floor(population), among)).toBe(true)
+      expect(waysOf(asks(population), among).length).toBeGreaterThan(0)
+    }
+  })
+
+  it('is refused where nobody could meet it', () => {
+    const problems = problemsOf({ preset }, new Set(['activation-code']))
+    expect(problems).toMatchObject([
+      { path: 'recovery.preset', sentence: expect.stringContaining('cannot ask for') },
+    ])
+  })
+})
+
+describe('what lies below a preset', () => {
+  it.each([
+    ['renforce', { password: { student: ['joker'] } }],
+    ['renforce', { password: { student: ['mail-code', 'joker'] } }],
+    ['renforce', { identifier: { external: ['known'] } }],
+    ['renforce', { password: { staff: [['joker', 'sms-code']] } }],
+    ['renforce', { password: { staff: ['sent'] } }],
+    ['nist-aal2', { password: { staff: ['mail-code'] } }],
+    ['nist-aal2', { identifier: { student: [['joker', 'recovery-code']] } }],
+  ] as const)('%s: %j is refused at start', (preset, written) => {
+    expect(problemsOf({ preset, ...written })).toMatchObject([
+      { sentence: expect.stringContaining(`weaker than \`${preset}\``) },
+    ])
+  })
+
+  it.each([
+    ['renforce', { password: { staff: [['joker', 'mail-code']], student: [['joker', 'sms-code'], 'held'] } }],
+    ['nist-aal2', { password: { staff: [['joker', 'recovery-code', 'mail-code']] } }],
+  ] as const)('%s: %j only adds to it', (preset, written) => {
+    expect(problemsOf({ preset, ...written })).toEqual([])
+  })
+
+  it('a text message alone, for staff, whatever the preset', () => {
+    for (const staff of [['sms-code'], ['sent']])
+      expect(problemsOf({ password: { staff } })).toMatchObject([
+        { sentence: expect.stringContaining('not enough for staff') },
+      ])
+    expect(problemsOf({ password: { student: ['sms-code'] } })).toEqual([])
   })
 })
 
@@ -66,6 +145,8 @@ describe('what the operator is told of a policy', () => {
     const staff = { staff: ['held'] }
     const all = { password: { ...held, ...staff }, identifier: { ...held, ...staff } }
     expect(shortfallOf(settingsOf(all), available)).toBe(null)
+    for (const preset of ['renforce', 'nist-aal2'])
+      expect(shortfallOf(settingsOf({ preset }), available)).toBe(null)
   })
 
   it('says for each population by which proofs it recovers what', () => {

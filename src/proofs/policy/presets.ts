@@ -12,12 +12,28 @@ export type Preset = {
   readonly floor: (population: Population) => Requirement
 }
 
-export type PresetName = 'classique'
+export type PresetName = 'classique' | 'renforce' | 'nist-aal2'
+
+/** A text message is not enough for staff (ANSSI-PG-078, R8): their accounts open those of others. */
+const sentTo = (population: Population): Requirement =>
+  population === 'staff' ? [['mail-code']] : [['mail-code'], ['sms-code']]
+
+/** NIST SP 800-63B-4 §4.2: two codes of different methods, one saved and one sent. */
+const savedAndSent: Requirement = [['recovery-code', 'sent']]
 
 export const presets: Readonly<Record<PresetName, Preset>> = {
   /** What the guide describes: the joker behind number and date of birth. */
   classique: {
     asks: () => [['joker']],
     floor: () => [['known'], ['held'], ['sent'], ['issued']],
+  },
+  /** Whatever the person has or was sent; what they know is asked for on top of it only (ASVS 5.0, 6.4.2). */
+  renforce: {
+    asks: population => [...sentTo(population), ['recovery-code']],
+    floor: population => [...sentTo(population), ['held'], ['issued']],
+  },
+  'nist-aal2': {
+    asks: () => savedAndSent,
+    floor: () => savedAndSent,
   },
 }

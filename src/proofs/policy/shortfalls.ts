@@ -22,7 +22,7 @@ export function shortfallOf(settings: RecoverySettings, available: Kinds): strin
     ),
   )
   if (below.length === 0) return null
-  return `The joker question alone proves who people are${whose(below)}; NIST 800-63B-4 and ASVS 6.4.2 refuse that. See docs/decisions/003-joker.md.`
+  return `The joker question alone proves who people are${whose(below)}; NIST 800-63B-4 and ASVS 6.4.2 refuse that. See docs/decisions/003-joker.md; \`recovery.preset: renforce\` asks for more.`
 }
 
 /** Who can recover what, and by which proofs: a line for each journey and population. */
