@@ -189,7 +189,7 @@ async function openAccounts(groups: Groups, written: Written, adapters: Adapters
 
 function openHelpdesk(groups: Groups, { passwordWrite, journeys }: Written, freezing: Freezing) {
   const { store, clock, limits, audit, notify, revocations, identity, deliveries } = groups
-  const { joker, secondFactor, activationCodes } = groups.proofs
+  const { joker, secondFactor, activationCodes, helpdeskCodes, policy } = groups.proofs
   return createHelpdesk({
     store,
     clock,
@@ -204,6 +204,8 @@ function openHelpdesk(groups: Groups, { passwordWrite, journeys }: Written, free
     joker,
     secondFactor,
     activationCodes,
+    helpdeskCodes,
+    policy,
     journeys,
     deliveries: deliveries.queue,
   })

@@ -77,6 +77,7 @@ const sharedBySteps = (application: Application, ui: UiFor) => {
     joker: proofs.joker,
     recoveryCodes: proofs.recoveryCodes,
     sentCodes: proofs.mailCodes.inJourneys,
+    helpdeskCodes: proofs.helpdeskCodes,
     messages: proofs.smsCodes.messages,
     policy: proofs.policy,
     secondFactor: proofs.secondFactor,

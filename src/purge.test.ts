@@ -92,6 +92,8 @@ const leaveUnfinished = async () => {
       .execute()
     await tx.insertInto('audit_key_changes').values({ chain: 'demo-tpetit', sequence: 0, seal: '' }).execute()
     // A mail about a password that expires, which those of a demonstration do not.
+    const code = { person: 'demo-tpetit', digest: '', expires_at: clock.now() + minutes(30) }
+    await tx.insertInto('helpdesk_codes').values(code).execute()
     const expiring = { person: 'demo-tpetit', expires_at: clock.now() + days(3), days: 3 }
     await tx.insertInto('expiry_notices').values(expiring).execute()
   })
@@ -143,6 +145,7 @@ it('deletes what the privacy page promises to delete, and the audit still verifi
     refused_forms: 0,
     receipts: 0,
     sent_codes: 0,
+    helpdesk_codes: 0,
   })
   expect(afterADay.joker_tries).toBe(kept.joker_tries)
   // Counters with a window of a day are kept for another day.

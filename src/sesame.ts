@@ -4,7 +4,15 @@ import { activationCodes } from './commands/activation-codes.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
 import { fail, failWith, print, withSettings } from './commands/command-context.ts'
-import { clearFactors, clearJoker, endJourneys, freeze, showPerson, unfreeze } from './commands/helpdesk.ts'
+import {
+  clearFactors,
+  clearJoker,
+  endJourneys,
+  freeze,
+  issueRecoveryCode,
+  showPerson,
+  unfreeze,
+} from './commands/helpdesk.ts'
 import { importJokers } from './commands/import-jokers.ts'
 import { rotateKey } from './commands/key.ts'
 import { explain } from './config/explain.ts'
@@ -55,6 +63,8 @@ const deskCommands = (program: Command) => {
     .option('--clear', 'take away what was put in place lately: joker, factors, addresses')
   const factors = program.command('factors').description('passkeys, authenticator app and printed codes')
   aboutPerson(factors, 'clear', 'take them all away from somebody who lost them', clearFactors)
+  const recovery = program.command('recovery').description('codes for people who lost every proof')
+  aboutPerson(recovery, 'code', 'hand over a code to somebody whom you identified', issueRecoveryCode)
   const joker = program.command('joker').description('the joker question')
   aboutPerson(joker, 'clear', 'forget the question, its answer and its wrong tries', clearJoker)
   const journeys = program.command('journeys').description('what people have begun')

@@ -184,6 +184,7 @@ const owners: Readonly<Record<keyof Schema, string>> = {
   joker_tries: 'proofs/joker/tries.ts',
   joker_suspensions: 'proofs/joker/tries.ts',
   sent_codes: 'proofs/code/',
+  helpdesk_codes: 'proofs/helpdesk-code/helpdesk-code.ts',
   activation_codes: 'proofs/activation-code/activation-code.ts',
   activations: 'proofs/activation-code/activation-code.ts',
   passkeys: 'proofs/passkey/passkey.ts',

@@ -118,6 +118,13 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect(await events('factor.removed')).toEqual([{ actor: 'operator:thomas' }])
   })
 
+  it('recovery code is refused where no policy asks for one', async () => {
+    const { status, failed } = await sesame(['recovery', 'code', 'clefevre', ...why])
+    expect(status).toBe(1)
+    expect(failed).toContain('no recovery of its populations asks for one')
+    expect(await events('helpdesk-code.made')).toEqual([])
+  })
+
   it('journeys end stops what was begun', async () => {
     const visitor = newVisitor(fixture.url)
     await visitor.answerJokerAsCamille()

@@ -9,6 +9,7 @@ import { foldDigits } from '../src/proofs/authenticator/authenticator.ts'
 import { parseMail } from '../src/proofs/code/destination.ts'
 import { foldSentCode } from '../src/proofs/code/digits.ts'
 import { parseMobile } from '../src/proofs/code/mobile.ts'
+import { foldHelpdeskCode } from '../src/proofs/helpdesk-code/helpdesk-code.ts'
 import { foldRecoveryCode } from '../src/proofs/recovery-code/written-code.ts'
 import { foldLogin } from '../src/texts/unified.ts'
 import { root } from './world/root.ts'
@@ -25,6 +26,7 @@ const fields: readonly (readonly [string, (typed: string) => unknown, readonly s
   ['numero', typed => foldNumber('uid', typed), ['ext-odubois', "jean-luc.o'neill"]],
   ['naissance', date, ['03/11/2004', '03-11-2004', '03 11 2004', '03112004', '2004-11-03']],
   ['identifiant', foldLogin, ['ybenali', "jean-luc.o'neill"]],
+  ['helpdesk code', foldHelpdeskCode, ['ABCD-2345-EFGH', 'abcd 2345 efgh', 'ABCD2345EFGH']],
   ['code', foldSentCode, ['12345678', '1234 5678', '1234-5678']],
   ['code', foldActivationCode, ['ABCDEFGHJKMNPQRS', 'ABCD-EFGH-JKMN-PQRS', 'ABCD EFGH JKMN PQRS']],
   ['code', foldDigits, ['123456', '123 456', '123-456']],

@@ -14,6 +14,7 @@ export type AuditKind =
   | `password.${'attempted' | 'written' | 'refused' | 'unproved' | 'not-confirmed'}`
   | `charter.accepted`
   | `activation.${'codes-made' | 'code-right' | 'code-wrong' | 'already' | 'accepted'}`
+  | `helpdesk-code.${'made'}`
   | `code.${'sent' | 'right' | 'wrong'}`
   | `contact.${'added' | 'removed'}`
   | `identifier.${'told'}`

@@ -21,6 +21,7 @@ const beforeProof = {
   'password.unproved': false,
   'password.not-confirmed': false,
   'charter.accepted': false,
+  'helpdesk-code.made': false,
   'activation.codes-made': false,
   'activation.code-right': false,
   'activation.code-wrong': true,

@@ -4,6 +4,7 @@ import type { Person } from '../directory/directory.ts'
 import type { AccountState } from '../helpdesk/account-state.ts'
 import type { NextStep } from '../helpdesk/helpdesk.ts'
 import type { Justification } from '../helpdesk/justification.ts'
+import type { RecoveryCodeRefusal } from '../helpdesk/recovery-code.ts'
 import type { AccessMethod } from '../identity/access-methods.ts'
 import type { Freeze } from '../identity/freezes.ts'
 import { secondFactors } from '../proofs/proof-registry.ts'
@@ -149,6 +150,26 @@ export const clearFactors = (login: string, why: Justification) =>
         ? `${login} has no ${removed.join(', ')} any more.`
         : `${login} had no second factor.`,
     )
+  })
+
+const recoveryCodeRefusals = {
+  closed: 'gets no code: the directory closes this account.',
+  privileged: 'gets no code: Sésame never writes a privileged account.',
+  frozen: 'gets no code: it is frozen, or its recovery is closed. See « sesame unfreeze ».',
+  'not-asked':
+    'gets no code: no recovery of its populations asks for one. Name `helpdesk-code` or `issued` in recovery (docs/operate/recovery.md).',
+} as const satisfies Readonly<Record<RecoveryCodeRefusal, string>>
+
+/** Prints the code once: it is kept nowhere in clear. */
+export const issueRecoveryCode = (login: string, why: Justification) =>
+  withPerson(login, async ({ helpdesk }, person) => {
+    const issued = await helpdesk.issueRecoveryCode(person, why)
+    if (!issued.ok) return fail(`${login} ${recoveryCodeRefusals[issued.reason]}`)
+    print(issued.code)
+    print(
+      `It proves once who ${login} is, in « mot de passe oublié » or « identifiant oublié », until ${instant(issued.until)}.`,
+    )
+    print('Hand it to the person whom you identified, to nobody else. Every address of the account was told.')
   })
 
 export const endJourneys = (login: string, why: Justification) =>

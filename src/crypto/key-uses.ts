@@ -45,6 +45,7 @@ export const keyUses = {
   /** Hashes again what was made under an older pepper (`peppers.ts`). */
   'hash-again': 'hashed-again',
   'code-pepper': 'both-tried',
+  'helpdesk-code-pepper': 'both-tried',
   'passkey-challenge': 'both-tried',
   'external-sign-in': 'both-tried',
 } as const satisfies Readonly<Record<string, KeyRule>>

@@ -15,24 +15,26 @@ import type { Revocations } from '../services/source/revocations.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { type AccountStateDeps, readAccountState } from './account-state.ts'
 import { type Justification, operator } from './justification.ts'
+import { issueRecoveryCode, type RecoveryCodeDeps } from './recovery-code.ts'
 
-export type HelpdeskDeps = AccountStateDeps & {
-  readonly store: Store
-  readonly clock: Clock
-  readonly audit: Audit
-  readonly notices: Notices
-  readonly freezes: Freezes
-  readonly freezing: Freezing
-  readonly sessions: Pick<Sessions, 'forgetFactor'>
-  readonly revocations: Pick<Revocations, 'lockPersonRow'>
-  readonly joker: Joker
-  readonly secondFactor: SecondFactor
-  readonly activationCodes: Pick<ActivationCodes, 'activity' | 'reopen'>
-  readonly journeys: {
-    end(tx: Tx, person: PersonId): Promise<number>
-    supersede(tx: Tx, person: PersonId, why: 'proof-replaced'): Promise<number>
+export type HelpdeskDeps = AccountStateDeps &
+  RecoveryCodeDeps & {
+    readonly store: Store
+    readonly clock: Clock
+    readonly audit: Audit
+    readonly notices: Notices
+    readonly freezes: Freezes
+    readonly freezing: Freezing
+    readonly sessions: Pick<Sessions, 'forgetFactor'>
+    readonly revocations: Pick<Revocations, 'lockPersonRow'>
+    readonly joker: Joker
+    readonly secondFactor: SecondFactor
+    readonly activationCodes: Pick<ActivationCodes, 'activity' | 'reopen'>
+    readonly journeys: {
+      end(tx: Tx, person: PersonId): Promise<number>
+      supersede(tx: Tx, person: PersonId, why: 'proof-replaced'): Promise<number>
+    }
   }
-}
 
 /** What the owner of an account without a freeze has to do next. */
 export type NextStep =
@@ -163,6 +165,9 @@ export const createHelpdesk = (deps: HelpdeskDeps) => ({
 
   /** For a person who lost all factors: every address is notified. The factors that are gone. */
   clearFactors: (person: PersonId, why: Justification) => clearFactors(deps, person, why),
+
+  /** A code by which the person, whom the helpdesk has identified, proves in a recovery who they are. */
+  issueRecoveryCode: (person: Person, why: Justification) => issueRecoveryCode(deps, person, why),
 
   /** Ends what the person has begun; how many journeys. */
   endJourneys: (person: PersonId, why: Justification) => endJourneys(deps, person, why),

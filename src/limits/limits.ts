@@ -61,6 +61,7 @@ export const limitDefinitions = {
   ),
   activationByMail: duration(hours(24), 'How long an activation code sent by mail is valid.'),
   activationByLetter: duration(days(30), 'How long a printed activation code, sent by letter, is valid.'),
+  helpdeskCode: duration(hours(1), 'How long a code is valid that the helpdesk hands over for a recovery.'),
   codeTries: times(
     5,
     'Wrong tries of a code sent to an address or a mobile; beyond it a new code must be requested.',

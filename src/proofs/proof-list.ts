@@ -1,6 +1,7 @@
 import { activationCode } from './activation-code/descriptor.ts'
 import { authenticator } from './authenticator/descriptor.ts'
 import { mailCode, smsCode } from './code/descriptor.ts'
+import { helpdeskCode } from './helpdesk-code/descriptor.ts'
 import { joker } from './joker/descriptor.ts'
 import { passkey } from './passkey/descriptor.ts'
 import type { ProofDescriptor } from './proof.ts'
@@ -15,6 +16,7 @@ export const proofList = {
   mailCodes: mailCode,
   smsCodes: smsCode,
   activationCodes: activationCode,
+  helpdeskCodes: helpdeskCode,
   passkeys: passkey,
   authenticators: authenticator,
   recoveryCodes: recoveryCode,

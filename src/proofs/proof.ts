@@ -90,8 +90,8 @@ export type TypedFactor = KeptProof & {
   ) => Promise<Result<{ readonly answer: PendingAnswer<JudgedFactor> }, HashRefusal>>
 }
 
-/** Where a proof is asked for. `contact`: for a recovery address or mobile. */
-export type ProofUse = 'recovery' | 'second-factor' | 'contact' | 'activation'
+/** Where a proof is asked for. `contact`: for a recovery address or mobile. `helpdesk`: in a recovery, once the helpdesk handed it over. */
+export type ProofUse = 'recovery' | 'second-factor' | 'contact' | 'activation' | 'helpdesk'
 
 /** By what a proof convinces: what the person knows, has, was sent, or was handed over. */
 export type ProofClass = 'known' | 'held' | 'sent' | 'issued'
@@ -149,7 +149,7 @@ export type ProofDescriptor = {
   /** The section of the help that explains it. */
   readonly help: { readonly topic: HelpTopic; readonly section: string }
 } & (
-  | { readonly use: 'contact' | 'activation'; readonly create: (deps: ProofDeps) => Proof }
+  | { readonly use: 'contact' | 'activation' | 'helpdesk'; readonly create: (deps: ProofDeps) => Proof }
   | (KeptFields & { readonly use: 'recovery' })
   | (KeptFields & { readonly use: 'second-factor'; readonly factor: FactorFields })
 )

@@ -6,6 +6,7 @@ const uses: Readonly<Record<ProofUse, string>> = {
   'second-factor': 'second factor',
   contact: 'confirming a recovery address or mobile',
   activation: 'activation of the account',
+  helpdesk: 'recovery, once the helpdesk has handed it over',
 }
 
 const spentTexts = {

@@ -69,6 +69,7 @@ export const transientTables: readonly (keyof Schema)[] = [
   'external_sign_ins',
   'passkey_challenges',
   'sent_codes',
+  'helpdesk_codes',
   'not_me_tokens',
   'journeys',
   'receipts',

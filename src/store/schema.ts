@@ -152,6 +152,7 @@ export type Schema = {
   }
   activations: { person: string; at: number; because: string }
   sent_codes: { request: string; digest: string; destination: string; tries_left: number; expires_at: number }
+  helpdesk_codes: { person: string; digest: string; expires_at: number }
   contacts: {
     id: string
     person: string

@@ -23,6 +23,7 @@ const ranks = {
   'password.unproved': 'outcome',
   'password.not-confirmed': 'refusal',
   'charter.accepted': 'effect',
+  'helpdesk-code.made': 'act',
   'activation.codes-made': 'act',
   'activation.code-right': 'step',
   'activation.code-wrong': 'refusal',

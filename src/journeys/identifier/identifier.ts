@@ -30,6 +30,7 @@ const proofPages = {
   joker: 'identifierJoker',
   'mail-code': 'identifierProof',
   'sms-code': 'identifierProof',
+  'helpdesk-code': 'identifierProof',
   'recovery-code': 'identifierProof',
 } as const satisfies Record<RecoveryKind, RouteName>
 

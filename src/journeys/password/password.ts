@@ -62,6 +62,7 @@ const proofPages = {
   joker: 'joker',
   'mail-code': 'proof',
   'sms-code': 'proof',
+  'helpdesk-code': 'proof',
   'recovery-code': 'proof',
 } as const satisfies Record<RecoveryKind, RouteName>
 

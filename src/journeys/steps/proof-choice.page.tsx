@@ -1,5 +1,6 @@
 import { type AskingReason, isSentKind } from '../../proofs/code/journey-code.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
+import type { TextKey } from '../../texts/texts.ts'
 import { Field } from '../../ui/field.tsx'
 import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
@@ -17,6 +18,8 @@ export type ProofProblem =
         | 'proof-choice'
         | 'printed-form'
         | 'code-missing'
+        | 'helpdesk-code-form'
+        | 'helpdesk-code-wrong'
         | 'factor-wrong-printed'
         | 'proof-code-wrong'
         | 'proof-messages-spent'
@@ -38,12 +41,21 @@ type Props = {
 type CodeProps = Props & { readonly kind: CodeKind }
 
 const fieldReasons: readonly string[] = [
+  'helpdesk-code-form',
+  'helpdesk-code-wrong',
   'printed-form',
   'code-missing',
   'factor-wrong-printed',
   'proof-code-wrong',
   'factor-restart',
 ]
+
+const hints = {
+  'recovery-code': 'second.hint.sheet',
+  'helpdesk-code': 'proof.helpdesk.hint',
+  'mail-code': 'activation.sent.hint',
+  'sms-code': 'activation.sent.hint',
+} as const satisfies Readonly<Record<CodeKind, TextKey>>
 
 const printed = { autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: false } as const
 const sent = { autocomplete: 'one-time-code', inputMode: 'numeric', spellcheck: false } as const
@@ -54,7 +66,7 @@ const CodeForm = ({ ui, proofStep, ref, open, kind, error }: CodeProps & { error
     <Field
       name="code"
       label={ui.say(isSentKind(kind) ? 'activation.sent.label' : 'second.code')}
-      hint={ui.say(isSentKind(kind) ? 'activation.sent.hint' : 'second.hint.sheet')}
+      hint={ui.say(hints[kind])}
       error={error}
       input={{ ...(isSentKind(kind) ? sent : printed), maxLength: 60 }}
     />
@@ -119,9 +131,10 @@ const sentenceOf = (ui: Ui, problem: ProofProblem) =>
 
 const titles = {
   'recovery-code': 'proof.printed',
+  'helpdesk-code': 'proof.helpdesk',
   'mail-code': 'proof.sent',
   'sms-code': 'proof.sent',
-} as const
+} as const satisfies Readonly<Record<CodeKind, TextKey>>
 
 /** Step 2: which ways there are, and the code of the one that was chosen. */
 export const proofPage = (props: Props) => {

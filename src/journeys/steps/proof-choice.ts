@@ -11,7 +11,7 @@ import { createFormStep, journeyField, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
 import { judgeInTransaction } from './judge-in-transaction.ts'
 import { type ProofProblem, proofPage } from './proof-choice.page.tsx'
-import { isCodeKind, readCode, refusalOf, triesOf } from './read-code.ts'
+import { codeRefusals, isCodeKind, readCode, triesOf } from './read-code.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
@@ -87,7 +87,7 @@ async function answer(deps: Deps, request: HandlerRequest, journey: AtProof, typ
   }
   const decision = await decide(journey, { ...read.answer, kind, at: request.arrivedAt })
   if (!decision) return { kind: 'concurrent' }
-  if (decision.verdict !== 'right') return { kind: 'refused', problem: { reason: refusalOf(kind) } }
+  if (decision.verdict !== 'right') return { kind: 'refused', problem: { reason: codeRefusals[kind] } }
   return { kind: 'moved', to: decision.leadsTo ?? proofStep.page }
 }
 

@@ -3,22 +3,27 @@ import type { Limits } from '../../limits/limits.ts'
 import { isSentKind, type SentKind } from '../../proofs/code/journey-code.ts'
 import type { PendingAnswer } from '../../proofs/proof.ts'
 import type { Result } from '../../result.ts'
+import type { TextKey } from '../../texts/texts.ts'
 import type { Journey } from '../journey.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
 /** The proofs whose code is typed on the page of the choice. */
-export type CodeKind = SentKind | 'recovery-code'
+export type CodeKind = SentKind | 'helpdesk-code' | 'recovery-code'
 export const isCodeKind = (kind: string | null | undefined): kind is CodeKind =>
-  kind === 'recovery-code' || (typeof kind === 'string' && isSentKind(kind))
+  kind === 'recovery-code' || kind === 'helpdesk-code' || (typeof kind === 'string' && isSentKind(kind))
 
 type ReadCode = Result<
   { readonly answer: PendingAnswer<{ readonly verdict: 'right' | 'wrong' }> },
-  HashRefusal | 'printed-form' | 'code-missing'
+  HashRefusal | 'printed-form' | 'helpdesk-code-form' | 'code-missing'
 >
 
 /** What a code of this kind is refused with. */
-export const refusalOf = (kind: CodeKind) =>
-  kind === 'recovery-code' ? 'factor-wrong-printed' : 'proof-code-wrong'
+export const codeRefusals = {
+  'mail-code': 'proof-code-wrong',
+  'sms-code': 'proof-code-wrong',
+  'helpdesk-code': 'helpdesk-code-wrong',
+  'recovery-code': 'factor-wrong-printed',
+} as const satisfies Readonly<Record<CodeKind, TextKey>>
 
 /**
  * How many codes may be refused in a journey, those of other kinds included: a sent code can be guessed, a printed one cannot. Another
@@ -29,7 +34,11 @@ export const triesOf = (kind: CodeKind, { codeTries, pendingSignInTries }: Limit
 
 /** The same look-ups and hashes for everybody, known or not. What has not the form of a code is no try. */
 export async function readCode(
-  { recoveryCodes, sentCodes }: Pick<ProofStepDeps, 'recoveryCodes' | 'sentCodes'>,
+  {
+    recoveryCodes,
+    sentCodes,
+    helpdeskCodes,
+  }: Pick<ProofStepDeps, 'recoveryCodes' | 'sentCodes' | 'helpdeskCodes'>,
   { id, subject, network, state }: Journey<ProveState>,
   kind: CodeKind,
   typed: string,
@@ -38,6 +47,10 @@ export async function readCode(
     return sentCodes.recognises(typed)
       ? sentCodes.verify({ journey: id, kind }, typed)
       : { ok: false, reason: 'code-missing' }
+  if (kind === 'helpdesk-code')
+    return helpdeskCodes.recognises(typed)
+      ? helpdeskCodes.verify({ subject, person: state.person }, typed)
+      : { ok: false, reason: 'helpdesk-code-form' }
   return recoveryCodes.recognises(typed)
     ? recoveryCodes.verifyPrinted({ subject, person: state.person, network, queueKey: id }, typed)
     : { ok: false, reason: 'printed-form' }

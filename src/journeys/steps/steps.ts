@@ -9,6 +9,7 @@ import type { RateLimiter } from '../../limits/rate-limiter.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { JourneyCodes } from '../../proofs/code/journey-code.ts'
 import type { MessageBudget } from '../../proofs/code/messages.ts'
+import type { HelpdeskProof } from '../../proofs/helpdesk-code/descriptor.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
 import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
@@ -156,6 +157,7 @@ export type ProofStepDeps = {
   readonly joker: Joker
   readonly recoveryCodes: PrintedProof
   readonly sentCodes: JourneyCodes
+  readonly helpdeskCodes: HelpdeskProof
   readonly messages: Pick<MessageBudget, 'offered'>
   readonly policy: ProofPolicy
   readonly secondFactor: SecondFactor

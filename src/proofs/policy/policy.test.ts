@@ -42,6 +42,8 @@ const cases = [
   ['renforce', 'external', ['recovery-code'], true],
   ['renforce', 'staff', ['mail-code'], true],
   ['renforce', 'staff', ['recovery-code'], true],
+  ['renforce', 'staff', ['helpdesk-code'], true],
+  ['nist-aal2', 'staff', ['helpdesk-code'], true],
   ['renforce', 'staff', ['sms-code'], false],
   ['renforce', 'staff', ['sms-code', 'joker'], false],
   ['renforce', 'student', ['joker'], false],

@@ -81,6 +81,9 @@ export const factors = {
   'proof.recovery-code': 'Enter a code of my printed sheet',
   'proof.mail-code': 'Receive a code at my recovery address',
   'proof.sms-code': 'Receive a code by text message',
+  'proof.helpdesk-code': 'Enter a code from the helpdesk',
+  'proof.helpdesk': 'The code from the helpdesk',
+  'proof.helpdesk.hint': '12 letters and digits, for example ABCD-2345-EFGH.',
   'proof.sent': 'Enter the code you received',
   'proof.mail-code.to':
     'A code is on its way to the recovery address that you confirmed, if there is one. It works for 10 minutes, on this page only.',

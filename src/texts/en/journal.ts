@@ -23,6 +23,7 @@ export const journal: Record<keyof typeof french, string> = {
   'journal.password.refused': 'Password refused',
   'journal.password.unproved': 'Password changed, without a test sign-in',
   'journal.charter.accepted': 'Regulations accepted',
+  'journal.helpdesk-code.made': 'Code handed over by the helpdesk',
   'journal.activation.codes-made': 'Activation code created',
   'journal.activation.code-right': 'Activation code recognised',
   'journal.activation.code-wrong': 'Wrong activation code',

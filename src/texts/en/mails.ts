@@ -89,6 +89,10 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.proof-code':
     'Somebody is recovering a password or a login with your number and your date of birth. If it is you, enter this code on the page where you asked for it: {code}. It works for {minutes} minutes, and once.',
   'mail.proof-code.not-you': 'Do not give this code to anybody: nothing happens without it.',
+  'mail.helpdesk-code.subject': 'The helpdesk handed over a code to recover your account',
+  'mail.helpdesk-code':
+    'The helpdesk has just handed over a code by which your password or your login can be recovered. It works once, until {until}.',
+  'mail.helpdesk-code.use': 'If you asked for it, there is nothing else to do.',
   'mail.proof-code-sms.subject': 'SMS',
   'mail.proof-code-sms':
     'Sésame: your code to recover your account is {code}. It works for {minutes} minutes. Do not give it to anybody.',

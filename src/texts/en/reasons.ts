@@ -146,6 +146,9 @@ export const reasons: Record<keyof typeof french, string> = {
   'code-too-many-network':
     'Too many codes were requested from your network. Try again tomorrow, or from another network: at home, or on your phone.',
   'proof-code-wrong': 'This code does not match, or no longer works. Check it, or ask for another.',
+  'helpdesk-code-form': 'Enter the 12 characters of the code that the helpdesk gave you.',
+  'helpdesk-code-wrong':
+    'This code does not match, or no longer works. Check it, or ask the helpdesk for another.',
   'proof-code-too-many':
     'Too many codes were requested for this person. You can ask for another from {until}. Until then, take another way.',
   'proof-messages-spent':

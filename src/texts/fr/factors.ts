@@ -86,6 +86,9 @@ export const factors = {
   'proof.recovery-code': 'Taper un code de ma feuille imprimée',
   'proof.mail-code': 'Recevoir un code à mon adresse de secours',
   'proof.sms-code': 'Recevoir un code par SMS',
+  'proof.helpdesk-code': "Taper un code remis par l'assistance",
+  'proof.helpdesk': "Le code remis par l'assistance",
+  'proof.helpdesk.hint': '12 lettres et chiffres, par exemple ABCD-2345-EFGH.',
   'proof.sent': 'Saisissez le code reçu',
   'proof.mail-code.to':
     "Un code part à l'adresse de secours que vous aviez confirmée, s'il y en a une. Il marche 10 minutes, sur cette page seulement.",

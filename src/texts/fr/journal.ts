@@ -22,6 +22,7 @@ export const journal = {
   'journal.password.refused': 'Mot de passe refusé',
   'journal.password.unproved': "Mot de passe changé, sans connexion d'essai",
   'journal.charter.accepted': 'Règlement intérieur accepté',
+  'journal.helpdesk-code.made': "Code remis par l'assistance",
   'journal.activation.codes-made': "Code d'activation préparé",
   'journal.activation.code-right': "Code d'activation reconnu",
   'journal.activation.code-wrong': "Mauvais code d'activation",

@@ -90,6 +90,10 @@ export const mails = {
   'mail.proof-code':
     "Quelqu'un récupère un mot de passe ou un identifiant avec votre numéro et votre date de naissance. Si c'est vous, saisissez ce code sur la page où vous l'avez demandé : {code}. Il marche {minutes} minutes, et une fois.",
   'mail.proof-code.not-you': 'Ne donnez ce code à personne : sans lui, il ne se passe rien.',
+  'mail.helpdesk-code.subject': "L'assistance a remis un code pour récupérer votre compte",
+  'mail.helpdesk-code':
+    "L'assistance vient de remettre un code qui permet de récupérer votre mot de passe ou votre identifiant. Il marche une fois, jusqu'au {until}.",
+  'mail.helpdesk-code.use': "Si vous l'avez demandé, vous n'avez rien d'autre à faire.",
   'mail.proof-code-sms.subject': 'SMS',
   'mail.proof-code-sms':
     'Sésame : votre code pour récupérer votre compte est {code}. Il marche {minutes} minutes. Ne le donnez à personne.',

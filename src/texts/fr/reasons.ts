@@ -154,6 +154,9 @@ export const reasons = {
   'code-too-many-network':
     'Trop de codes ont été demandés depuis votre réseau. Réessayez demain, ou depuis un autre réseau : chez vous, ou par le téléphone.',
   'proof-code-wrong': 'Ce code ne correspond pas, ou il ne sert plus. Vérifiez-le, ou demandez-en un autre.',
+  'helpdesk-code-form': "Saisissez les 12 caractères du code que l'assistance vous a remis.",
+  'helpdesk-code-wrong':
+    "Ce code ne correspond pas, ou il ne sert plus. Vérifiez-le, ou demandez-en un autre à l'assistance.",
   'proof-code-too-many':
     "Trop de codes ont été demandés pour cette personne. Vous pourrez en demander un autre à partir du {until}. D'ici là, prenez un autre moyen.",
   'proof-messages-spent':

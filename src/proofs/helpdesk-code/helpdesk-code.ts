@@ -1,0 +1,109 @@
+import { randomInt } from 'node:crypto'
+import type { Clock } from '../../clock.ts'
+import { hmac } from '../../crypto/crypto.ts'
+import type { Keys } from '../../crypto/keys.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import type { Limits } from '../../limits/limits.ts'
+import { ok } from '../../result.ts'
+import { forgetExpired, type RetentionOf } from '../../retention-rule.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import { unified } from '../../texts/unified.ts'
+import type { InPlace, PendingAnswer } from '../proof.ts'
+
+/** Twelve characters without those that are easily confused: 58 bits, said over a desk. A person has at most one; a new one voids the former. */
+const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
+const length = 12
+
+const draw = () => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
+
+/** `ABCD-EFGH-JKMN`, as it is handed over. */
+const grouped = (code: string) => code.replace(/.{4}(?=.)/g, '$&-')
+
+/** Case, spaces and hyphens do not count. */
+export const foldHelpdeskCode = (typed: string) =>
+  unified(typed)
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '')
+
+const codePattern = new RegExp(`^[${alphabet}]{${length}}$`)
+
+type Deps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+}
+
+/** Who types a code in a journey: nobody, for a subject that no entry has. */
+type HelpdeskClaim = { readonly subject: string; readonly person: PersonId | null }
+
+const digestUnder = (key: Buffer, holder: string, code: string) => hmac(key, holder, foldHelpdeskCode(code))
+
+/** Under each root key in force: a code that was made before the key is replaced is still typed after. */
+const digestsOf = ({ keys }: Pick<Deps, 'keys'>, holder: string, code: string) =>
+  keys.all('helpdesk-code-pepper').map(key => digestUnder(key, holder, code))
+
+async function make(deps: Deps, tx: Tx, person: PersonId) {
+  const code = grouped(draw())
+  const until = deps.clock.now() + deps.limits.helpdeskCode
+  const digest = digestUnder(deps.keys.of('helpdesk-code-pepper'), person, code)
+  const row = { digest, expires_at: until }
+  await tx
+    .insertInto('helpdesk_codes')
+    .values({ person, ...row })
+    .onConflict(conflict => conflict.column('person').doUpdateSet(row))
+    .execute()
+  return { code, until }
+}
+
+/** No code has this digest. */
+const never = ['-']
+
+async function isUsed({ clock }: Deps, tx: Tx, holder: string, digests: readonly string[]) {
+  const used = await tx
+    .deleteFrom('helpdesk_codes')
+    .where('person', '=', holder)
+    .where('digest', 'in', digests)
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  return used.numDeletedRows === 1n
+}
+
+async function describe({ store, clock, limits }: Deps, person: PersonId, db: Store['read'] = store.read) {
+  const row = await db
+    .selectFrom('helpdesk_codes')
+    .select('expires_at')
+    .where('person', '=', person)
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirst()
+  const inPlace: readonly InPlace[] = row
+    ? [{ id: '', name: '', since: row.expires_at - limits.helpdeskCode }]
+    : []
+  return inPlace
+}
+
+/** A code that the helpdesk hands over, once it has identified the person: for whoever has no other proof at hand. */
+export const createHelpdeskCodes = (deps: Deps) => ({
+  /** Stores a code as the only one of this person; it is shown once, to whoever hands it over. */
+  make: (tx: Tx, person: PersonId) => make(deps, tx, person),
+
+  recognises: (typed: string) => codePattern.test(foldHelpdeskCode(typed)),
+
+  /** The same digests and one statement for every subject. A code that is not accepted is not used up; 58 bits cannot be guessed. */
+  verify: async ({ subject, person }: HelpdeskClaim, typed: string) => {
+    const holder = person ?? subject
+    const digests = digestsOf(deps, holder, typed)
+    const answer: PendingAnswer<{ readonly verdict: 'right' | 'wrong' }> = {
+      judge: async (tx, open) => ({
+        verdict: (await isUsed(deps, tx, holder, open && person ? digests : never)) ? 'right' : 'wrong',
+      }),
+    }
+    return ok({ answer })
+  },
+
+  describe: (person: PersonId, db?: Store['read']) => describe(deps, person, db),
+})
+
+export const helpdeskCodeRetention: RetentionOf<'helpdesk_codes'> = {
+  helpdesk_codes: forgetExpired('helpdesk_codes'),
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventsOf } from '../../src/audit/subject-events.ts'
+import { hours } from '../../src/clock.ts'
+import { digestOf } from '../../src/crypto/crypto.ts'
+import { movableClock } from '../world/clock.ts'
+import { createCrowdVisitors } from '../world/crowd-visitors.ts'
+import { unlimited, unlimitedJourneys } from '../world/limits.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const kinds = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+] as const
+const choice = '/fr/mot-de-passe/preuve'
+const newPassword = '/fr/mot-de-passe/nouveau'
+const why = { by: 'thomas', reason: 'identity card seen' }
+type Visitor = ReturnType<typeof newVisitor>
+
+describe.each(kinds.filter(available))('a code of the helpdesk, on $directory and $store', kind => {
+  let fixture: PortalFixture
+  const clock = movableClock()
+  beforeAll(async () => {
+    fixture = await startPortal({
+      ...kind,
+      clock,
+      crowd: 12,
+      people: 20,
+      config: { limits: { ...unlimited, ...unlimitedJourneys }, recovery: { preset: 'renforce' } },
+    })
+  })
+  afterAll(() => fixture?.stop())
+  const crowd = createCrowdVisitors(() => fixture)
+
+  const personOf = async (login: string) => {
+    const found = await fixture.application.directory.findLogin(login)
+    if (!found.ok || !found.person) throw new Error(login)
+    return found.person
+  }
+  const codeFor = async ({ login }: { readonly login: string }) => {
+    const issued = await fixture.application.helpdesk.issueRecoveryCode(await personOf(login), why)
+    if (!issued.ok) throw new Error(issued.reason)
+    return issued.code
+  }
+  const begin = async ({ number, date }: { readonly number: string; readonly date: string }) => {
+    const visitor = newVisitor(fixture.url)
+    await visitor.identify('numero-personnel', number, date)
+    await send(visitor, { laquelle: 'helpdesk-code' })
+    return visitor
+  }
+  const send = async (visitor: Visitor, fields: Readonly<Record<string, string>>) =>
+    visitor.post(choice, { ...fields, demarche: visitor.refIn((await visitor.get(choice)).html) })
+  const type = (visitor: Visitor, code: string) => send(visitor, { code })
+  const rowOf = async (visitor: Visitor) => {
+    const { facts, proved, version, person } = await fixture.application.store.read
+      .selectFrom('journeys')
+      .selectAll()
+      .where('id', '=', digestOf(visitor.cookies.get('__Host-journey') ?? ''))
+      .executeTakeFirstOrThrow()
+    const { person: _, sealedLogin: __, ...state } = JSON.parse(facts)
+    return { state, proved, version, person }
+  }
+  const said = (html: string) => textOf(html.slice(html.indexOf('<main'))).replace(/\d\d:\d\d/g, '')
+
+  it('opens a recovery of its person, once, however it is written', async () => {
+    const member = crowd.nextMember()
+    const code = await codeFor(member)
+    expect(code).toMatch(/^\w{4}-\w{4}-\w{4}$/)
+    const visitor = await begin(member)
+    const other = await begin(member)
+    expect((await type(visitor, ` ${code.toLowerCase().replaceAll('-', ' ')}`)).location).toBe(newPassword)
+    expect((await type(other, code)).status).toBe(422)
+    expect((await visitor.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
+  })
+
+  it('opens no recovery of somebody else, and is not used up there', async () => {
+    const [member, other] = [crowd.nextMember(), crowd.nextMember()]
+    const code = await codeFor(member)
+    expect((await type(await begin(other), code)).status).toBe(422)
+    expect((await type(await begin({ ...member, date: '3/4/1981' }), code)).status).toBe(422)
+    expect((await type(await begin(member), code)).location).toBe(newPassword)
+  })
+
+  it('is refused alike of whoever has one, has none, or is unknown', async () => {
+    const [member, none] = [crowd.nextMember(), crowd.nextMember()]
+    await codeFor(member)
+    const seen = []
+    for (const who of [member, none, { number: '999999', date: member.date }]) {
+      const visitor = await begin(who)
+      const refused = await type(visitor, 'AAAA-BBBB-CCCC')
+      seen.push({ status: refused.status, text: said(refused.html), row: await rowOf(visitor) })
+    }
+    expect(seen[1]).toEqual(seen[0])
+    expect(seen[2]).toEqual(seen[0])
+    expect(seen[0]).toMatchObject({
+      status: 422,
+      row: { proved: '{}', person: null, state: { wrongCodes: 1 } },
+    })
+  })
+
+  it('works for an hour, and no longer once another is handed over', async () => {
+    const member = crowd.nextMember()
+    const first = await codeFor(member)
+    const second = await codeFor(member)
+    expect((await type(await begin(member), first)).status).toBe(422)
+    clock.forward(hours(1))
+    expect((await type(await begin(member), second)).status).toBe(422)
+  })
+
+  it('is told to the person at every address, with a button that closes recovery, and recorded with who handed it over', async () => {
+    const member = crowd.nextMember()
+    const code = await codeFor(member)
+    const { read } = fixture.application.store
+    const mails = () =>
+      read
+        .selectFrom('demo_mails')
+        .selectAll()
+        .where('recipient', '=', `${member.login}@univ.example`)
+        .execute()
+    await expect
+      .poll(async () => {
+        await fixture.portal.outbox.run()
+        return (await mails()).map(({ subject }) => subject)
+      })
+      .toContain('L’assistance a remis un code pour récupérer votre compte')
+    const [mail] = await mails()
+    expect(mail?.body).toContain('/ce-n-est-pas-moi/')
+    expect(mail?.body).not.toContain(code)
+    const events = await eventsOf(fixture.application.store, member.id, 20)
+    expect(events.filter(({ kind: of }) => of === 'helpdesk-code.made').map(({ actor }) => actor)).toEqual([
+      'operator:thomas',
+    ])
+    const rows = JSON.stringify(await read.selectFrom('helpdesk_codes').selectAll().execute())
+    for (const secret of [code, code.replaceAll('-', '')]) expect(rows).not.toContain(secret)
+  })
+
+  it('is given for no frozen account, and serves none that is frozen after', async () => {
+    const member = crowd.nextMember()
+    const code = await codeFor(member)
+    const visitor = await begin(member)
+    await fixture.application.helpdesk.freeze(member.id, why)
+    expect((await type(visitor, code)).status).toBe(422)
+    const { helpdesk } = fixture.application
+    const person = await personOf(member.login)
+    expect(await helpdesk.issueRecoveryCode(person, why)).toEqual({ ok: false, reason: 'frozen' })
+    for (const [more, reason] of [
+      [{ privileged: true }, 'privileged'],
+      [{ closed: 'by-dates' }, 'closed'],
+    ] as const)
+      expect(await helpdesk.issueRecoveryCode({ ...person, ...more } as typeof person, why)).toEqual({
+        ok: false,
+        reason,
+      })
+  })
+})
