@@ -12,10 +12,11 @@ import * as activation from './journeys/activation/activation.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
 import type { Transitions } from './journeys/journey.ts'
 import * as password from './journeys/password/password.ts'
-import { limitDefinitions } from './limits/limits.ts'
+import { defaultLimits, limitDefinitions } from './limits/limits.ts'
 import type { LeakedPasswords } from './password/leaked/leaked.ts'
 import { presets } from './password/policy.ts'
 import { policyReference } from './password/reference.ts'
+import { guessingReference } from './proofs/policy/guessing.ts'
 import { proofReference } from './proofs/reference.ts'
 import { type RouteName, routes } from './routes.ts'
 
@@ -228,6 +229,7 @@ Beside these, lines on each service, the sign-in server, the mail server, the li
 export const referencePages = (lists: LeakedPasswords['facts']): Readonly<Record<string, string>> => ({
   'password-policy.md': policyReference(Object.values(presets), lists),
   'limits.md': limitsPage(),
+  'guessing.md': guessingReference(defaultLimits),
   'proofs.md': proofReference(),
   'authentication-pathways.md': pathwaysPage(),
   'check.md': checkPage(),

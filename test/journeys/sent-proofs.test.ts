@@ -277,9 +277,11 @@ describe.each(kinds.filter(available))('a sent code as a proof, on $directory an
     }
     const elsewhere = await identified(member)
     expect((await ask(elsewhere, 'mail-code')).status).toBe(422)
+    const before = await codesTo(member.address, proofCodesPerPerson)
     await owner.identify('numero-personnel', member.number, member.date)
     expect((await ask(owner, 'mail-code')).status).toBe(303)
-    const code = (await codesTo(member.address, proofCodesPerPerson + 1)).at(-1) ?? ''
+    const after = await codesTo(member.address, proofCodesPerPerson + 1)
+    const code = after.find(one => !before.includes(one)) ?? ''
     expect((await type(owner, code)).location).toBe(newPassword)
     clock.forward(proofCodesWindow + hours(3))
     expect((await ask(await identified(member), 'mail-code')).status).toBe(303)

@@ -54,7 +54,7 @@ async function ask(deps: Deps, request: HandlerRequest, asked: AtProof, kind: Se
   const { sentCodes, messages, knownBrowsers, proofStep } = deps
   if (kind === 'sms-code' && !(await messages.offered()))
     return { kind: 'refused', problem: { reason: 'proof-messages-spent' } }
-  const { own, other } = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.subject)
+  const browser = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.subject)
   const state = { ...asked.state, chosen: kind, askedAgain: asked.state.chosen === kind }
   const { id, subject, language, device } = asked
   let refusal: ProofProblem | null = null
@@ -62,7 +62,6 @@ async function ask(deps: Deps, request: HandlerRequest, asked: AtProof, kind: Se
     const journey = await proofStep.claimSubmission(tx, asked, state)
     if (!journey) return null
     const { person } = state
-    const browser = own || other
     const of = { kind, journey: id, subject, person, browser, network: request.network, language, device }
     const sent = await sentCodes.ask(tx, of)
     if (sent.ok) return true

@@ -41,7 +41,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       journey: 'j',
       subject: 'camille',
       person: 'camille' as PersonId,
-      browser: '',
+      browser: { own: '', other: '' },
       network: { id: 'home', campus: false },
       language: 'fr',
       device: '',
@@ -155,7 +155,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect('opensAt' in refused && refused.opensAt - clock.now()).toBeLessThanOrEqual(
         defaultLimits.proofCodesWindow * 1.1,
       )
-      expect(await reasons(here + 1, { ...at('another'), browser: 'own' })).toBe(here)
+      const known = (own: string, other: string) => ({ ...at('another'), browser: { own, other } })
+      expect(await reasons(here + 1, known('own', ''))).toBe(here)
+      expect(await reasons(here + 1, known('', 'of somebody else'))).toBe(0)
       expect((await ask({ ...at('another'), subject: 'somebody else' })).ok).toBe(true)
     })
   },

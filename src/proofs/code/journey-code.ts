@@ -33,8 +33,8 @@ export type AskedCode = {
   readonly journey: string
   readonly subject: string
   readonly person: PersonId | null
-  /** The known browser that asks, whoever it belongs to; '': none. */
-  readonly browser: string
+  /** The known browser that asks: of this person, or of somebody else; '': it is not. */
+  readonly browser: { readonly own: string; readonly other: string }
   readonly network: Network
   readonly language: Language
   readonly device: string
@@ -62,27 +62,29 @@ const networkLimit: RateLimit = { name: 'proof-code-network', window: days(1) }
 const requestOf = (journey: string, kind: SentKind) => `${journey}:${kind}`
 
 /**
- * A known browser has a count of its own, so that a stranger who knows number and date of birth uses up the codes of nobody's own
- * browser; and one network cannot use up those of all.
+ * A known browser of the person has a count of its own, so that a stranger who knows number and date of birth uses it up for nobody; and
+ * one network cannot use up the codes of all. A browser that is known to somebody else has that count too, and that of all: whoever
+ * sits at it sees no difference, and whoever has many accounts gains no code.
  */
-function personChecks({ limits, keys }: Deps, { subject, browser, network }: AskedCode) {
+function personChecks(
+  { limits, keys }: Deps,
+  { subject, browser, network }: AskedCode,
+): readonly LimitCheck<AskingReason>[] {
   const window = limits.proofCodesWindow
   const keyOf = (...of: readonly string[]) => hmac(keys.of('destination'), 'proof-code', subject, ...of)
-  const reason = 'proof-code-too-many'
+  const reason = 'proof-code-too-many' as const
   const limit = limits.proofCodesPerNetwork
-  if (browser) {
-    const rateLimit = { name: 'proof-code-browser', window }
-    return [{ rateLimit, key: keyOf('browser', browser), limit, reason }] as const
+  const known = browser.own || browser.other
+  const first = known
+    ? { rateLimit: { name: 'proof-code-browser', window }, key: keyOf('browser', known), limit, reason }
+    : { rateLimit: { name: 'proof-code-here', window }, key: keyOf('network', network.id), limit, reason }
+  const all = {
+    rateLimit: { name: 'proof-code', window },
+    key: keyOf('all'),
+    limit: limits.proofCodesPerPerson,
+    reason,
   }
-  return [
-    { rateLimit: { name: 'proof-code-here', window }, key: keyOf('network', network.id), limit, reason },
-    {
-      rateLimit: { name: 'proof-code', window },
-      key: keyOf('all'),
-      limit: limits.proofCodesPerPerson,
-      reason,
-    },
-  ] as const
+  return browser.own ? [first] : [first, all]
 }
 
 function networkCheck({ limits, messages }: Deps, { kind, network }: AskedCode): LimitCheck<AskingReason> {
