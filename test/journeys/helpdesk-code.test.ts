@@ -126,7 +126,7 @@ describe.each(kinds.filter(available))('a code of the helpdesk, on $directory an
     const [mail] = await mails()
     expect(mail?.body).toContain('/ce-n-est-pas-moi/')
     expect(mail?.body).not.toContain(code)
-    const events = await eventsOf(fixture.application.store, member.id, 20)
+    const events = await eventsOf(fixture.application.store, member.id, { own: 20, beforeProof: 20 })
     expect(events.filter(({ kind: of }) => of === 'helpdesk-code.made').map(({ actor }) => actor)).toEqual([
       'operator:thomas',
     ])

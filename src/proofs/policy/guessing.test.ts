@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
 import { newStore } from '../../../test/world/stores.ts'
@@ -23,6 +24,7 @@ describe('guessing', () => {
   afterEach(() => opened.forget())
 
   const subject = 'camille'
+  const wrong = { stored: sql<null>`null`, isRight: () => false }
 
   it('a joker for a year is possible as often as the page says', { timeout: 60_000 }, async () => {
     const { store } = opened
@@ -31,7 +33,7 @@ describe('guessing', () => {
     let guesses = 0
     while (clock.now() < end) {
       const network = `network ${guesses}`
-      const verdict = await store.transaction(tx => tries.judge(tx, { subject, browser: '', network }, false))
+      const verdict = await store.transaction(tx => tries.judge(tx, { subject, browser: '', network }, wrong))
       guesses += 1
       if (verdict.verdict === 'suspended') clock.forward(verdict.until - clock.now() + 1)
     }
