@@ -193,10 +193,63 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
     expect(both.map(({ status }) => status).sort()).toEqual([0, 1])
     expect(both.map(({ said }) => said).sort()).toEqual(['', '3 code(s) made.\n'])
     expect(both.map(({ failed }) => failed).join('')).toMatch(
-      /is in use by another run|exists already, and is not overwritten/,
+      /is in progress|exists already, and is not overwritten/,
     )
     expect((await timesMade()) - before).toBe(3)
     await expectOneCodeEach(files, folder)
+  })
+
+  it('two runs of one list with different files at once: one makes the codes, the other says why it makes none', async () => {
+    const [one, other] = [filesIn('one'), filesIn('two')]
+    const before = await timesMade()
+    const both = await Promise.all([run(one), run(other)])
+    // A second run that begins after the first has ended makes new codes, which are those that count.
+    const made = both.filter(({ status }) => status === 0).length
+    const last = existsSync(other.output) ? other : one
+    expect((await timesMade()) - before).toBe(3 * made)
+    if (made === 1) {
+      expect(both.map(({ failed }) => failed).join('')).toContain('is in progress')
+      await expectOneCodeEach(last, last.folder)
+    }
+  })
+
+  it('makes none while another run for other files lives', async () => {
+    const { folder, ...files } = filesIn('elsewhere')
+    const lock = join(fixture.folder, 'data', 'activation-codes.lock')
+    symlinkSync(currentLeaseHolder(), lock)
+    const before = await timesMade()
+    const inProgress = {
+      status: 1,
+      said: '',
+      failed: expect.stringContaining(
+        `Another run of « sesame activation-codes » is in progress (${lock}: ${currentLeaseHolder()})`,
+      ),
+    }
+    expect(await run(files)).toMatchObject(inProgress)
+    expect(await runSesame(['activation-codes', list, ...why], { env: env() })).toMatchObject(inProgress)
+    expect([readdirSync(folder), await timesMade()]).toEqual([[], before])
+    rmSync(lock)
+    expect((await run(files)).status).toBe(0)
+    await expectOneCodeEach(files, folder)
+  })
+
+  it('a person on two lines gets the code of the first; the second is refused by its number', async () => {
+    const { folder, output } = filesIn('doubled')
+    const [first] = fixture.crowd
+    const lines = `staff-number,${first?.number}\nstaff-number, ${first?.number}\n`
+    const made = await runSesame(['activation-codes', '-', ...why, '--output', output], {
+      env: env(),
+      input: lines,
+    })
+    expect(made).toMatchObject({
+      status: 1,
+      said: '1 code(s) made.\n',
+      failed: 'line 2: it is the person of line 1, whose code is made\n',
+    })
+    const [code = ''] = codesIn(readFileSync(output, 'utf8'))
+    const { activationCodes } = fixture.application.proofs
+    expect(first && (await activationCodes.isLive(first.id, code))).toBe(true)
+    expect(readdirSync(folder)).toEqual(['codes.csv'])
   })
 
   it('refuses while another run lives, and removes nothing of it', async () => {
@@ -281,5 +334,53 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
     expect(status).toBe(1)
     expect(stderr).toMatch(/The standard output cannot be written: the disk is full/)
     expect(await timesMade()).toBe(before)
+  })
+})
+
+const onSlapd = { directory: 'slapd', store: 'SQLite' } as const
+
+describe.skipIf(!available(onSlapd))('the codes of a list while the directory is down', () => {
+  let fixture: PortalFixture
+  beforeAll(async () => {
+    fixture = await startPortal({ ...onSlapd, people: 20 })
+    await fixture.application.store.transaction(tx => tx.deleteFrom('jokers').execute())
+  })
+  afterAll(() => fixture?.stop())
+
+  it('the run stops and keeps what an interrupted one had made; with the directory again, it gives these codes', async () => {
+    const list = join(fixture.folder, 'list.csv')
+    writeFileSync(list, 'staff-number,204518\nstaff-number,198077\nstudent-number,22104587\n')
+    const output = join(fixture.folder, 'codes.csv')
+    const env = {
+      PATH: process.env.PATH ?? '',
+      SESAME_CONFIG: fixture.configFile,
+      SESAME_DATA: join(fixture.folder, 'data'),
+    }
+    const run = () => runSesame(['activation-codes', list, ...why, '--output', output], { env })
+    const crashing = await bundle('test/world/crashing-codes.ts', 'crashing-codes.js')
+    const killed = spawnSync(process.execPath, [crashing, list, join(fixture.folder, 'x.pdf'), output], {
+      cwd: root,
+      env: { ...env, CRASH_AT: 'made:1' },
+    })
+    expect(killed.signal).toBe('SIGKILL')
+    const part = `${output}.part`
+    writeFileSync(part, readFileSync(part, 'utf8').replace(`"${join(fixture.folder, 'x.pdf')}",`, ''))
+    const kept = readFileSync(part, 'utf8')
+
+    await fixture.slapd?.kill()
+    try {
+      expect(await run()).toMatchObject({
+        status: 1,
+        said: '',
+        failed: expect.stringMatching(/^line 1: the directory does not answer\nStopped at line 1\./),
+      })
+      expect(readFileSync(part, 'utf8')).toBe(kept)
+    } finally {
+      await fixture.slapd?.start()
+    }
+    expect(await run()).toMatchObject({ status: 0, failed: '', said: '3 code(s) made.\n' })
+    const codesIn = (text: string) => text.match(/[A-Z0-9]{4}(-[A-Z0-9]{4}){3}/g) ?? []
+    expect(codesIn(readFileSync(output, 'utf8')).slice(0, 2)).toEqual(codesIn(kept))
+    expect(existsSync(part)).toBe(false)
   })
 })

@@ -1,6 +1,7 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Application } from '../application.ts'
 import { type CsvRecord, readTable, writeCsv } from '../csv.ts'
+import type { PersonId } from '../directory/directory.ts'
 import { faultAt } from '../file-fault.ts'
 import { type CodeIssuingDeps, type IssuedCode, issueActivationCode } from '../helpdesk/activation-codes.ts'
 import { createActivationPdf, letterRefusal, unprintableSettings } from '../helpdesk/activation-letters.ts'
@@ -87,7 +88,7 @@ const outputProblem = ({ config }: Application, letters: Letters | null, kept: O
 const depsOf = (
   application: Application,
   letters: Letters | null,
-): Omit<CodeIssuingDeps, 'journal' | 'failpoints'> => {
+): Omit<CodeIssuingDeps, 'journal' | 'failpoints' | 'earlierLine'> => {
   const { store, clock, limits, audit, directory, notify, proofs, accounts, config } = application
   const { mail } = config
   return {
@@ -104,11 +105,11 @@ const depsOf = (
   }
 }
 
-type IssuingDeps = CodeIssuingDeps & { readonly ring: Pick<KeyRing, 'look'> }
+type IssuingDeps = Omit<CodeIssuingDeps, 'earlierLine'> & { readonly ring: Pick<KeyRing, 'look'> }
 
 /**
- * Makes the codes, one for each line; a line without one is reported by its number. A fault ends the work at its line. Each code is
- * passed to `give` once it is made.
+ * Makes the codes, one for each line; a line without one is reported by its number. A fault, or an outage of the directory, ends the work
+ * at its line. Each code is passed to `give` once it is made.
  */
 const issueCodes = async (
   deps: IssuingDeps,
@@ -116,14 +117,23 @@ const issueCodes = async (
   how: Parameters<typeof issueActivationCode>[2],
   give: (issued: IssuedCode) => Promise<void>,
 ) => {
+  const lines = new Map<PersonId, number>()
+  const earlierLine = (person: PersonId) => lines.get(person) ?? null
   for (const { line, cells } of records) {
     const [kind = '', number = '', mail = '', language = ''] = cells
     try {
       // Nothing of this line is sealed yet: a root key that is replaced meanwhile is met here, not in the middle of its write.
       await deps.ring.look()
-      const result = await issueActivationCode(deps, { kind, number, mail, language }, how)
-      if (result.ok) await give(result.issued)
-      else fail(`line ${line}: ${result.reason}`)
+      const result = await issueActivationCode(
+        { ...deps, earlierLine },
+        { kind, number, mail, language },
+        how,
+      )
+      if (result.ok) {
+        lines.set(result.person, line)
+        await give(result.issued)
+      } else fail(`line ${line}: ${result.reason}`)
+      if (!result.ok && result.isOutage) return { stoppedAt: line }
     } catch (fault) {
       failWith(fault)
       return { stoppedAt: line }
@@ -218,7 +228,26 @@ const giveInFiles = async (run: Run, kept: OpenCodeJournal) => {
   printMade(made.length, options.mail === true)
 }
 
-/** One run at a time for each journal: two would make the codes of the same people twice, and each void those of the other. */
+/**
+ * One run at a time, whatever its list and files are called: two would make the codes of the same people twice, and each void those of
+ * the other.
+ */
+const giveAlone = async (run: Run, output: string | undefined) => {
+  const { settings } = run.application
+  const file = join(settings.data, 'activation-codes.lock')
+  const lock = takeRunLock(file)
+  if (!lock.ok)
+    return fail(
+      `Another run of « sesame activation-codes » is in progress (${file}: ${lock.heldBy}): wait until it has ended. If its host is gone for good, remove that file. No code was made.`,
+    )
+  try {
+    await (output === undefined ? giveAtOnce(run) : giveInFilesAlone(run, output))
+  } finally {
+    lock.release()
+  }
+}
+
+/** One run at a time for each journal, also of hosts that share its folder. */
 const giveInFilesAlone = async (run: Run, output: string) => {
   const { letters, options } = run
   const files = [letters?.file, options.output].filter(file => file !== undefined)
@@ -247,6 +276,5 @@ export const activationCodes = (file: string, options: CodeOptions, failpoints: 
     const records = table.records.filter(({ line, cells }) => !(line === 1 && cells[0] === 'kind'))
     const letters = options.letters ? { file: options.letters, font: openLetterFont(letterFontFile()) } : null
     const run = { application, records, options, letters, failpoints, language }
-    const output = options.output ?? options.letters
-    await (output === undefined ? giveAtOnce(run) : giveInFilesAlone(run, output))
+    await giveAlone(run, options.output ?? options.letters)
   })

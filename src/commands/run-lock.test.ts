@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -34,6 +42,32 @@ describe('the lock of a run', () => {
   it('of a process of another host is left', () => {
     symlinkSync('elsewhere:1:1', file)
     expect(takeRunLock(file)).toEqual({ ok: false, heldBy: 'elsewhere:1:1' })
+  })
+
+  it('of a process of another user, whom this one may not signal, is left', () => {
+    const holder = `${hostname()}:1:0`
+    symlinkSync(holder, file)
+    const kill = process.kill
+    process.kill = () => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' })
+    }
+    try {
+      expect(takeRunLock(file)).toEqual({ ok: false, heldBy: holder })
+    } finally {
+      process.kill = kill
+    }
+  })
+
+  const foreign: Readonly<Record<string, () => void>> = {
+    'a file': () => writeFileSync(file, 'notes'),
+    'a folder': () => mkdirSync(file),
+    'a link to something else': () => symlinkSync('codes.csv', file),
+    'a link to a process without a number': () => symlinkSync(`${hostname()}:0:1`, file),
+  }
+  it.each(Object.keys(foreign))('%s in its place is left, and said in words', name => {
+    foreign[name]?.()
+    expect(() => takeRunLock(file)).toThrow(`${file} is no lock of « sesame activation-codes »`)
+    expect(readdirSync(folder)).toEqual(['codes.csv.part.lock'])
   })
 
   it('that another run has taken over is not removed at the end', () => {

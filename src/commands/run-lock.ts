@@ -1,4 +1,5 @@
 import { readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { OperatorError } from '../operator-error.ts'
 import { currentLeaseHolder, hasExited } from '../services/source/lease-holder.ts'
 
 const codeOf = (fault: unknown) => (fault as NodeJS.ErrnoException).code
@@ -14,13 +15,20 @@ const create = (file: string, holder: string) => {
   }
 }
 
+const foreign = (file: string) =>
+  new OperatorError('file', `${file} is no lock of « sesame activation-codes »: move it elsewhere.`)
+
+/** `null`: there is no lock. What another program has put there is left. */
 const holderOf = (file: string) => {
+  let holder: string
   try {
-    return readlinkSync(file)
+    holder = readlinkSync(file)
   } catch (fault) {
     if (codeOf(fault) === 'ENOENT') return null
-    throw fault
+    throw codeOf(fault) === 'EINVAL' ? foreign(file) : fault
   }
+  if (!/^[^:]+:[1-9]\d*:\d+$/.test(holder)) throw foreign(file)
+  return holder
 }
 
 /** Removes the lock of an exited process. One that another run has put in its place meanwhile is given back. */

@@ -10,7 +10,7 @@ import type { ActiveBecause } from '../proofs/activation-code/activity.ts'
 import type { Destination, DestinationReason } from '../proofs/code/destination.ts'
 import type { DestinationReader } from '../proofs/code/read-destination.ts'
 import { isAsked, type SecondFactor } from '../proofs/second-factor/second-factor.ts'
-import { ok, type Result } from '../result.ts'
+import { type Ok, ok } from '../result.ts'
 import type { Store } from '../store/store.ts'
 import { isLanguage, type Language, languages } from '../texts/texts.ts'
 import type { PrintedCode } from './activation-letters.ts'
@@ -50,8 +50,9 @@ export type CodeJournal = {
 /** Where a test kills the command. */
 export type CodeFailpoint = 'kept' | 'made' | 'drafted' | 'written'
 
-/** A sentence for the operator who reads the list. */
-type Refusable<Value> = Result<Value, string>
+/** A sentence for the operator who reads the list. `isOutage`: it says nothing of this line, and would be that of the next ones. */
+type Refusal = { readonly ok: false; readonly reason: string; readonly isOutage?: true }
+type Refusable<Value> = Ok<Value> | Refusal
 
 export type CodeIssuingDeps = {
   readonly store: Store
@@ -67,6 +68,8 @@ export type CodeIssuingDeps = {
   /** Why no letter to this name can be printed, `null`: it can, or no letter is printed. */
   readonly letterRefusal: (name: string) => string | null
   readonly journal: CodeJournal
+  /** The line for which this run has made a code of this person; `null`: none. */
+  readonly earlierLine: (person: PersonId) => number | null
   readonly failpoints: (at: CodeFailpoint) => void
 }
 
@@ -93,7 +96,7 @@ async function findNewcomer(
   const kind = numberKinds.find(one => one === newcomer.kind)
   if (!kind) return because(`the first column must be one of ${numberKinds.join(', ')}`)
   const found = await deps.directory.find(kind, foldNumber(kind, newcomer.number))
-  if (!found.ok) return because('the directory does not answer')
+  if (!found.ok) return { ...because('the directory does not answer'), isOutage: true }
   const [person, other] = found.people
   if (!person) return because('nobody has that number')
   if (other) return because('two people have that number')
@@ -192,12 +195,15 @@ export async function issueActivationCode(
   deps: CodeIssuingDeps,
   newcomer: Newcomer,
   options: IssuingOptions,
-): Promise<Refusable<{ issued: IssuedCode }>> {
+): Promise<Refusable<{ issued: IssuedCode; person: PersonId }>> {
   const language = newcomer.language === '' ? options.language : newcomer.language
   if (!isLanguage(language)) return because(`the fourth column must be one of ${languages.join(', ')}`)
   const found = await findNewcomer(deps, newcomer)
   if (!found.ok) return found
   const { person } = found
+  // Another code would void the one of that line.
+  const earlier = deps.earlierLine(person.id)
+  if (earlier !== null) return because(`it is the person of line ${earlier}, whose code is made`)
   const refusal = await refusalOf(deps, person)
   if (refusal) return because(refusal)
   // Before the code is made: it would be known to nobody.
@@ -209,5 +215,6 @@ export async function issueActivationCode(
   const kept = await findKept(deps, newcomer, person, options.byMail)
   const { code, until } =
     kept ?? (await makeCode(deps, newcomer, person, { ...options, language, to: mail.to }))
-  return ok({ issued: { kind, number, name: person.displayName, code, until, language } })
+  const issued = { kind, number, name: person.displayName, code, until, language }
+  return ok({ issued, person: person.id })
 }
