@@ -16,9 +16,12 @@ export class UnreachableError extends Error {
 /** True for an LDAP result of the server, as opposed to a fault of the network. */
 export const isServerAnswer = (fault: unknown): fault is ResultCodeError => fault instanceof ResultCodeError
 
-/** Milliseconds one call may take: a connect timeout per server, then the portal's bind, two searches and the work. */
-export const longestCall = ({ urls, connectTimeout, answerTimeout }: ConnectionSettings) =>
-  urls.length * connectTimeout + 4 * answerTimeout
+/**
+ * Milliseconds one call may take: a connect timeout per server, then the portal's bind, a search in each scope, what is read besides
+ * (groups, policy), and the work.
+ */
+export const longestCall = ({ urls, connectTimeout, answerTimeout }: ConnectionSettings, scopes = 1) =>
+  urls.length * connectTimeout + (3 + scopes) * answerTimeout
 
 type PrepareConnection = (connection: Connection) => Promise<void>
 

@@ -16,6 +16,7 @@ import type { EntryMapper } from './entry.ts'
 import { ldapFaultSentence } from './fault.ts'
 import { createPeopleFinder } from './people.ts'
 import { isBusy, isLeftToAnother, isNotServed, isUnwilling } from './refusals.ts'
+import { scopesOf } from './scopes.ts'
 import { openPortalConnections } from './service.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { createWriter, type NotWrittenHere, notWrittenHere } from './writer.ts'
@@ -246,7 +247,7 @@ function openConnections({
     adapter,
     recentDns: createDnCache(now),
     lockoutRule: createLockoutReader({ read: adapter.lockout, configured, now }),
-    longest: longestCall(connectionSettings),
+    longest: longestCall(connectionSettings, scopesOf(entryMapper.settings).length),
   }
 }
 

@@ -61,4 +61,22 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('an OpenLDAP that answer
     link.make('none')
     expect(await find()).toMatchObject({ ok: true, people: [{ login: 'clefevre', privileged: false }] })
   })
+
+  it('is asked as long as its answers are in time, however many scopes a look-up searches', async () => {
+    const inTime = { ...settings(), privilegedGroups: [], connectTimeout: 100, answerTimeout: 350 }
+    const slow = openLdapDirectory(inTime)
+    link.make('slow')
+    try {
+      const found = await slow.findLogin('clefevre')
+      expect(found).toMatchObject({ ok: true, person: { login: 'clefevre' } })
+      const id = found.ok && found.person ? found.person.id : expect.fail()
+      await slow.close()
+      // Its connections are new: each of them is opened within the same time.
+      const anew = openLdapDirectory(inTime)
+      expect(await anew.bind(id, 'wrong')).toEqual({ ok: false, reason: 'wrong-password' })
+      await anew.close()
+    } finally {
+      link.make('none')
+    }
+  })
 })
