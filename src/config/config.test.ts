@@ -96,6 +96,39 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     expect(found?.sentence).toContain(sentence)
   })
 
+  it.each([
+    ['populations.staff.base', 'populations: { staff: { base: personnels } }', 'must be a DN'],
+    [
+      'populations.staff.filter',
+      'populations: { staff: { base: o=x, filter: (a=b)) } }',
+      'must be an RFC 4515',
+    ],
+    [
+      'populations.staff.filter',
+      'populations: { staff: { base: o=x, filter: "(&(a=b)(c=d)" } }',
+      'must be an RFC 4515',
+    ],
+    [
+      'populations.staff.filter',
+      'populations: { staff: { base: o=x, filter: (objectClass person) } }',
+      'must be an RFC 4515',
+    ],
+    [
+      'attributes.birthDate',
+      'attributes: { birthDate: date naissance }',
+      'must be the name of one attribute',
+    ],
+    ['attributes.addresses.0', 'attributes: { addresses: ["mail, courriel"] }', 'must be the name of one'],
+    ['numbers.uid.attribute', 'numbers: { uid: { attribute: "" } }', 'must be the name of one attribute'],
+    ['canaryDn', 'canaryDn: canary', 'must be a DN'],
+  ])('a directory with a wrong %s is refused', (path, yaml, sentence) => {
+    for (const kind of path === 'canaryDn' ? ['ldap'] : ['ldap', 'active-directory'])
+      expect(
+        problems(`directory:\n  kind: ${kind}\n  ${yaml}`).find(one => one.path === `directory.${path}`)
+          ?.sentence,
+      ).toContain(sentence)
+  })
+
   it('requires a root key, a charter and a help desk for a real directory', () => {
     const yaml = `directory:
   kind: ldap

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import {
+  attributeName,
   birthDateFormat,
   connectionShape,
+  dn,
   expiryNotice,
-  groupDn,
   lockoutSettings,
   numberSettings,
   populationSettings,
@@ -24,7 +25,7 @@ const controllerShape = {
     .describe('Domain controllers, the preferred one first.'),
   ...connectionShape,
   privilegedGroups: z
-    .array(groupDn)
+    .array(dn)
     .default([])
     .describe(
       'DNs of groups. Sésame never writes the password of a member, direct or through another group. Accounts with adminCount=1 are always refused.',
@@ -57,21 +58,20 @@ export const activeDirectorySettings = z.strictObject({
   }),
   attributes: z
     .strictObject({
-      login: z.string().default('sAMAccountName').describe('What people type to sign in.'),
-      displayName: z.string().default('displayName'),
-      firstNames: z.string().default('givenName'),
-      familyNames: z.string().default('sn'),
-      birthDate: z
-        .string()
+      login: attributeName.default('sAMAccountName').describe('What people type to sign in.'),
+      displayName: attributeName.default('displayName'),
+      firstNames: attributeName.default('givenName'),
+      familyNames: attributeName.default('sn'),
+      birthDate: attributeName
         .default('supannOIDCDateDeNaissance')
         .describe(
           'Active Directory has no attribute of its own for it: give the one that the institution chose.',
         ),
       addresses: z
-        .array(z.string())
+        .array(attributeName)
         .default(['mail', 'otherMailbox'])
         .describe('Attributes of known addresses; a `{LABEL}` before the address is removed.'),
-      endDates: z.array(z.string()).default(['accountExpires']),
+      endDates: z.array(attributeName).default(['accountExpires']),
     })
     .prefault({}),
   birthDateFormat,
@@ -84,9 +84,9 @@ export type ActiveDirectorySettings = z.infer<typeof activeDirectorySettings>
 /** The accounts of a service that reads passwords in an Active Directory: the person's login finds each. */
 export const activeDirectoryAccounts = z.strictObject({
   ...controllerShape,
-  base: z.string().min(1).describe('DN under which the accounts are.'),
+  base: dn.describe('DN under which the accounts are.'),
   filter: populationSettings(usualFilter).shape.student.shape.filter,
-  login: z.string().default('sAMAccountName').describe('Attribute that holds the login of the person.'),
+  login: attributeName.default('sAMAccountName').describe('Attribute that holds the login of the person.'),
 })
 
 export type ActiveDirectoryAccounts = z.infer<typeof activeDirectoryAccounts>

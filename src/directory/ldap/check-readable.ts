@@ -1,11 +1,12 @@
 import { AndFilter, FilterParser, PresenceFilter } from 'ldapts'
 import { report } from '../check-lines.ts'
-import type { Finding, Population } from '../directory.ts'
+import { type Finding, numberKinds, type Population } from '../directory.ts'
 import { valuesOf } from './attributes.ts'
 import { good } from './check-connection.ts'
 import { type ConnectionPool, isServerAnswer } from './connection-pool.ts'
 import { type EntryMapper, personAttributes } from './entry.ts'
 import { createSampler } from './sampler.ts'
+import { type LdapSettings, presetAttributes } from './settings.ts'
 import type { Survey } from './survey.ts'
 
 /** RFC 4511 §A.2. */
@@ -43,8 +44,21 @@ const createComparison = (connectionPool: ConnectionPool) => {
   }
 }
 
-/** Settings whose attribute must exist; the other attributes have defaults that a schema may lack without harm. */
+/** Settings whose attribute must exist, also where it is that of the preset. */
 const neededAttributes = ['id', 'login', 'birthDate', 'firstNames', 'familyNames'] as const
+
+/** The setting that names this attribute, where the schema must have it; undefined for a preset that it may lack. */
+const settingOf = (settings: LdapSettings, attribute: string): string | undefined => {
+  const { attributes, numbers, closedStates } = settings
+  const needed = neededAttributes.find(one => attributes[one] === attribute)
+  if (needed) return `directory.attributes.${needed}`
+  if (presetAttributes().has(attribute)) return undefined
+  const kind = numberKinds.find(one => numbers[one].attribute === attribute)
+  if (kind) return `directory.numbers.${kind}.attribute`
+  if (Object.hasOwn(closedStates, attribute)) return `directory.closedStates`
+  const [name] = Object.entries(attributes).find(([, value]) => [value].flat().includes(attribute)) ?? []
+  return name && `directory.attributes.${name}`
+}
 
 type Readability = 'readable' | 'hidden' | 'nobody-has-it' | 'no-such-attribute'
 
@@ -70,8 +84,13 @@ const createReadability = ({ settings }: EntryMapper, connectionPool: Connection
  * Whether the portal's entry reads the attributes of a person: also those that only some people have, as the dates and locks
  * that close an account. Hidden, a closed account would look open, and the portal would write its password.
  */
-export const createReadableCheck = (mapper: EntryMapper, connectionPool: ConnectionPool, bindDn: string) => {
+export const createReadableCheck = (
+  mapper: EntryMapper & { readonly settings: LdapSettings },
+  connectionPool: ConnectionPool,
+) => {
   const { settings, dialect } = mapper
+  const { bindDn } = settings
+  const closing = [...settings.attributes.endDates, ...Object.keys(settings.closedStates)]
   const readabilityOf = createReadability(mapper, connectionPool)
 
   const findingOf = (population: Population, attribute: string, readability: Readability): Finding[] => {
@@ -88,13 +107,14 @@ export const createReadableCheck = (mapper: EntryMapper, connectionPool: Connect
         }),
       ]
     }
-    const setting = neededAttributes.find(name => settings.attributes[name] === attribute)
+    const setting = settingOf(settings, attribute)
     if (readability !== 'no-such-attribute' || !setting) return []
+    const closes = closing.includes(attribute) ? ' No account is closed by it, and all are written.' : ''
     return [
       report('no-attribute', {
         subject,
-        means: `The schema of the directory has no ${attribute}: nobody can have one.`,
-        values: { setting: `directory.attributes.${setting}` },
+        means: `The schema of the directory has no ${attribute}: nobody can have one.${closes}`,
+        values: { setting },
       }),
     ]
   }

@@ -123,6 +123,28 @@ describe.runIf(available)('sesame check on OpenLDAP', () => {
     expect(line(findings, 'identification staff-number')?.level).toBe('wrong')
   })
 
+  it.each([
+    ['closedStates', { closedStates: { supannRessourceEtta: ['{COMPTE}S'] } }, 'supannRessourceEtta'],
+    ['attributes.endDates', { attributes: { endDates: ['supannDateDeFin'] } }, 'supannDateDeFin'],
+    ['numbers.staff-number.attribute', { numbers: { 'staff-number': { attribute: 'empNo' } } }, 'empNo'],
+    ['attributes.addresses', { attributes: { addresses: ['mail', 'courriel'] } }, 'courriel'],
+  ] as const)('`no-attribute`: directory.%s names one that no schema has', async (setting, changes, name) => {
+    const findings = await findingsOf(await start(), changes as Parameters<Slapd['settings']>[0])
+    expect(line(findings, `no-attribute staff ${name}`)).toMatchObject({
+      level: 'wrong',
+      detail: expect.stringContaining(`Set directory.${setting} to an attribute of the schema`),
+    })
+  })
+
+  it('says of a canary that does not exist that it is the canary', async () => {
+    const canaryDn = `cn=typo,${suffix}`
+    const findings = await findingsOf(await start(), { passwordWrite: 'modify', canaryDn })
+    expect(line(findings, 'password')).toMatchObject({
+      level: 'wrong',
+      detail: expect.stringContaining(`canaryDn names ${canaryDn}`),
+    })
+  })
+
   it('finds a login in an attribute that nobody has', async () => {
     const findings = await findingsOf(await start(), { attributes: { login: 'employeeNumber' } })
     expect(line(findings, 'login staff')?.level).toBe('wrong')

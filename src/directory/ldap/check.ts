@@ -1,4 +1,4 @@
-import { Attribute, Change } from 'ldapts'
+import { Attribute, Change, NoSuchObjectError } from 'ldapts'
 import { remedyOf } from '../check-lines.ts'
 import type { Finding } from '../directory.ts'
 import { createLockoutFinding } from '../lockout-findings.ts'
@@ -17,6 +17,24 @@ import { standardDialect } from './dialect.ts'
 import { policyContext, readLockout } from './lockout.ts'
 import type { LdapSettings } from './settings.ts'
 
+/** What the server keeps of a password written in clear; `null`: there is no such entry. */
+const readBack = (connectionPool: ConnectionPool, canary: string) =>
+  connectionPool
+    .with(
+      async ({ client }) => {
+        const modification = new Attribute({ type: 'userPassword', values: [`Canari-${Date.now()}!aA`] })
+        await client.modify(canary, new Change({ operation: 'replace', modification }))
+        const found = await client.search(canary, { scope: 'base', attributes: ['userPassword'] })
+        const [entry] = found.searchEntries as Entry[]
+        return (entry && valuesOf(entry, 'userPassword')[0]) ?? ''
+      },
+      { retry: false },
+    )
+    .catch(fault => {
+      if (fault instanceof NoSuchObjectError) return null
+      throw fault
+    })
+
 /** A clear-text modify is stored in clear unless the server hashes it: reading a canary entry back proves that it does. */
 export const checkHashing = async (
   settings: LdapSettings,
@@ -30,24 +48,19 @@ export const checkHashing = async (
       'password',
       'passwordWrite: modify needs canaryDn, an entry whose password this check may write and read back.',
     )
-  const stored = await connectionPool.with(
-    async ({ client }) => {
-      const modification = new Attribute({ type: 'userPassword', values: [`Canari-${Date.now()}!aA`] })
-      await client.modify(canary, new Change({ operation: 'replace', modification }))
-      const [entry] = (await client.search(canary, { scope: 'base', attributes: ['userPassword'] }))
-        .searchEntries as Entry[]
-      return entry ? valuesOf(entry, 'userPassword')[0] : undefined
-    },
-    { retry: false },
-  )
-  return /^\{[A-Z0-9-]+\}/i.test(stored ?? '')
+  const stored = await readBack(connectionPool, canary)
+  if (stored === null)
+    return wrong(
+      'password',
+      `canaryDn names ${canary}, which does not exist, or which the portal’s entry may not see: make it, with the rights of docs/operate.`,
+    )
+  return /^\{[A-Z0-9-]+\}/i.test(stored)
     ? good('password', 'The server hashes a password written in clear.')
     : wrong(
         'password',
         'The server would keep passwords in clear: set olcPPolicyHashCleartext, or use passwordWrite: exop.',
       )
 }
-
 export const checkLdap = async (
   settings: LdapSettings,
   connectionPool: ConnectionPool,
@@ -62,7 +75,7 @@ export const checkLdap = async (
     })
 
   const mapper = { settings, dialect: standardDialect(settings), now }
-  const checkReadable = createReadableCheck(mapper, connectionPool, bindDn)
+  const checkReadable = createReadableCheck(mapper, connectionPool)
   const checkPasswordRight = createPasswordRightCheck(settings, connectionPool)
   const first = await runChecks([connectionCheck(settings, connectionPool)])
   if (first.some(({ level }) => level === 'wrong')) return first

@@ -1,12 +1,33 @@
+import { FilterParser } from 'ldapts'
 import { z } from 'zod'
 import type { numberKinds } from '../directory.ts'
 import { parseDn } from './dn.ts'
 
-const filter = z.string().regex(/^\(.*\)$/s, 'must be an RFC 4515 filter between parentheses')
+const isFilter = (text: string) => {
+  try {
+    FilterParser.parseString(text)
+    // The parser takes a filter without its last parentheses.
+    return text.split('(').length === text.split(')').length
+  } catch {
+    return false
+  }
+}
+
+const filter = z
+  .string()
+  .regex(/^\(.*\)$/s, 'must be an RFC 4515 filter between parentheses')
+  .refine(isFilter, 'must be an RFC 4515 filter, such as (&(objectClass=supannPerson)(!(uid=test)))')
+
+export const dn = z.string().refine(text => (parseDn(text)?.length ?? 0) > 0, 'must be a DN (RFC 4514)')
+
+/** RFC 4512 §2.5: a name or a number, with options such as a language. */
+export const attributeName = z
+  .string()
+  .regex(/^(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)(?:;[A-Za-z0-9-]+)*$/, 'must be the name of one attribute')
 
 const population = (usualFilter: string) =>
   z.strictObject({
-    base: z.string().min(1).describe('DN below which the entries of these people are.'),
+    base: dn.describe('DN below which the entries of these people are.'),
     filter: filter.default(usualFilter).describe('RFC 4515 filter that selects these people.'),
   })
 
@@ -28,7 +49,7 @@ const number = (
 ) =>
   z
     .strictObject({
-      attribute: z.string().min(1).default(attribute).describe('Attribute that holds the number.'),
+      attribute: attributeName.default(attribute).describe('Attribute that holds the number.'),
       population: z
         .enum(['student', 'staff', 'external'])
         .default(usualPopulation)
@@ -85,8 +106,6 @@ export const connectionShape = {
   pool: z.int().min(1).max(64).default(4).describe('Connections kept open.'),
 }
 
-export const groupDn = z.string().refine(dn => (parseDn(dn)?.length ?? 0) > 0, 'must be a DN (RFC 4514)')
-
 export const lockoutSettings = z
   .strictObject({
     maxFailures: z
@@ -139,26 +158,25 @@ export const ldapSettings = z.strictObject({
   }),
   attributes: z
     .strictObject({
-      id: z
-        .string()
+      id: attributeName
         .default('entryUUID')
         .describe('Stable id of an entry: entryUUID (OpenLDAP) or nsUniqueId (389 DS).'),
-      login: z.string().default('uid').describe('What people type to sign in.'),
-      displayName: z.string().default('displayName'),
-      firstNames: z.string().default('givenName'),
-      familyNames: z.string().default('sn'),
-      birthDate: z.string().default('supannOIDCDateDeNaissance'),
+      login: attributeName.default('uid').describe('What people type to sign in.'),
+      displayName: attributeName.default('displayName'),
+      firstNames: attributeName.default('givenName'),
+      familyNames: attributeName.default('sn'),
+      birthDate: attributeName.default('supannOIDCDateDeNaissance'),
       addresses: z
-        .array(z.string())
+        .array(attributeName)
         .default(['mail', 'supannAutreMail', 'supannMailPrive'])
         .describe('Attributes of known addresses; a `{LABEL}` before the address is removed.'),
-      endDates: z.array(z.string()).default(['supannEmpDateFin', 'supannEtuDateFin', 'supannExtDateFin']),
+      endDates: z.array(attributeName).default(['supannEmpDateFin', 'supannEtuDateFin', 'supannExtDateFin']),
     })
     .prefault({}),
   birthDateFormat,
   lockout: lockoutSettings,
   closedStates: z
-    .record(z.string(), z.array(z.string()).min(1))
+    .record(attributeName, z.array(z.string()).min(1))
     .default({
       supannRessourceEtat: ['{COMPTE}I', '{COMPTE}S'],
       supannRessourceEtatDate: ['{COMPTE}I', '{COMPTE}S'],
@@ -167,7 +185,7 @@ export const ldapSettings = z.strictObject({
       'Values that close an account, by attribute: SupAnn’s states by default, with any sub-state but SupannPrecree and SupannCree, and between their dates. Sésame never writes its password. The locks and dates of the directory itself are always obeyed: pwdAccountLockedTime without end, pwdStartTime, pwdEndTime, nsAccountLock, shadowExpire.',
     ),
   privilegedGroups: z
-    .array(groupDn)
+    .array(dn)
     .default([])
     .describe(
       'DNs of groups. Sésame never writes the password of a member, direct or through another group. The portal must be able to read their members: otherwise it answers as if the directory were unavailable and writes no password.',
@@ -184,18 +202,26 @@ export const ldapSettings = z.strictObject({
     .describe(
       'OpenLDAP: a new password also ends the lock that wrong passwords put on an account for a time. False: such an account is treated as closed until the lock ends by itself (pwdLockoutDuration; while the portal cannot read it, until the server removes the lock).',
     ),
-  passwordPolicy: z
-    .string()
+  passwordPolicy: dn
     .optional()
     .describe(
       'DN of the password policy of entries without one of their own (olcPPolicyDefault). Needed where there are several policies: without it nobody but people with pwdPolicySubentry is told that their password expires.',
     ),
   expiryNotice,
-  canaryDn: z
-    .string()
+  canaryDn: dn
     .optional()
     .describe('Entry whose password `sesame check` may write and read back, for `passwordWrite: modify`.'),
 })
+
+/** Attributes of the presets: a schema may lack some of them without harm, and one that an institution names itself must be there. */
+export const presetAttributes = (): ReadonlySet<string> => {
+  const { attributes, numbers, closedStates } = ldapSettings.shape
+  return new Set([
+    ...Object.values(attributes.parse({})).flat(),
+    ...Object.values(numbers.parse({})).map(({ attribute }) => attribute),
+    ...Object.keys(closedStates.parse(undefined)),
+  ])
+}
 
 export type LdapSettings = z.infer<typeof ldapSettings>
 
