@@ -20,7 +20,7 @@ const twoDigitYear = /^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{2})$|^\d{6}$/
 const daysIn = (month: number, year: number) => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
 /** A day or a month of 00 is one that the civil registry does not know. */
-const isPossible = ({ year, month, day }: BirthDate, today: Date) => {
+export const isPossibleBirthDate = ({ year, month, day }: BirthDate, today: Date) => {
   if (year < oldestYear || month > 12) return false
   if (day > (month === 0 ? 31 : daysIn(month, year))) return false
   return Date.UTC(year, Math.max(month, 1) - 1, Math.max(day, 1)) <= today.getTime()
@@ -43,7 +43,7 @@ export const parseBirthDate = (typed: string, today: Date): Result<{ date: Birth
     order.forEach((part, index) => {
       date[part] = Number(match[index + 1])
     })
-    return isPossible(date, today) ? ok({ date }) : refused('date-impossible')
+    return isPossibleBirthDate(date, today) ? ok({ date }) : refused('date-impossible')
   }
   return refused('date-form')
 }

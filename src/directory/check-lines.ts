@@ -101,6 +101,11 @@ const lines = {
     level: 'share',
     remedy: '{setting}',
   },
+  'birth-date-impossible': {
+    how: 'Each birth date of the configured format is tried by the rule that refuses a typed date before any search.',
+    level: 'share',
+    remedy: 'Correct these values of {attribute} in the directory; a day or a month that is not known is 00.',
+  },
   'end-date-form': {
     how: 'Each date of end is read as a journey reads it; the example shows its form, each digit replaced by 9.',
     level: 'warning',

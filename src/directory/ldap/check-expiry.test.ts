@@ -42,6 +42,13 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())('sesame check, where pas
     })
   })
 
+  it('warns about a default policy that does not exist, by `expiry`', async () => {
+    expect(await expiryLine({ passwordPolicy: `cn=typo,ou=policies,${suffix}` })).toMatchObject({
+      level: 'warning',
+      detail: expect.stringContaining('Set directory.passwordPolicy'),
+    })
+  })
+
   it('is not content with the few whose policy is named in their own entry', async () => {
     await replace(`uid=clefevre,${bases.staff}`, 'pwdPolicySubentry', policy)
     const other = worldPeople(20).find(({ uid, population }) => population === 'staff' && uid !== 'clefevre')

@@ -75,6 +75,10 @@ const attributeFindings = (survey: Survey, mapper: EntryMapper): Finding[] => {
       values: { attribute: attributes.birthDate },
     }),
     ...birthDateForms(survey, mapper),
+    ...share(survey, ['birth-date-impossible', survey.impossibleBirthDates], {
+      means: `have a ${attributes.birthDate} that is no date of birth, as 0000-00-00, a month of 13, or a year before 1900: they cannot identify themselves.`,
+      values: { attribute: attributes.birthDate },
+    }),
     ...endDateForms(survey, mapper),
     ...share(survey, ['names', without.names], {
       means: 'come without a first or a family name: a password that contains their name is not refused.',

@@ -1,4 +1,5 @@
 import { plainAddress } from '../../texts/mail-address.ts'
+import { isPossibleBirthDate } from '../birth-date.ts'
 import type { BirthDate, Person, PersonId, Population } from '../directory.ts'
 import { type Entry, valuesOf } from './attributes.ts'
 import type { EntryDialect } from './dialect.ts'
@@ -29,15 +30,18 @@ const dayAfter = ({ year, month, day }: BirthDate): BirthDate => {
   return { year: next.getUTCFullYear(), month: next.getUTCMonth() + 1, day: next.getUTCDate() }
 }
 
+/** `null` too for a date that nobody can type, such as 0000-00-00, which programs write where they know none. */
 const readBirthDate = (
   value: string | undefined,
   format: (typeof birthDateFormats)[number],
+  now: number,
 ): BirthDate | null => {
   const groups = birthDatePatterns[format].exec(value?.trim() ?? '')?.groups
   if (!groups) return null
   const { year, month = '0', day = '0' } = groups
   const written = { year: Number(year), month: Number(month), day: Number(day) }
-  return isMidnightOfNextDay(groups) ? dayAfter(written) : written
+  const date = isMidnightOfNextDay(groups) ? dayAfter(written) : written
+  return isPossibleBirthDate(date, new Date(now)) ? date : null
 }
 
 /** SupAnn's composite form puts a label before an address: `{PERSO}camille@maison.example`. */
@@ -103,7 +107,7 @@ export const toPerson = (
     displayName: valuesOf(entry, attributes.displayName)[0] ?? login,
     firstNames: valuesOf(entry, attributes.firstNames),
     familyNames: valuesOf(entry, attributes.familyNames),
-    birthDate: readBirthDate(valuesOf(entry, attributes.birthDate)[0], settings.birthDateFormat),
+    birthDate: readBirthDate(valuesOf(entry, attributes.birthDate)[0], settings.birthDateFormat, now()),
     addresses: [...new Set(addresses)],
     privileged: isInPrivilegedGroup || valuesOf(entry, 'adminCount').includes('1'),
     closed:

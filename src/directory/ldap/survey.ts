@@ -4,7 +4,7 @@ import { type NumberKind, numberKinds, type Person, type Population } from '../d
 import { foldNumber, isNumber } from '../number.ts'
 import { type Entry, valuesOf } from './attributes.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import { type EntryMapper, personAttributes, toPerson } from './entry.ts'
+import { birthDatePatterns, type EntryMapper, personAttributes, toPerson } from './entry.ts'
 import { ldapFaultSentence } from './fault.ts'
 import { foldStored, lookupVariants } from './lookup-variants.ts'
 import { readInPages } from './pages.ts'
@@ -41,6 +41,8 @@ export type Survey = {
   withSmtpUtf8: number
   /** Values of the birth date that the configured format does not read. */
   readonly unreadBirthDates: string[]
+  /** Birth dates of that format that nobody can type. */
+  impossibleBirthDates: number
   /** Values of the attributes of a date of end that are none: they close nobody. */
   readonly unreadEndDates: string[]
   readonly numbers: readonly NumberSurvey[]
@@ -56,6 +58,7 @@ const emptySurvey = (population: Population, { numbers }: EntryMapper['settings'
   without: { id: 0, login: 0, birthDate: 0, address: 0, names: 0 },
   withSmtpUtf8: 0,
   unreadBirthDates: [],
+  impossibleBirthDates: 0,
   unreadEndDates: [],
   numbers: numberKinds
     .filter(kind => numbers[kind].population === population)
@@ -112,7 +115,11 @@ const addDates = (
 ) => {
   const [birthDate] = valuesOf(entry, settings.attributes.birthDate)
   if (birthDate === undefined) survey.without.birthDate += 1
-  else if (person && !person.birthDate) survey.unreadBirthDates.push(birthDate)
+  else if (person && !person.birthDate) {
+    const isOfFormat = birthDatePatterns[settings.birthDateFormat].test(birthDate.trim())
+    if (isOfFormat) survey.impossibleBirthDates += 1
+    else survey.unreadBirthDates.push(birthDate)
+  }
   const endDates = settings.attributes.endDates.flatMap(attribute => valuesOf(entry, attribute))
   survey.unreadEndDates.push(...endDates.filter(value => !dialect.isEndDate(value)))
 }
