@@ -129,7 +129,9 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
       expectTo(await ask(next, form), '/termine')
     }
 
-    it('fail no journey of the people who come meanwhile', { timeout: 300_000 }, async () => {
+    it('fail no journey of the people who come meanwhile (fastify/help#943)', {
+      timeout: 300_000,
+    }, async () => {
       let next = 0
       let restarted = 0
       const failed: string[] = []

@@ -40,7 +40,7 @@ describe('a portal that is stopped behind a proxy', () => {
     return fixture
   }
 
-  it('carries out what comes over a connection that the proxy kept, and then closes it; another one is refused', async () => {
+  it('carries out what comes over a connection that the proxy kept, and then closes it; another one is refused (fastify/fastify#5524)', async () => {
     const fixture = await start()
     const [kept, second] = [newProxy(fixture), newProxy(fixture)]
     expect((await kept.send('/fr/')).connection).toBe('keep-alive')
