@@ -16,9 +16,11 @@ export const follow = async (browser: OtherBrowser, selector: string) => {
   await browser.read('window.pageBefore = true')
   await browser.press(selector)
   for (let tries = 0; tries < 600; tries += 1) {
-    // Between two documents there is none to ask.
+    // Between two documents there is none to ask, or an empty one.
     const arrived = await browser
-      .read<boolean>('!window.pageBefore && document.readyState === "complete"')
+      .read<boolean>(
+        '!window.pageBefore && location.href !== "about:blank" && document.readyState === "complete"',
+      )
       .catch(() => false)
     if (arrived) return
     await new Promise(resolve => setTimeout(resolve, 50))
