@@ -44,6 +44,10 @@ const servers = [
   { program: '/usr/bin/firefox-esr', packages: ['firefox-esr'], only: 'long' },
   { program: '/usr/bin/WebKitWebDriver', packages: ['webkit2gtk-driver'], only: 'long' },
   { program: '/usr/bin/Xvfb', packages: ['xvfb'], only: 'long' },
+  { program: '/usr/bin/bwrap', packages: ['bubblewrap'], only: 'long' },
+  { program: '/usr/bin/gpg', packages: ['gnupg'], only: 'long' },
+  { program: '/usr/share/doc/python3-seccomp', packages: ['python3-seccomp'], only: 'long' },
+  { program: '/usr/bin/promtool', packages: ['prometheus'], only: 'long' },
 ]
 
 /** Waits up to 300 s for another installation on this machine. */

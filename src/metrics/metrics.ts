@@ -76,7 +76,11 @@ const createGauges = (registry: Registry) => {
     mails: gauge('sesame_mails', 'Mails and text messages that wait to be sent.', ['state']),
     oldestMail: gauge('sesame_mail_oldest_seconds', 'How long the oldest of them has waited.'),
     memory: gauge('process_resident_memory_bytes', 'Memory of the process.'),
-    cpu: gauge('process_cpu_seconds_total', 'Time of the process on a processor, in seconds.'),
+    cpu: new Counter({
+      name: 'process_cpu_seconds_total',
+      help: 'Time of the process on a processor, in seconds.',
+      registers,
+    }),
     start: gauge('process_start_time_seconds', 'When the process was started (seconds since 1970).'),
   }
 }
@@ -86,7 +90,8 @@ type Gauges = ReturnType<typeof createGauges>
 const fillProcess = ({ memory, cpu, start }: Gauges) => {
   const { user, system } = process.cpuUsage()
   memory.set(process.memoryUsage.rss())
-  cpu.set((user + system) / 1e6)
+  cpu.reset()
+  cpu.inc((user + system) / 1e6)
   start.set(Math.round(Date.now() / 1000 - process.uptime()))
 }
 
