@@ -264,4 +264,27 @@ export const mutants: readonly Mutant[] = [
       return result
     })`,
   },
+  {
+    name: 'the choice of another proof marks it as given',
+    where: 'policy',
+    file: 'src/journeys/steps/proof-choice.ts',
+    from: 'const claimed = await store.transaction(tx => proofStep.claimSubmission(tx, journey, state))',
+    to: `const { person, populations = [] } = state
+  const given = { kind: chosen, at: 1, person, populations, privileged: false, answerDigest: '', hasFactor: false }
+  const claimed = await store.transaction(tx => proofStep.proved(tx, journey, given))`,
+  },
+  {
+    name: 'another code gives the refused ones back',
+    where: 'policy',
+    file: 'src/proofs/code/journey-code.ts',
+    from: '.set({ digest: notMade, expires_at })',
+    to: '.set({ digest: notMade, expires_at, tries_left: deps.limits.codeTries })',
+  },
+  {
+    name: 'the code of another journey is a proof in this one',
+    where: 'policy',
+    file: 'src/proofs/code/journey-code.ts',
+    from: "[journey, kind].join(':')",
+    to: 'kind',
+  },
 ]

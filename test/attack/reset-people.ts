@@ -34,7 +34,7 @@ const createPasskey = async (
 }
 
 /** Prints a sheet and confirms it with its first code. Returns the unused codes. */
-const createSheet = async (
+export const createSheet = async (
   { proofs: { recoveryCodes }, store }: Application,
   { id }: CrowdMember,
   secrets: Secrets,

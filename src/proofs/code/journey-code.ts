@@ -59,7 +59,7 @@ type Deps = {
 const networkLimit: RateLimit = { name: 'proof-code-network', window: days(1) }
 
 /** One code of one journey: a code of another journey, or of the other kind, is not right. */
-const requestOf = (journey: string, kind: SentKind) => `${journey}:${kind}`
+const requestOf = (journey: string, kind: SentKind) => [journey, kind].join(':')
 
 /**
  * A known browser of the person has a count of its own, so that a stranger who knows number and date of birth uses it up for nobody; and
