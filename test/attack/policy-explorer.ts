@@ -201,6 +201,7 @@ const createActs = (world: World, at: number) => {
     const legit = provedBy(world, now, code)
     const before = new Set(now.given)
     const answers = await send(choice, { code }, action.times)
+    if (answers.some(({ status }) => status >= 500)) throw new Vulnerability('a code was answered by a fault')
     if (now.chosen === 'mail-code') now.wrongSent += answers.filter(isJudged).length
     await checkJourneys(world, handle(), legit, 'a code')
     if (now.given.size > before.size) useUp(world, now, code)

@@ -57,7 +57,8 @@ export const createCodeDecision =
     judgeInTransaction(deps, async tx => {
       const { subject, state } = requested
       const { freeze, factorSince } = await deps.findBarriers(subject, { db: tx })
-      const open = freeze === null && state.accountStatus !== 'closed'
+      // Whoever is unknown has no code; were one made for them, it would be wrong all the same.
+      const open = freeze === null && state.accountStatus !== 'closed' && state.person !== null
       const turn = { ...state, wrongCodes: (state.wrongCodes ?? 0) + 1 }
       const journey = await proofStep.claimSubmission(tx, requested, turn)
       if (!journey) return null
