@@ -1,6 +1,7 @@
 import { addressesRoutes } from './account/addresses/addresses.routes.ts'
 import { authenticatorRoutes } from './account/factors/authenticator.routes.ts'
 import { passkeyRoutes } from './account/factors/passkeys.routes.ts'
+import { createProofChangeLimit } from './account/factors/proof-change-limit.ts'
 import { recoveryCodesRoutes } from './account/factors/recovery-codes.routes.ts'
 import { firstDayRoutes } from './account/first-day/first-day.routes.ts'
 import { jokerRoutes } from './account/joker/joker.routes.ts'
@@ -63,6 +64,7 @@ const depsOf = (application: Application, { ui, passwordAuthenticator, readDesti
     source: passwordWrite.source,
     revocations: passwordWrite.revocations,
     inSession: createSessionTransaction({ store, sessions, revocations: passwordWrite.revocations }),
+    refusedByLimit: createProofChangeLimit({ store, limits, rateLimiter }),
     deliveries: deliveries.queue,
     supersedeJourneys: journeys.supersede,
     passwordAuthenticator,

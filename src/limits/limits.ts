@@ -53,6 +53,10 @@ export const limitDefinitions = {
     2000,
     'Wrong joker answers from one network in the window above, whoever they are about; beyond it its answers are refused with 429.',
   ),
+  proofChangesPerPerson: times(
+    30,
+    'Jokers, sheets of codes, apps and passkeys that one signed-in person begins to set up in 24 hours; beyond it 429. A removal is never refused.',
+  ),
   activationTries: times(10, 'Wrong activation codes for one person from one network in the window below.'),
   activationWindow: duration(hours(1), 'Window of the limit above.'),
   activationReopened: duration(

@@ -36,6 +36,7 @@ const config = {
     jokerWrongPerNetwork: 1e9,
     jokerTriesKnownBrowsers: 1e9,
     codesPerPersonPerDay: 1e6,
+    proofChangesPerPerson: 1e9,
     codesPerNetworkPerDay: 1e6,
     messagesPerDay: 1e6,
     messagesPercentPerNetwork: 100,

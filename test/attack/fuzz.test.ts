@@ -176,6 +176,7 @@ describe.each([
     const limits = {
       identificationPerNetwork: 1e9,
       signInPerNetwork: 1e9,
+      proofChangesPerPerson: 1e9,
       postsPerSecond: 1e9,
       postsPerSecondPerNetwork: 1e9,
     }

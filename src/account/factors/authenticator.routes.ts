@@ -35,10 +35,12 @@ async function page(
 }
 
 async function begin(
-  { inSession, authenticators }: FactorDeps,
+  { inSession, refusedByLimit, authenticators }: FactorDeps,
   request: HandlerRequest,
   { person, session }: SignedInUser,
 ) {
+  const refusal = await refusedByLimit(request, person.id)
+  if (refusal) return refusal
   await inSession(session, tx => authenticators.begin(tx, person.id, session.origin))
   return redirect(request.href('authenticator'))
 }

@@ -22,6 +22,7 @@ import type { HandlerRequest } from '../../web/handler.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { SessionForms } from '../sessions/refused-forms.ts'
 import type { SessionTransaction } from '../sessions/session-transaction.ts'
+import type { ProofChangeLimit } from './proof-change-limit.ts'
 
 /**
  * The pages of « Gérer mon compte » where a person enrols a second factor. Each requires a fresh sign-in; a factor is in
@@ -37,6 +38,7 @@ export type FactorDeps = {
   readonly sessions: Pick<Sessions, 'showFactor' | 'forgetFactor'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetOthers'>
   readonly inSession: SessionTransaction
+  readonly refusedByLimit: ProofChangeLimit
   /** Ends the journeys of this person that have passed a proof, and revokes what was proved. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly authenticators: Authenticators

@@ -64,6 +64,8 @@ async function postList(
   if (!fields.success) return problem(badRequest)
   if (fields.data.action === 'retirer') return remove(deps, request, user, fields.data.laquelle)
   if (fields.data.action !== 'commencer') return problem(badRequest)
+  const refusal = await deps.refusedByLimit(request, user.person.id)
+  if (refusal) return refusal
   await deps.passkeys.begin(holderOf(user.session), 'enrol')
   return redirect(request.href('passkeyNew'))
 }

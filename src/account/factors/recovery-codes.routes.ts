@@ -41,6 +41,8 @@ async function page(
 }
 
 async function make(deps: FactorDeps, request: HandlerRequest, user: SignedInUser) {
+  const refusal = await deps.refusedByLimit(request, user.person.id)
+  if (refusal) return refusal
   const client = clientOf(request, user)
   const made = await deps.recoveryCodes.make(user.person.id, user.session.origin, client)
   return made.ok ? page(deps, request, user, { sheet: made.codes }) : problem(busy, { retryAfter: 5 })

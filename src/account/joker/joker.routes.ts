@@ -26,6 +26,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
 import { redirectDone } from '../done.ts'
+import type { ProofChangeLimit } from '../factors/proof-change-limit.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
 import type { SessionTransaction } from '../sessions/session-transaction.ts'
@@ -47,6 +48,7 @@ type Deps = {
   /** Ends the journeys of this person that have passed a proof. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly guard: AccountGuard
+  readonly refusedByLimit: ProofChangeLimit
   readonly sessionForms: SessionForms
   readonly ui: (language: Language) => Ui
 }
@@ -124,6 +126,8 @@ async function choose(
   chosen: JokerChoiceValues,
 ): Promise<HandlerResult | Refused<RefusedChoice>> {
   const { id } = user.person
+  const refusal = await deps.refusedByLimit(request, id)
+  if (refusal) return refusal
   const who = { network: request.network.id, queueKey: `joker-${id}` }
   const used = await isPassword(deps, user, choice.answer, who)
   if (!used.ok) return problem(busy, { retryAfter: 5 })
