@@ -27,6 +27,14 @@ const logRotation = (log: Log, { application }: Portal) => {
   if (detail) log('warn', { check: 'root-key', detail })
 }
 
+/** Node and the libraries print their warnings as text, on several lines. */
+const logWarnings = (log: Log) => {
+  process.removeAllListeners('warning')
+  process.on('warning', ({ name, message }) =>
+    log('warn', { check: 'node', detail: `${name}: ${message.split('\n')[0]}` }),
+  )
+}
+
 /** As long as a proxy that gets requests needs to use each connection that it keeps open once more. */
 const drain = seconds(2)
 
@@ -45,6 +53,7 @@ const stopOnSignal = (portal: Portal) => {
 /** The process: configuration → portal → listen; a signal stops it once the current requests are answered. */
 export const main = async () => {
   const log = createJsonLog()
+  logWarnings(log)
   try {
     const loaded = loadSettings(readEnvironment())
     if (!loaded.ok) {

@@ -26,6 +26,8 @@ const postgresSentences: Readonly<Record<string, string>> = {
   28: 'PostgreSQL refuses the account: correct the user in DATABASE_URL or databaseUrlFile, or allow it in pg_hba.conf.',
   '3D000':
     'PostgreSQL has no database of that name: create it (createdb), or correct DATABASE_URL or databaseUrlFile.',
+  '3F000':
+    'PostgreSQL has no schema in which the tables can be: create it, or correct search_path (alter role … set search_path).',
   42501:
     'PostgreSQL refuses the account a right that it needs: make it the owner of the database and of its tables.',
   25006:

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
+import { requireUnicode } from './encoding.ts'
 import { type AppliedMigration, missingMigrations } from './migrate.ts'
 import type { StoreLocation } from './open.ts'
 
@@ -67,9 +68,12 @@ const readPostgres = async (url: string): Promise<Read> => {
   try {
     await client.query('set default_transaction_read_only = on')
     const { rows } = await client.query(
-      "select to_regclass('schema_migrations') is not null as made, to_regclass('installation') is not null as keyed, extract(epoch from clock_timestamp()) * 1000 as now",
+      "select to_regclass('schema_migrations') is not null as made, to_regclass('installation') is not null as keyed, extract(epoch from clock_timestamp()) * 1000 as now, current_setting('server_encoding') as encoding",
     )
-    const [{ made, keyed, now }] = rows as [{ made: boolean; keyed: boolean; now: string }]
+    const [{ made, keyed, now, encoding }] = rows as [
+      { made: boolean; keyed: boolean; now: string; encoding: string },
+    ]
+    requireUnicode(encoding)
     return {
       applied: made ? ((await client.query(select)).rows as AppliedMigration[]) : null,
       ...(keyed ? keyIn((await client.query(selectKey)).rows) : noKey),

@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import { requireUnicode } from './encoding.ts'
 import { migrate } from './migrate.ts'
 import type { StoreObserver } from './observer.ts'
 import { openPostgres } from './postgres.ts'
@@ -15,6 +17,10 @@ export const openStore = async (
   const store =
     'url' in location ? openPostgres(location.url, observer) : openSqlite(location.file, { observer })
   try {
+    if ('url' in location) {
+      const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(store.read)
+      requireUnicode(rows[0]?.server_encoding ?? '')
+    }
     await migrate(store, options.migrations)
     return store
   } catch (fault) {
