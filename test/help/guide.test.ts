@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasChromium, launchChromium } from '../world/browser.ts'
-import { type PortalFixture, startPortal } from '../world/portal.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { hasChromium } from '../world/browser.ts'
+import { startDemonstration } from '../world/demonstration.ts'
 import { newVisitor } from '../world/visitor.ts'
 import { type Difference, differencesFrom } from './differences.ts'
 import { type Seed, seed } from './seed.ts'
@@ -11,26 +11,17 @@ const camille = { number: '204518', date: '14/07/1985', answer: 'Félix' }
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
   'the guide « Réinitialiser son mot de passe »',
   () => {
-    let fixture: PortalFixture
-    let browser: Browser
-    beforeAll(async () => {
-      fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
-      browser = await launchChromium()
-    })
-    afterAll(async () => {
-      await browser?.close()
-      await fixture?.stop()
-    })
+    const { portal, chromium } = startDemonstration()
 
     let walks = 0
     const differences = async (wanted: Seed, change?: (page: Page) => Promise<unknown>) => {
-      const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 900 } })
+      const context = await chromium().newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 900 } })
       const page = await context.newPage()
       page.setDefaultTimeout(10_000)
       await change?.(page)
       walks += 1
       const reader = { ...camille, password: `Tr0mbone&Cascade-${walks}` }
-      const found = await differencesFrom(page, fixture.url, wanted, reader)
+      const found = await differencesFrom(page, portal().url, wanted, reader)
       await context.close()
       return found
     }
@@ -82,7 +73,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
     })
 
     it('exists for every population, in both languages', async () => {
-      const visitor = newVisitor(fixture.url)
+      const visitor = newVisitor(portal().url)
       for (const language of ['fr', 'en'])
         for (const population of ['etudiant', 'personnel', 'externe']) {
           const { html } = await visitor.get(`/${language}/aide/guide/${population}`)

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fold, hasChromium, launchChromium, openBrowserUser } from '../world/browser.ts'
-import { type PortalFixture, startPortal } from '../world/portal.ts'
+import { describe, expect, it } from 'vitest'
+import { fold, hasChromium, openBrowserUser } from '../world/browser.ts'
+import { startDemonstration } from '../world/demonstration.ts'
 import { scratchFolder } from '../world/scratch.ts'
 
 const guides = ['etudiant', 'personnel', 'externe']
@@ -13,19 +12,10 @@ const printedText = (file: string) => execFileSync('pdftotext', ['-raw', file, '
 const words = (text: string) => fold(text).replace(/[\s\u00ad-]+/g, '')
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('printed on A4', () => {
-  let fixture: PortalFixture
-  let browser: Browser
-  beforeAll(async () => {
-    fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
-    browser = await launchChromium()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await fixture?.stop()
-  })
+  const { portal, chromium } = startDemonstration()
 
   it.each(guides)('the guide « %s » has all its steps, each whole', async guide => {
-    const person = await openBrowserUser(browser, fixture.url)
+    const person = await openBrowserUser(chromium(), portal().url)
     await person.open(`/fr/aide/guide/${guide}`)
     const steps = (await person.page.locator('.guide > li').allInnerTexts()).map(words)
     expect(steps.length).toBeGreaterThan(3)
@@ -37,7 +27,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('printed on A4', ()
   })
 
   it('the receipt of a new password has each service, and says when', async () => {
-    const person = await openBrowserUser(browser, fixture.url)
+    const person = await openBrowserUser(chromium(), portal().url)
     await person.prove('clefevre', 'staff-number')
     await person.choose('Tr0mbone&Cascade-3')
     await person.page.waitForURL('**/termine')

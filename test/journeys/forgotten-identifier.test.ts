@@ -1,13 +1,6 @@
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  demoPerson,
-  fold,
-  hasChromium,
-  launchChromium,
-  openBrowserUser,
-  overflows,
-} from '../world/browser.ts'
+import { demoPerson, fold, hasChromium, openBrowserUser, overflows } from '../world/browser.ts'
+import { startDemonstration } from '../world/demonstration.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -111,22 +104,13 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
 })
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('identifiant oublié, at a browser', () => {
-  let fixture: PortalFixture
-  let browser: Browser
-  beforeAll(async () => {
-    fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
-    browser = await launchChromium()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await fixture?.stop()
-  })
+  const { portal, chromium } = startDemonstration()
 
   it.each([
     { scripts: 'on', options: { viewport: { width: 320, height: 640 } } },
     { scripts: 'off', options: { javaScriptEnabled: false, colorScheme: 'dark' as const } },
   ])('scripts $scripts: from the cards to the login', async ({ options }) => {
-    const visitor = await openBrowserUser(browser, fixture.url, options)
+    const visitor = await openBrowserUser(chromium(), portal().url, options)
     const { page } = visitor
     const look = async (percent: string | null) => {
       expect(await overflows(page)).toBe(false)

@@ -1,25 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { demoPerson, hasChromium, launchChromium, openBrowserUser } from '../world/browser.ts'
-import { type PortalFixture, startPortal } from '../world/portal.ts'
+import { describe, expect, it } from 'vitest'
+import { demoPerson, hasChromium, openBrowserUser } from '../world/browser.ts'
+import { startDemonstration } from '../world/demonstration.ts'
+import { startPortal } from '../world/portal.ts'
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => {
-  let fixture: PortalFixture
-  let browser: Browser
-  beforeAll(async () => {
-    fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
-    browser = await launchChromium()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await fixture?.stop()
-  })
+  const { portal, chromium } = startDemonstration()
 
   it('the complete journey is in English for those who ask for it', async () => {
-    const visitor = await openBrowserUser(browser, fixture.url, { locale: 'en-GB' })
+    const visitor = await openBrowserUser(chromium(), portal().url, { locale: 'en-GB' })
     const { page } = visitor
     await visitor.open('/connexion')
     await visitor.follow(/forgotten/i)
@@ -67,7 +58,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => 
       },
     })
     for (const colorScheme of ['light', 'dark'] as const) {
-      const visitor = await openBrowserUser(browser, own.url, { colorScheme })
+      const visitor = await openBrowserUser(chromium(), own.url, { colorScheme })
       await visitor.open('/fr/mot-de-passe')
       expect(await visitor.page.title()).toContain('Université des Îles')
       expect(await visitor.page.locator('header img').getAttribute('src')).toContain(
@@ -82,7 +73,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => 
   })
 
   it('the language is a link on every page, to the same page', async () => {
-    const visitor = await openBrowserUser(browser, fixture.url)
+    const visitor = await openBrowserUser(chromium(), portal().url)
     await visitor.open('/fr/mot-de-passe/identification/ine')
     await visitor.page.locator('footer a[hreflang=en]').click()
     expect(visitor.path()).toBe('/en/mot-de-passe/identification/ine')
@@ -90,7 +81,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => 
   })
 
   it('the embedded sign-in proves a password, and refuses without saying which of the two is wrong', async () => {
-    const visitor = await openBrowserUser(browser, fixture.url)
+    const visitor = await openBrowserUser(chromium(), portal().url)
     const sign = async (login: string, password: string) => {
       await visitor.open('/fr/connexion')
       await visitor.page.locator('#identifiant').fill(login)

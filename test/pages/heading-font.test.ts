@@ -1,12 +1,11 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSync } from 'fontkit'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { locales } from '../../src/texts/locales.ts'
 import { languages } from '../../src/texts/texts.ts'
-import { hasChromium, launchChromium, openBrowserUser } from '../world/browser.ts'
-import { type PortalFixture, startPortal } from '../world/portal.ts'
+import { hasChromium, openBrowserUser } from '../world/browser.ts'
+import { startDemonstration } from '../world/demonstration.ts'
 import { root } from '../world/root.ts'
 
 const file = join(root, 'src', 'ui', 'fonts', 'headings.woff2')
@@ -25,19 +24,10 @@ describe('the font of the headings', () => {
 })
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a page', () => {
-  let fixture: PortalFixture
-  let browser: Browser
-  beforeAll(async () => {
-    fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
-    browser = await launchChromium()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await fixture?.stop()
-  })
+  const { portal, chromium } = startDemonstration()
 
   const visit = async (path: string, fontAfter: number) => {
-    const person = await openBrowserUser(browser, fixture.url)
+    const person = await openBrowserUser(chromium(), portal().url)
     const asked: string[] = []
     await person.context.route('**/*.woff2', async route => {
       asked.push(new URL(route.request().url()).pathname)
@@ -90,7 +80,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a page', () => {
   })
 
   it('whose URL holds a secret does not load it, nor anything else', async () => {
-    const person = await openBrowserUser(browser, fixture.url)
+    const person = await openBrowserUser(chromium(), portal().url)
     const asked: string[] = []
     person.page.on('request', request => asked.push(new URL(request.url()).pathname))
     await person.open('/fr/ce-n-est-pas-moi/jeton')
@@ -100,9 +90,9 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a page', () => {
   })
 
   it('is sent the font once for all: its name holds its digest', async () => {
-    const html = await (await fetch(`${fixture.url}/fr/`)).text()
+    const html = await (await fetch(`${portal().url}/fr/`)).text()
     const [, path = ''] = /href="(\/titres-[^"]+)"/.exec(html) ?? []
-    const { headers, status } = await fetch(fixture.url + path)
+    const { headers, status } = await fetch(portal().url + path)
     expect(status).toBe(200)
     expect(headers.get('content-type')).toBe('font/woff2')
     expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')

@@ -1,8 +1,8 @@
 import { type AskingReason, isSentKind } from '../../proofs/code/journey-code.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
+import { FactorCodeField, NothingOfThese } from '../../proofs/second-factor/factor-form.part.tsx'
 import type { TextKey } from '../../texts/texts.ts'
 import { Field } from '../../ui/field.tsx'
-import { HelpdeskLine } from '../../ui/helpdesk.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { type OpenTime, OpenUntil } from '../../ui/open-until.tsx'
 import { StepIndicator } from '../../ui/step-indicator.tsx'
@@ -57,19 +57,22 @@ const hints = {
   'sms-code': 'activation.sent.hint',
 } as const satisfies Readonly<Record<CodeKind, TextKey>>
 
-const printed = { autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: false } as const
 const sent = { autocomplete: 'one-time-code', inputMode: 'numeric', spellcheck: false } as const
 
 const CodeForm = ({ ui, proofStep, ref, open, kind, error }: CodeProps & { error: string | undefined }) => (
   <form method="post" noValidate action={ui.href(proofStep.page)}>
     <input type="hidden" name="demarche" value={ref} />
-    <Field
-      name="code"
-      label={ui.say(isSentKind(kind) ? 'activation.sent.label' : 'second.code')}
-      hint={ui.say(hints[kind])}
-      error={error}
-      input={{ ...(isSentKind(kind) ? sent : printed), maxLength: 60 }}
-    />
+    {isSentKind(kind) ? (
+      <Field
+        name="code"
+        label={ui.say('activation.sent.label')}
+        hint={ui.say(hints[kind])}
+        error={error}
+        input={{ ...sent, maxLength: 60 }}
+      />
+    ) : (
+      <FactorCodeField ui={ui} hint={hints[kind]} error={error} />
+    )}
     <button class="button" type="submit">
       {ui.say('validate')}
     </button>
@@ -171,11 +174,7 @@ export const proofPage = (props: Props) => {
           </a>
         </p>
       )}
-      <aside class="aside stack">
-        <h2>{ui.say('second.nothing')}</h2>
-        <p>{ui.say('second.nothing.do')}</p>
-        <HelpdeskLine ui={ui} />
-      </aside>
+      <NothingOfThese ui={ui} />
     </Page>
   )
 }

@@ -45,23 +45,39 @@ type Props = {
 const JourneyField = ({ name }: { name: string | undefined }) =>
   name ? <input type="hidden" name="demarche" value={name} /> : null
 
+type CodeFieldProps = { readonly ui: Ui; readonly hint: TextKey; readonly error: string | undefined }
+
+/** The digits of an application, or a printed code: letters occur in the latter. */
+export const FactorCodeField = ({ ui, hint, error }: CodeFieldProps) => (
+  <Field
+    name="code"
+    label={ui.say('second.code')}
+    hint={ui.say(hint)}
+    error={error}
+    input={{
+      autocomplete: 'one-time-code',
+      autocapitalize: 'characters',
+      spellcheck: false,
+      maxLength: 60,
+    }}
+  />
+)
+
+/** What to do without any of them. */
+export const NothingOfThese = ({ ui }: { ui: Ui }) => (
+  <aside class="aside stack">
+    <h2>{ui.say('second.nothing')}</h2>
+    <p>{ui.say('second.nothing.do')}</p>
+    <HelpdeskLine ui={ui} />
+  </aside>
+)
+
 const CodeForm = ({ ui, hint, action, journey, problem }: Props & { hint: TextKey }) => {
   const [error] = factorErrors(ui, problem)
   return (
     <form method="post" noValidate action={action}>
       <JourneyField name={journey} />
-      <Field
-        name="code"
-        label={ui.say('second.code')}
-        hint={ui.say(hint)}
-        error={error?.field ? error.sentence : undefined}
-        input={{
-          autocomplete: 'one-time-code',
-          autocapitalize: 'characters',
-          spellcheck: false,
-          maxLength: 60,
-        }}
-      />
+      <FactorCodeField ui={ui} hint={hint} error={error?.field ? error.sentence : undefined} />
       <button class="button" type="submit">
         {ui.say('validate')}
       </button>
@@ -93,11 +109,7 @@ export const FactorForm = (props: Props) => {
   return (
     <>
       <FactorForms {...props} hint={hintFor(factors)} />
-      <aside class="aside stack">
-        <h2>{ui.say('second.nothing')}</h2>
-        <p>{ui.say('second.nothing.do')}</p>
-        <HelpdeskLine ui={ui} />
-      </aside>
+      <NothingOfThese ui={ui} />
     </>
   )
 }
