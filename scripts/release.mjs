@@ -84,7 +84,9 @@ const components = () => {
   const { serialNumber: _, ...bom } = JSON.parse(
     run('npm', args, { stdio: ['ignore', 'pipe', 'ignore'] }).toString(),
   )
-  const { timestamp: __, ...metadata } = bom.metadata
+  const { timestamp: __, component, ...metadata } = bom.metadata
+  // Npm names it after the folder.
+  const own = { ...component, name: 'sesame' }
   const node = readFileSync(join(nodeFolder(), 'package.json'), 'utf8')
   const runtime = {
     type: 'platform',
@@ -92,7 +94,7 @@ const components = () => {
     version: JSON.parse(node).version,
     purl: `pkg:generic/node@${JSON.parse(node).version}`,
   }
-  return `${JSON.stringify({ ...bom, metadata, components: [runtime, ...bom.components] }, null, 2)}\n`
+  return `${JSON.stringify({ ...bom, metadata: { ...metadata, component: own }, components: [runtime, ...bom.components] }, null, 2)}\n`
 }
 
 /** When the commit was made (seconds since 1970): the time of every file of the archive (reproducible-builds.org). */
