@@ -144,7 +144,7 @@ export const journey: Record<keyof typeof french, string> = {
   'over.restart': 'Start again',
   'journey-missing': 'This browser does not know your request',
   'journey-missing.why':
-    'It may refuse cookies, or it has erased them. Or you started in another browser. Nothing was changed.',
+    'It may refuse cookies, or it has erased them. Or you started in another browser. If your password had just been changed, an email confirms it.',
   'journey-missing.do':
     'Accept the cookies of this site, then start again here. Or go back to the browser where you started.',
   'over.journey-expired':

@@ -148,7 +148,7 @@ export const journey = {
   'over.restart': 'Recommencer',
   'journey-missing': 'Ce navigateur ne connaît pas votre démarche',
   'journey-missing.why':
-    "Il refuse peut-être les cookies, ou il les a effacés. Ou vous avez commencé dans un autre navigateur. Rien n'a été changé.",
+    "Il refuse peut-être les cookies, ou il les a effacés. Ou vous avez commencé dans un autre navigateur. Si votre mot de passe venait d'être changé, un mail vous le confirme.",
   'journey-missing.do':
     'Acceptez les cookies de ce site, puis recommencez ici. Ou revenez au navigateur où vous avez commencé.',
   'over.journey-expired':
