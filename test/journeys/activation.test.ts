@@ -299,7 +299,9 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
       const counters = read.selectFrom('counters').selectAll().where('name', '!=', 'global')
       const events = read.selectFrom('audit_events').selectAll()
       // PostgreSQL gives rows in no order.
-      return [...(await counters.execute()), ...(await events.execute())].map(row => JSON.stringify(row)).sort()
+      return [...(await counters.execute()), ...(await events.execute())]
+        .map(row => JSON.stringify(row))
+        .sort()
     }
     const before = await rows()
     for (let tried = 0; tried < 12; tried += 1) {

@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.context.clearCookies()
     await visitor.answer(demoPerson('clefevre').joker?.answer ?? '')
     expect(visitor.path()).toBe('/fr/demarche-introuvable/mot-de-passe')
-    expect(await visitor.text()).toContain("un mail vous le confirme")
+    expect(await visitor.text()).toContain('un mail vous le confirme')
   })
 
   it('a tab of another kind of journey is told that it is another, when it is sent and when it is reloaded', async () => {
