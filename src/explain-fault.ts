@@ -37,6 +37,7 @@ const fileMistakes: Readonly<Record<string, string>> = {
   ENOTDIR: 'is below a file, where a folder is needed',
   EEXIST: 'exists already, and is not overwritten: give another name',
   ENOSPC: 'cannot be written: the disk is full',
+  EPIPE: 'is no longer read by the program that it goes to',
 }
 
 /** Where the code met the fault, for the maintainers: one place, not a stack trace. */

@@ -16,6 +16,7 @@ import {
 import { importJokers } from './commands/import-jokers.ts'
 import { rotateKey } from './commands/key.ts'
 import { explain } from './config/explain.ts'
+import { faultAt } from './file-fault.ts'
 import type { Justification } from './helpdesk/justification.ts'
 import { main } from './main.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
@@ -97,15 +98,21 @@ const firstDayCommands = (program: Command) => {
 /** As of a program that the signal SIGPIPE ends. */
 const endedByReader = 141
 
-/** Whoever reads the output may stop reading, as `head` does: the command ends, without a stack trace. */
-const endWithReader = (stream: NodeJS.WriteStream) =>
-  stream.on('error', (fault: NodeJS.ErrnoException) => {
-    if (fault.code !== 'EPIPE') throw fault
-    process.exit(endedByReader)
+/**
+ * Whoever reads the output may stop reading, as `head` does, and a disk may be full: the command ends without a stack trace. What must
+ * know which line was written (`activation-codes`) listens itself.
+ */
+const watchOutput = () => {
+  process.stderr.on('error', () => process.exit(1))
+  process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
+    if (fault.code === 'EPIPE') process.exit(endedByReader)
+    failWith(faultAt('The standard output', fault))
+    process.exit()
   })
+}
 
 export const run = async (argv: readonly string[]) => {
-  for (const stream of [process.stdout, process.stderr]) endWithReader(stream)
+  watchOutput()
   const program = new Command('sesame').description(
     'Sésame, the self-service portal of a university’s identities',
   )

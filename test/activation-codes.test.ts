@@ -333,7 +333,23 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
     closeSync(full)
     expect(status).toBe(1)
     expect(stderr).toMatch(/The standard output cannot be written: the disk is full/)
+    expect(stderr).not.toMatch(/^\s+at /m)
     expect(await timesMade()).toBe(before)
+  })
+
+  it('a program that stops reading the standard output is no fault: the run says where to go on, and gives its lock back', () => {
+    const command = `"${process.execPath}" bin/sesame.mjs activation-codes "${list}" ${why.map(one => `"${one}"`).join(' ')}`
+    const unread = () =>
+      spawnSync('bash', ['-c', `${command} | true; echo "status \${PIPESTATUS[0]}"`], {
+        cwd: root,
+        env: env(),
+        encoding: 'utf8',
+      })
+    for (const { stdout, stderr } of [unread(), unread()]) {
+      expect(stdout).toBe('status 1\n')
+      expect(stderr).toContain('The standard output is no longer read by the program that it goes to')
+      expect(stderr).not.toMatch(/^\s+at |in progress/m)
+    }
   })
 })
 

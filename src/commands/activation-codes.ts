@@ -177,8 +177,8 @@ const giveAtOnce = async (run: Run) => {
   const { application, records, options, failpoints } = run
   const deps = { ...depsOf(application, null), journal: unkept, failpoints, ring: application.crypto.ring }
   let given = 0
-  // The fault is that of a write, which rejects.
-  process.stdout.on('error', () => {})
+  // The fault is that of a write, which rejects: the run says from which line to repeat, and gives its lock back.
+  process.stdout.removeAllListeners('error').on('error', () => {})
   if (!options.mail) await writeOut(columns)
   const { stoppedAt } = await issueCodes(deps, records, howOf(run), async issued => {
     if (!options.mail) await writeOut(rowOf(issued))

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 
@@ -61,5 +62,23 @@ describe('a portal that is stopped behind a proxy', () => {
     await fixture.portal.close()
     expect((await under).status).toBe(303)
     kept.end()
+  })
+
+  const head = 'Host: 127.0.0.1\r\nContent-Length: 100\r\nContent-Type: application/x-www-form-urlencoded'
+  it.each([
+    ['nothing', ''],
+    ['half of the head of a request', 'GET /fr/ HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
+    ['half of a form', `POST /fr/connexion HTTP/1.1\r\n${head}\r\n\r\nidentifiant=`],
+  ])('ends although somebody sent %s and then no more', async (_, sent) => {
+    const fixture = await start()
+    const { server } = fixture.portal.app
+    const socket = connect(Number(new URL(fixture.url).port), '127.0.0.1')
+    socket.on('error', () => {}).resume()
+    await once(server, 'connection')
+    await new Promise(resolve => socket.write(sent, resolve))
+    // The longest that one request may last is twenty seconds in the product.
+    server.requestTimeout = 300
+    await fixture.portal.close()
+    expect(socket.destroyed || (await once(socket, 'close'))).toBeTruthy()
   })
 })

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 /** RGAA 11.10: each error of the summary is also shown next to its field and associated with it. */
 const errorFaults = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
-    [...document.querySelectorAll<HTMLAnchorElement>('.summary a')]
+    [...document.querySelectorAll<HTMLAnchorElement>('.summary li a')]
       .filter(link => {
         const marked = document.querySelector(link.hash)?.closest('[aria-describedby*="-erreur"]')
         const ids = marked?.getAttribute('aria-describedby')?.split(' ') ?? []
