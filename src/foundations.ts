@@ -11,7 +11,7 @@ import { openDataFolder } from './data-folder.ts'
 import type { Directory } from './directory/directory.ts'
 import { type Hashing, openHashing } from './hashing/hashing.ts'
 import { createHostKeys } from './host-keys/host-keys.ts'
-import { hasContact } from './identity/contacts.ts'
+import { findReach, hasContact } from './identity/contacts.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
 import { createRateLimiter } from './limits/rate-limiter.ts'
 import { createNotify } from './notify/notify-group.ts'
@@ -130,6 +130,7 @@ export function openProofs({ settings, config, crypto, revocations, ...rest }: F
       password: async (holder, db = store.read) => (await passwordChosenAt(db, holder)) !== null,
       contact: (holder, db = store.read) => hasContact(db, holder),
     },
+    findReach,
     revokeProofs: revocations.revokeProofs,
     // The name is what authenticator apps and passkeys show for the account.
     relyingParty: relyingPartyOf(settings.publicUrl, `${branding.product} ${branding.institution}`),

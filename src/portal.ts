@@ -139,7 +139,7 @@ const openOutbox = (application: Application, { transport, gateway }: Mail, { hr
     transport,
     gateway,
     confirmedMails: contacts.mails,
-    confirmedMobiles: contacts.mobiles,
+    provingContacts: contacts.listKind,
     makeCode: proofs.mailCodes.inJourneys.make,
     takeMessage: proofs.smsCodes.messages.take,
     isContact: contacts.isContact,

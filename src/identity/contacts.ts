@@ -8,6 +8,7 @@ import { addressDigest, type MailRows } from '../notify/mail-rows.ts'
 import { type Destination, type DestinationKind, kindOf } from '../proofs/code/destination.ts'
 import type { Rekeying } from '../rekeying.ts'
 import { type RetentionOf, withAccount } from '../retention-rule.ts'
+import { proofsRevokedAt } from '../services/source/revocations.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 export type ContactRefusal = 'mail-own' | 'address-known' | 'address-full'
@@ -25,6 +26,22 @@ export const hasContact = async (db: Store['read'], holder: string) =>
     .where('person', '=', holder)
     .limit(1)
     .executeTakeFirst()) !== undefined
+
+/** How many of these contacts the holder, known or not, has still, and until when their proofs are revoked. */
+export const findReach = async (db: Store['read'], holder: string, ids: readonly string[]) => {
+  const { contacts, revokedAt } = await db
+    .selectNoFrom([
+      db
+        .selectFrom('contacts')
+        .select(eb => eb.fn.countAll<number>().as('count'))
+        .where('person', '=', holder)
+        .where('id', 'in', ids)
+        .as('contacts'),
+      proofsRevokedAt(db, holder).as('revokedAt'),
+    ])
+    .executeTakeFirstOrThrow()
+  return { contacts: Number(contacts ?? 0), revokedAt: revokedAt ?? 0 }
+}
 
 type Deps = {
   readonly store: Store
@@ -72,7 +89,7 @@ async function refusalOf(
 
 async function listKind(deps: Deps, person: PersonId, kind: DestinationKind) {
   const all = await list(deps, person)
-  return all.filter(({ to }) => kindOf(to) === kind).map(({ to }) => to)
+  return all.filter(({ to }) => kindOf(to) === kind)
 }
 
 /**
@@ -141,8 +158,10 @@ export const createContacts = (deps: Deps) => ({
     refusalOf(deps, person, to, db),
 
   /** Addresses that the outbox notifies in addition to those of the directory. */
-  mails: (person: PersonId) => listKind(deps, person, 'mail'),
-  mobiles: (person: PersonId) => listKind(deps, person, 'mobile'),
+  mails: async (person: PersonId) => (await listKind(deps, person, 'mail')).map(({ to }) => to),
+
+  /** Those that a code of this kind is sent to. */
+  listKind: (person: PersonId, kind: DestinationKind) => listKind(deps, person, kind),
   isContact: (person: string, destinationDigest: string) => isContact(deps, person, destinationDigest),
 
   /**

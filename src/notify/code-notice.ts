@@ -14,15 +14,15 @@ type CodeNotice = {
 
 /** What the person confirmed of this kind: a code goes nowhere else. `null` while the directory is unavailable. */
 async function recipientsOf(context: OutboxContext, { kind, person }: CodeNotice) {
-  const none = { name: '', login: '', to: [] }
+  const none = { name: '', login: '', contacts: [] }
   if (person === null) return none
   const id = person as PersonId
   const found = await context.directory.read(id)
   if (!found.ok) return null
   if (!found.person || found.person.closed) return none
   const { displayName: name, login } = found.person
-  const confirmed = goesBySms(kind) ? context.confirmedMobiles : context.confirmedMails
-  return { name, login, to: await confirmed(id) }
+  const contacts = await context.provingContacts(id, goesBySms(kind) ? 'mobile' : 'mail')
+  return { name, login, contacts }
 }
 
 /** Those to whom one goes: of text messages, as many as the daily budget has left. */
@@ -43,11 +43,13 @@ export async function addressCode(context: OutboxContext, notice: CodeNotice): P
   const { id, kind, person, language, facts } = notice
   const recipients = await recipientsOf(context, notice)
   if (!recipients) return false
-  const { name, login, to } = recipients
+  const { name, login, contacts } = recipients
+  const to = contacts.map(contact => contact.to)
   await store.transaction(async tx => {
     const deleted = await tx.deleteFrom('notices').where('id', '=', id).executeTakeFirst()
     if (deleted.numDeletedRows !== 1n || to.length === 0 || !facts.request) return
-    const made = await makeCode(tx, facts.request)
+    const ids = contacts.map(contact => contact.id)
+    const made = await makeCode(tx, facts.request, ids)
     if (!made) return
     const event = { ...facts, ...made }
     // Never merged with one that waits: two journeys have two codes.

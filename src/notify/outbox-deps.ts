@@ -22,9 +22,13 @@ export type OutboxDeps = {
   readonly deskAddress: string
   /** The recovery addresses that this person confirmed: they get the same mails as the addresses of the directory. */
   readonly confirmedMails: (person: PersonId) => Promise<readonly string[]>
-  readonly confirmedMobiles: (person: PersonId) => Promise<readonly string[]>
+  /** The contacts by which this person proves who they are. */
+  readonly provingContacts: (
+    person: PersonId,
+    kind: 'mail' | 'mobile',
+  ) => Promise<readonly { readonly id: string; readonly to: string }[]>
   /** The code of a journey, made once; `null`: it was made already, was used, or has expired. */
-  readonly makeCode: (tx: Tx, request: string) => Promise<MadeCode | null>
+  readonly makeCode: (tx: Tx, request: string, contacts: readonly string[]) => Promise<MadeCode | null>
   /** Takes one text message of the daily budget; false: it is spent. */
   readonly takeMessage: (tx: Tx) => Promise<boolean>
   /** Whether this is still a recovery address of this person. */

@@ -112,6 +112,12 @@ export type ProofDeps = {
     /** Whether the holder has a proof of this use in service. */
     readonly proof: (use: ProofUse, holder: string, db?: Store['read']) => Promise<boolean>
   }
+  /** How many of these contacts the holder, known or not, has still, and until when their proofs are revoked: one look-up. */
+  readonly findReach: (
+    db: Store['read'],
+    holder: string,
+    contacts: readonly string[],
+  ) => Promise<{ readonly contacts: number; readonly revokedAt: number }>
   readonly revokeProofs: (tx: Tx, person: PersonId) => Promise<unknown>
   readonly relyingParty: RelyingParty
   /** Text messages: `configured` is false without a gateway; a day begins at midnight in `timeZone`. */

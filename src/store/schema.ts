@@ -151,7 +151,15 @@ export type Schema = {
     used_at: number | null
   }
   activations: { person: string; at: number; because: string }
-  sent_codes: { request: string; digest: string; destination: string; tries_left: number; expires_at: number }
+  sent_codes: {
+    request: string
+    digest: string
+    destination: string
+    recipients: string
+    tries_left: number
+    asked_at: number
+    expires_at: number
+  }
   helpdesk_codes: { person: string; digest: string; expires_at: number }
   contacts: {
     id: string
@@ -172,14 +180,7 @@ export type Schema = {
     link: string
     subject: string | null
   }
-  audit_cuts: {
-    chain: string
-    sequence: number
-    link: string
-    newest: number
-    cut_at: number
-    seal: string
-  }
+  audit_cuts: { chain: string; sequence: number; link: string; newest: number; cut_at: number; seal: string }
   audit_sealed_heads: { chain: string; sequence: number; link: string }
   audit_key_changes: { chain: string; sequence: number; seal: string }
   audit_seals: { id: string; sequence: number; at: number; body: string; sum: string }

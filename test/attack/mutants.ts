@@ -277,8 +277,8 @@ export const mutants: readonly Mutant[] = [
     name: 'another code gives the refused ones back',
     where: 'policy',
     file: 'src/proofs/code/journey-code.ts',
-    from: '.set({ digest: notMade, expires_at })',
-    to: '.set({ digest: notMade, expires_at, tries_left: deps.limits.codeTries })',
+    from: ".set({ digest: notMade, recipients: '', asked_at: now, expires_at: now + limits.codeLife })",
+    to: ".set({ digest: notMade, recipients: '', asked_at: now, expires_at: now + limits.codeLife, tries_left: limits.codeTries })",
   },
   {
     name: 'the code of another journey is a proof in this one',

@@ -2,6 +2,7 @@ import type { Application } from '../../src/application.ts'
 import { digestOf } from '../../src/crypto/crypto.ts'
 import { publicRef } from '../../src/journeys/steps/guard.ts'
 import { createApplicationFor } from '../../src/portal.ts'
+import type { Destination } from '../../src/proofs/code/destination.ts'
 import { movableClock } from '../world/clock.ts'
 import type { CrowdMember } from '../world/crowd.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
@@ -84,9 +85,18 @@ async function checkJourneys(world: World, handle: string, legit: ReadonlySet<st
   }
 }
 
+/** A mobile, so that the outboxes of the processes find nobody to send a mail to. */
+async function contactsOf({ store, accounts }: Application, person: CrowdMember | null) {
+  if (!person) return []
+  const owner = { id: person.id, addresses: [] }
+  await store.transaction(tx => accounts.contacts.add(tx, owner, '+33600000001' as Destination))
+  return (await accounts.contacts.list(person.id)).map(({ id }) => id)
+}
+
 /** The code that the outbox would make for the request that waits; nobody here has an address to which it could go. */
-async function makeCodes({ application }: World) {
+async function makeCodes({ application }: World, person: CrowdMember | null) {
   const { store, proofs } = application
+  const contacts = await contactsOf(application, person)
   const waiting = await store.read
     .selectFrom('sent_codes')
     .select('request')
@@ -94,7 +104,8 @@ async function makeCodes({ application }: World) {
     .execute()
   let code: string | null = null
   for (const { request } of waiting)
-    code = (await store.transaction(tx => proofs.mailCodes.inJourneys.make(tx, request)))?.code ?? code
+    code =
+      (await store.transaction(tx => proofs.mailCodes.inJourneys.make(tx, request, contacts)))?.code ?? code
   // The outbox of either process would find nobody to send to.
   await store.transaction(tx => tx.deleteFrom('notices').execute())
   return code
@@ -188,7 +199,7 @@ const createActs = (world: World, at: number) => {
     if (tries) await checkTries(world, tries)
     const now = model()
     if (!now || !answers.some(({ status }) => status === 303)) return
-    const code = kind === 'mail-code' ? await makeCodes(world) : null
+    const code = kind === 'mail-code' ? await makeCodes(world, now.person) : null
     if (code && now.sent) world.old.push(now.sent)
     if (code) now.sent = code
     now.chosen = kind

@@ -56,6 +56,7 @@ export const openWorld = async (flavour: StoreFlavour, prepare?: ProofCase['prep
     rateLimiter: createRateLimiter(store, clock),
     notify: createNotify({ keys: root, clock }),
     has: { password: async () => false, contact: async () => false },
+    findReach: async () => ({ contacts: 0, revokedAt: 0 }),
     revokeProofs: async () => {},
     relyingParty: relyingPartyOf(new URL(site.origin), 'Sésame'),
     messages: { configured: true, countries: frenchCallingCodes, timeZone: 'Europe/Paris' },

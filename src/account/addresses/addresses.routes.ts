@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { MailRows } from '../../notify/mail-rows.ts'
@@ -10,6 +11,7 @@ import { type Destination, type DestinationKind, masked } from '../../proofs/cod
 import type { MessageBudget } from '../../proofs/code/messages.ts'
 import type { DestinationReader } from '../../proofs/code/read-destination.ts'
 import { refused } from '../../result.ts'
+import type { Tx } from '../../store/store.ts'
 import type { Language, ReasonKey } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field, optionalField } from '../../web/form.ts'
@@ -41,6 +43,8 @@ type Deps = {
   readonly mails: MailRows
   readonly codes: Readonly<Record<DestinationKind, Codes>>
   readonly contacts: Contacts
+  /** Ends the journeys of this person that have passed a proof, and revokes what was proved. */
+  readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly guard: AccountGuard
   readonly sessionForms: SessionForms
   /** Mobiles are hidden without an SMS gateway, and not offered once the daily quota of messages is used up. */
@@ -131,6 +135,8 @@ async function post(
   const isRemoved = await deps.inSession(user.session, async tx => {
     const to = await deps.contacts.remove(tx, person, laquelle)
     const { device, language } = request
+    // Whoever is proved by a code that went there may be who it was removed for.
+    if (to) await deps.supersedeJourneys(tx, person, 'proof-replaced')
     if (to) await createAddressChangeRecorder(deps).removed(tx, { person, device, to, language })
     return to !== null
   })

@@ -6,13 +6,13 @@ import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import { journeyDetails } from './journey-details.ts'
 import { judgeInTransaction } from './judge-in-transaction.ts'
-import type { CodeKind } from './read-code.ts'
+import type { CodeKind, JudgedCode } from './read-code.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
 type AtProof = Journey<ProveState>
 /** The code that was read, and when it arrived. */
-type CodeAnswer = PendingAnswer<{ readonly verdict: 'right' | 'wrong' }> & {
+type CodeAnswer = PendingAnswer<JudgedCode> & {
   readonly kind: CodeKind
   readonly at: number
 }
@@ -62,7 +62,7 @@ export const createCodeDecision =
       const turn = { ...state, wrongCodes: (state.wrongCodes ?? 0) + 1 }
       const journey = await proofStep.claimSubmission(tx, requested, turn)
       if (!journey) return null
-      const { verdict } = await answer.judge(tx, open)
+      const { verdict, at = answer.at } = await answer.judge(tx, open)
       await deps.audit.append(tx, {
         chain: subject,
         kind: `proof.${verdict}`,
@@ -70,7 +70,7 @@ export const createCodeDecision =
         details: { by: answer.kind, ...journeyDetails(journey) },
       })
       if (verdict !== 'right') return { verdict, leadsTo: null }
-      const given = { kind: answer.kind, at: answer.at, hasFactor: factorSince !== null }
+      const given = { kind: answer.kind, at, hasFactor: factorSince !== null }
       const leadsTo = await advance(deps, tx, proofStep, journey, given)
       return leadsTo && { verdict, leadsTo }
     })

@@ -12,8 +12,11 @@ export type CodeKind = SentKind | 'helpdesk-code' | 'recovery-code'
 export const isCodeKind = (kind: string | null | undefined): kind is CodeKind =>
   kind === 'recovery-code' || kind === 'helpdesk-code' || (typeof kind === 'string' && isSentKind(kind))
 
+/** `at`: since when a right code proves what it proves, where that is before it was typed. */
+export type JudgedCode = { readonly verdict: 'right' | 'wrong'; readonly at?: number }
+
 type ReadCode = Result<
-  { readonly answer: PendingAnswer<{ readonly verdict: 'right' | 'wrong' }> },
+  { readonly answer: PendingAnswer<JudgedCode> },
   HashRefusal | 'printed-form' | 'helpdesk-code-form' | 'code-missing'
 >
 
@@ -45,7 +48,7 @@ export async function readCode(
 ): Promise<ReadCode> {
   if (isSentKind(kind))
     return sentCodes.recognises(typed)
-      ? sentCodes.verify({ journey: id, kind }, typed)
+      ? sentCodes.verify({ journey: id, kind, subject }, typed)
       : { ok: false, reason: 'code-missing' }
   if (kind === 'helpdesk-code')
     return helpdeskCodes.recognises(typed)

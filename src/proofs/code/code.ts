@@ -134,7 +134,9 @@ async function sendCode(
   const row = {
     digest: digestUnder(key, id, code),
     destination: sealDestination(keys, id, to),
+    recipients: '',
     tries_left: limits.codeTries,
+    asked_at: clock.now(),
     expires_at: clock.now() + limits.codeLife,
   }
   const former = idsOf(keys, codeRequest).filter(other => other !== id)

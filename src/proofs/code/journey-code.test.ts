@@ -19,11 +19,14 @@ describe.each(storeFlavours.filter(({ available }) => available))(
   ({ flavour }) => {
     let opened: Awaited<ReturnType<typeof newStore>>
     let codes: JourneyCodes
+    /** The contacts that the person has, and until when their proofs are revoked. */
+    let reach: { contacts: readonly string[]; revokedAt: number }
     const clock = movableClock()
     beforeEach(async () => {
       opened = await newStore(flavour)
       const { store } = opened
       const notices = createNotices(clock)
+      reach = { contacts: ['home', 'work'], revokedAt: 0 }
       const base = { store, clock, limits: defaultLimits, rateLimiter: createRateLimiter(store, clock) }
       const messages = createMessageBudget({
         ...base,
@@ -32,7 +35,13 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         configured: true,
         countries: frenchCallingCodes,
       })
-      codes = createJourneyCodes({ ...base, keys, notices, messages })
+      codes = createJourneyCodes({
+        ...{ ...base, keys, notices, messages },
+        findReach: async (_db, _holder, ids) => ({
+          contacts: ids.filter(id => reach.contacts.includes(id)).length,
+          revokedAt: reach.revokedAt,
+        }),
+      })
     })
     afterEach(() => opened.forget())
 
@@ -53,13 +62,13 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     /** What the outbox does for the newest notice. */
     const make = async () => {
       const { request = '' } = JSON.parse((await notices()).at(-1)?.facts ?? '{}')
-      return opened.store.transaction(tx => codes.make(tx, request))
+      return opened.store.transaction(tx => codes.make(tx, request, ['home', 'work']))
     }
     const type = async (
       typed: string,
       { journey = 'j', kind = 'mail-code' as SentKind, open = true } = {},
     ) => {
-      const { answer } = await codes.verify({ journey, kind }, typed)
+      const { answer } = await codes.verify({ journey, kind, subject: 'camille' }, typed)
       return (await opened.store.transaction(tx => answer.judge(tx, open))).verdict
     }
     const triesLeft = async () => (await rows()).map(({ tries_left }) => Number(tries_left))
@@ -126,6 +135,33 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await type(code, { open: false })).toBe('wrong')
       expect(await triesLeft()).toEqual([defaultLimits.codeTries - 1])
       expect(await type(code)).toBe('right')
+    })
+
+    it('is void once one of the contacts that it went to is removed', async () => {
+      await ask()
+      const { code = '' } = (await make()) ?? {}
+      reach = { ...reach, contacts: ['home'] }
+      expect(await type(code)).toBe('wrong')
+      expect(await triesLeft()).toEqual([defaultLimits.codeTries - 1])
+    })
+
+    it('is void once proofs are revoked, however soon after it was asked for', async () => {
+      await ask()
+      const { code = '' } = (await make()) ?? {}
+      reach = { ...reach, revokedAt: clock.now() }
+      expect(await type(code)).toBe('wrong')
+      clock.forward(1)
+      await ask()
+      expect(await type((await make())?.code ?? '')).toBe('right')
+    })
+
+    it('proves since when it was asked for, and not since when it was typed', async () => {
+      await ask()
+      const { code = '' } = (await make()) ?? {}
+      clock.forward(minutes(5))
+      const { answer } = await codes.verify({ journey: 'j', kind: 'mail-code', subject: 'camille' }, code)
+      const judged = await opened.store.transaction(tx => answer.judge(tx, true))
+      expect('at' in judged && clock.now() - judged.at).toBeGreaterThanOrEqual(minutes(5))
     })
 
     it('no longer serves after ten minutes, nor once another is asked for', async () => {

@@ -11,7 +11,7 @@ import type { MadeCode } from '../../notify/outbox-types.ts'
 import { ok } from '../../result.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
-import type { PendingAnswer } from '../proof.ts'
+import type { PendingAnswer, ProofDeps } from '../proof.ts'
 import {
   codePattern,
   digestUnder,
@@ -45,7 +45,8 @@ type Asked =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: AskingReason; readonly opensAt: number }
 
-type JudgedSentCode = { readonly verdict: 'right' | 'wrong' }
+/** `at`: when a right code was asked for. What was revoked since is not proved by it, however late it is typed. */
+type JudgedSentCode = { readonly verdict: 'right'; readonly at: number } | { readonly verdict: 'wrong' }
 
 type Deps = {
   readonly clock: Clock
@@ -54,6 +55,7 @@ type Deps = {
   readonly rateLimiter: RateLimiter
   readonly notices: Notices
   readonly messages: MessageBudget
+  readonly findReach: ProofDeps['findReach']
 }
 
 const networkLimit: RateLimit = { name: 'proof-code-network', window: days(1) }
@@ -94,11 +96,12 @@ function networkCheck({ limits, messages }: Deps, { kind, network }: AskedCode):
 }
 
 /** Where this request of a journey has a row already: its code no longer serves, and its tries are not given back. */
-async function askAgain(deps: Deps, tx: Tx, request: string, expires_at: number) {
+async function askAgain({ clock, keys, limits }: Deps, tx: Tx, request: string) {
+  const now = clock.now()
   const again = await tx
     .updateTable('sent_codes')
-    .set({ digest: notMade, expires_at })
-    .where('request', 'in', idsOf(deps.keys, request))
+    .set({ digest: notMade, recipients: '', asked_at: now, expires_at: now + limits.codeLife })
+    .where('request', 'in', idsOf(keys, request))
     .returning('request')
     .executeTakeFirst()
   return again?.request ?? null
@@ -107,9 +110,18 @@ async function askAgain(deps: Deps, tx: Tx, request: string, expires_at: number)
 /** No code has this digest: the outbox makes one, where there is somebody to send it to. */
 const notMade = ''
 
-async function askFirst({ keys, limits }: Deps, tx: Tx, request: string, expires_at: number) {
+async function askFirst({ clock, keys, limits }: Deps, tx: Tx, request: string) {
   const id = idUnder(keys.of('code-pepper'), request)
-  const row = { request: id, digest: notMade, destination: '', tries_left: limits.codeTries, expires_at }
+  const now = clock.now()
+  const row = {
+    request: id,
+    digest: notMade,
+    destination: '',
+    recipients: '',
+    tries_left: limits.codeTries,
+    asked_at: now,
+    expires_at: now + limits.codeLife,
+  }
   await tx.insertInto('sent_codes').values(row).execute()
   return id
 }
@@ -132,7 +144,7 @@ async function ask(deps: Deps, tx: Tx, asked: AskedCode): Promise<Asked> {
   }
   const request = requestOf(journey, kind)
   const until = clock.now() + limits.codeLife
-  const id = (await askAgain(deps, tx, request, until)) ?? (await askFirst(deps, tx, request, until))
+  const id = (await askAgain(deps, tx, request)) ?? (await askFirst(deps, tx, request))
   const facts = { at: clock.now(), event: `code:${id}`, device, request: id, until }
   const notice = kind === 'mail-code' ? 'proof-code' : 'proof-code-sms'
   await notices.write(tx, { kind: notice, person, facts, language })
@@ -140,13 +152,18 @@ async function ask(deps: Deps, tx: Tx, asked: AskedCode): Promise<Asked> {
 }
 
 /** `null`: the code of this request was made already, was used, or has expired. */
-async function make({ clock, keys }: Deps, tx: Tx, request: string): Promise<MadeCode | null> {
+async function make(
+  { clock, keys }: Deps,
+  tx: Tx,
+  request: string,
+  contacts: readonly string[],
+): Promise<MadeCode | null> {
   const code = String(randomInt(10 ** digits)).padStart(digits, '0')
   // The row may have its id under a former key, while the root key is replaced.
   const key = keys.of('code-pepper')
   const row = await tx
     .updateTable('sent_codes')
-    .set({ digest: digestUnder(key, request, code) })
+    .set({ digest: digestUnder(key, request, code), recipients: contacts.join(' ') })
     .where('request', '=', request)
     .where('digest', '=', notMade)
     .where('expires_at', '>', clock.now())
@@ -155,23 +172,45 @@ async function make({ clock, keys }: Deps, tx: Tx, request: string): Promise<Mad
   return row ? { code: formatCode(code), until: row.expires_at } : null
 }
 
-async function judge(
-  { clock, keys }: Deps,
+/**
+ * Whether it still reaches the person: each contact to which it went is still theirs, and nothing was revoked since it was asked for.
+ * A removal that commits at the same time is not seen here; the write is refused then, because the proof dates from the asking.
+ */
+async function isVoid(
+  { findReach }: Deps,
   tx: Tx,
-  { request, typed, open }: { readonly request: string; readonly typed: string; readonly open: boolean },
-): Promise<JudgedSentCode> {
+  subject: string,
+  { recipients, asked_at }: { readonly recipients: string; readonly asked_at: number },
+) {
+  const sentTo = recipients.split(' ')
+  const { contacts, revokedAt } = await findReach(tx, subject, sentTo)
+  return contacts < sentTo.length || asked_at <= revokedAt
+}
+
+type Typed = {
+  readonly request: string
+  readonly subject: string
+  readonly typed: string
+  readonly open: boolean
+}
+
+const noRow = { digest: notMade, recipients: '', asked_at: 0 }
+
+async function judge(deps: Deps, tx: Tx, { request, subject, typed, open }: Typed): Promise<JudgedSentCode> {
+  const { clock, keys } = deps
   const row = await tx
     .updateTable('sent_codes')
     .set(eb => ({ tries_left: eb('tries_left', '-', 1) }))
     .where('request', 'in', idsOf(keys, request))
     .where('tries_left', '>', 0)
     .where('expires_at', '>', clock.now())
-    .returning(['request', 'digest'])
+    .returning(['request', 'digest', 'recipients', 'asked_at'])
     .executeTakeFirst()
-  const right = isCode(keys, row ?? { request, digest: notMade }, foldSentCode(typed))
-  if (!row || !right || !open) return { verdict: 'wrong' }
+  const right = isCode(keys, row ?? { request, ...noRow }, foldSentCode(typed))
+  const isVoided = await isVoid(deps, tx, subject, row ?? noRow)
+  if (!row || !right || isVoided || !open) return { verdict: 'wrong' }
   await tx.deleteFrom('sent_codes').where('request', '=', row.request).execute()
-  return { verdict: 'right' }
+  return { verdict: 'right', at: Number(row.asked_at) }
 }
 
 /**
@@ -182,14 +221,17 @@ async function judge(
 export const createJourneyCodes = (deps: Deps) => ({
   /** In the transaction that shows the page of the code. */
   ask: (tx: Tx, asked: AskedCode) => ask(deps, tx, asked),
-  /** In the transaction that writes its mails. */
-  make: (tx: Tx, request: string) => make(deps, tx, request),
+  /** In the transaction that writes its mails. `contacts`: those to which it goes. */
+  make: (tx: Tx, request: string, contacts: readonly string[]) => make(deps, tx, request, contacts),
   recognises: (typed: string) => codePattern.test(foldSentCode(typed)),
   /** The same statement and digest for everybody. A code that is not accepted is not used up. */
-  verify: async (claim: { readonly journey: string; readonly kind: SentKind }, typed: string) => {
+  verify: async (
+    claim: { readonly journey: string; readonly kind: SentKind; readonly subject: string },
+    typed: string,
+  ) => {
     const request = requestOf(claim.journey, claim.kind)
     const answer: PendingAnswer<JudgedSentCode> = {
-      judge: (tx, open) => judge(deps, tx, { request, typed, open }),
+      judge: (tx, open) => judge(deps, tx, { request, subject: claim.subject, typed, open }),
     }
     return ok({ answer })
   },

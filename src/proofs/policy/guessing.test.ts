@@ -52,7 +52,8 @@ describe('guessing', () => {
       configured: true,
       countries: frenchCallingCodes,
     })
-    const codes = createJourneyCodes({ ...base, keys, messages })
+    const findReach = async () => ({ contacts: 1, revokedAt: 0 })
+    const codes = createJourneyCodes({ ...base, findReach, keys, messages })
     const asked = {
       subject,
       person: null,
@@ -75,7 +76,7 @@ describe('guessing', () => {
       for (let nth = 0; nth <= limits.codeTries; nth += 1) {
         if (nth % 2 === 1) await store.transaction(tx => codes.ask(tx, { ...asked, kind, journey, network }))
         const before = await left()
-        const { answer } = await codes.verify({ journey, kind }, '00000000')
+        const { answer } = await codes.verify({ journey, kind, subject }, '00000000')
         await store.transaction(tx => answer.judge(tx, true))
         guesses += before - (await left())
       }
