@@ -84,15 +84,19 @@ export const limitDefinitions = {
   ),
   proofCodesPerNetwork: times(
     5,
-    'Codes that prove in a journey who somebody is, asked for from one network for one person in the window below; each known browser may ask for as many of its own.',
+    'Codes that prove in a journey who somebody is, asked for from one network for one person in the window below; the known browsers of the person together may ask for as many of their own.',
   ),
   proofCodesPerPerson: times(
     15,
     'The same for one person from all networks together, known browsers not counted.',
   ),
+  proofCodesPace: duration(
+    hours(2),
+    'Once the limit above is reached, one network that has not asked yet gets a code all the same, once in this time.',
+  ),
   proofCodesWindow: duration(
     hours(24),
-    'Window of the two limits above: whoever reaches one is told when the next code can be asked for, and may prove who they are in another way.',
+    'Window of the first two limits above: whoever reaches one is told when the next code can be asked for, and may prove who they are in another way.',
   ),
   messagesPerDay: times(
     1000,

@@ -51,9 +51,10 @@ async function choose({ store, proofStep }: Deps, journey: AtProof, chosen: Reco
  * this journey was first. The outbox sends the code after this answer.
  */
 async function ask(deps: Deps, request: HandlerRequest, asked: AtProof, kind: SentKind): Answered {
-  const { sentCodes, messages, knownBrowsers, proofStep } = deps
-  if (kind === 'sms-code' && !(await messages.offered()))
-    return { kind: 'refused', problem: { reason: 'proof-messages-spent' } }
+  const { limits, sentCodes, knownBrowsers, proofStep } = deps
+  // A code that could not be typed any more is sent to nobody.
+  if ((asked.state.wrongCodes ?? 0) >= triesOf(kind, limits))
+    return { kind: 'refused', problem: { reason: 'factor-restart' } }
   const browser = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.subject)
   const state = { ...asked.state, chosen: kind, askedAgain: asked.state.chosen === kind }
   const { id, subject, language, device } = asked
@@ -65,7 +66,8 @@ async function ask(deps: Deps, request: HandlerRequest, asked: AtProof, kind: Se
     const of = { kind, journey: id, subject, person, browser, network: request.network, language, device }
     const sent = await sentCodes.ask(tx, of)
     if (sent.ok) return true
-    refusal = { reason: sent.reason, opensAt: sent.opensAt }
+    const { reason, opensAt } = sent
+    refusal = reason === 'messages-spent' ? { reason: 'proof-messages-spent' } : { reason, opensAt }
     return null
   })
   if (moved) return { kind: 'moved', to: proofStep.pageOf(state) }

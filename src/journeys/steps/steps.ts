@@ -8,7 +8,6 @@ import type { Limits } from '../../limits/limits.ts'
 import type { RateLimiter } from '../../limits/rate-limiter.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { JourneyCodes } from '../../proofs/code/journey-code.ts'
-import type { MessageBudget } from '../../proofs/code/messages.ts'
 import type { HelpdeskProof } from '../../proofs/helpdesk-code/descriptor.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
 import type { ProofPolicy } from '../../proofs/policy/policy.ts'
@@ -158,7 +157,6 @@ export type ProofStepDeps = {
   readonly recoveryCodes: PrintedProof
   readonly sentCodes: JourneyCodes
   readonly helpdeskCodes: HelpdeskProof
-  readonly messages: Pick<MessageBudget, 'offered'>
   readonly policy: ProofPolicy
   readonly secondFactor: SecondFactor
   readonly freezes: Freezes

@@ -129,6 +129,24 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await type(code)).toBe('wrong')
     })
 
+    it('is asked for by a network that has not asked yet, at a slow pace, once strangers have asked for all', async () => {
+      const { proofCodesPerNetwork: here, proofCodesPerPerson: all, proofCodesPace: pace } = defaultLimits
+      const from = (id: string, more: Partial<AskedCode> = {}) =>
+        ask({ ...more, journey: `${id} ${clock.now()}`, network: { id, campus: false } })
+      for (let nth = 0; nth < all; nth += 1) await from(`stranger ${Math.floor(nth / here)}`)
+      for (const subject of ['camille', 'nobody'])
+        expect((await from('stranger 0', { subject })).ok).toBe(subject === 'nobody')
+      expect((await from('home')).ok).toBe(true)
+      expect((await from('home')).ok).toBe(false)
+      const refused = await from('office')
+      expect(refused.ok).toBe(false)
+      clock.forward(pace * 1.1)
+      expect((await from('stranger 0')).ok).toBe(false)
+      expect((await from('home')).ok).toBe(false)
+      expect((await from('office')).ok).toBe(true)
+      expect('opensAt' in refused && refused.opensAt).toBeLessThanOrEqual(clock.now())
+    })
+
     it('is not used up by whoever is frozen, closed or unknown, and costs them what a wrong one does', async () => {
       await ask()
       const { code = '' } = (await make()) ?? {}
@@ -175,7 +193,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await type(second)).toBe('wrong')
     })
 
-    it('is asked for a number of times from one network, from all, and from each known browser apart', async () => {
+    it('is asked for a number of times from one network, from all, and from the known browsers of the person', async () => {
       const { proofCodesPerNetwork: here, proofCodesPerPerson: all } = defaultLimits
       const reasons = async (count: number, more: Partial<AskedCode>) => {
         const given = []
@@ -185,14 +203,16 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const at = (id: string) => ({ network: { id, campus: false } })
       let sent = 0
       for (let nth = 0; nth < 5; nth += 1) sent += await reasons(here + 1, at(`network ${nth}`))
-      expect(sent).toBe(all)
+      // The fourth network has its first at the slow pace.
+      expect(sent).toBe(all + 1)
       const refused = await ask(at('another'))
       expect(refused).toMatchObject({ ok: false, reason: 'proof-code-too-many' })
       expect('opensAt' in refused && refused.opensAt - clock.now()).toBeLessThanOrEqual(
-        defaultLimits.proofCodesWindow * 1.1,
+        defaultLimits.proofCodesPace * 1.1,
       )
       const known = (own: string, other: string) => ({ ...at('another'), browser: { own, other } })
       expect(await reasons(here + 1, known('own', ''))).toBe(here)
+      expect(await reasons(1, known('a second of their own', ''))).toBe(0)
       expect(await reasons(here + 1, known('', 'of somebody else'))).toBe(0)
       expect((await ask({ ...at('another'), subject: 'somebody else' })).ok).toBe(true)
     })

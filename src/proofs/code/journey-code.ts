@@ -63,36 +63,59 @@ const networkLimit: RateLimit = { name: 'proof-code-network', window: days(1) }
 /** One code of one journey: a code of another journey, or of the other kind, is not right. */
 const requestOf = (journey: string, kind: SentKind) => [journey, kind].join(':')
 
+type Check = LimitCheck<AskingReason>
+/** What one ask counts: in the usual way, and in the slow one; `null`: there is none. */
+type Ways = { readonly usual: readonly Check[]; readonly slow: readonly Check[] | null }
+
 /**
- * A known browser of the person has a count of its own, so that a stranger who knows number and date of birth uses it up for nobody; and
- * one network cannot use up the codes of all. A browser that is known to somebody else has that count too, and that of all: whoever
- * sits at it sees no difference, and whoever has many accounts gains no code.
+ * The known browsers of the person have one count of their own, which no stranger who knows number and date of birth uses up. All others
+ * have a count for each network, and one for all. Once that for all is reached, a network that has not asked yet gets a code all the
+ * same, one network after the other at a slow pace: whoever fills the count shuts nobody out for the whole of its window. A browser that
+ * is known to somebody else is counted as a network is: whoever has many accounts gains no code.
  */
-function personChecks(
-  { limits, keys }: Deps,
-  { subject, browser, network }: AskedCode,
-): readonly LimitCheck<AskingReason>[] {
+function waysOf({ limits, keys }: Deps, { subject, browser, network }: AskedCode): Ways {
   const window = limits.proofCodesWindow
   const keyOf = (...of: readonly string[]) => hmac(keys.of('destination'), 'proof-code', subject, ...of)
-  const reason = 'proof-code-too-many' as const
-  const limit = limits.proofCodesPerNetwork
-  const known = browser.own || browser.other
-  const first = known
-    ? { rateLimit: { name: 'proof-code-browser', window }, key: keyOf('browser', known), limit, reason }
-    : { rateLimit: { name: 'proof-code-here', window }, key: keyOf('network', network.id), limit, reason }
-  const all = {
-    rateLimit: { name: 'proof-code', window },
-    key: keyOf('all'),
-    limit: limits.proofCodesPerPerson,
-    reason,
+  const checkOf = (name: string, key: string, limit: number, of = window): Check => ({
+    ...{ rateLimit: { name, window: of }, key, limit },
+    reason: 'proof-code-too-many',
+  })
+  const few = limits.proofCodesPerNetwork
+  if (browser.own) return { usual: [checkOf('proof-code-own', keyOf('own'), few)], slow: null }
+  const first = browser.other
+    ? checkOf('proof-code-browser', keyOf('browser', browser.other), few)
+    : checkOf('proof-code-here', keyOf('network', network.id), few)
+  return {
+    usual: [first, checkOf('proof-code', keyOf('all'), limits.proofCodesPerPerson)],
+    slow: [{ ...first, limit: 1 }, checkOf('proof-code-slow', keyOf('slow'), 1, limits.proofCodesPace)],
   }
-  return browser.own ? [first] : [first, all]
 }
 
-function networkCheck({ limits, messages }: Deps, { kind, network }: AskedCode): LimitCheck<AskingReason> {
-  if (kind === 'sms-code') return messages.networkShare(network, 'proof-messages-network')
+function otherChecks({ limits, messages }: Deps, { kind, network }: AskedCode): readonly Check[] {
+  if (kind === 'sms-code')
+    return [messages.networkShare(network, 'proof-messages-network'), messages.askedCheck()]
   const limit = limits.codesPerNetworkPerDay * (network.campus ? limits.campusFactor : 1)
-  return { rateLimit: networkLimit, key: network.id, limit, reason: 'code-too-many-network' }
+  return [{ rateLimit: networkLimit, key: network.id, limit, reason: 'code-too-many-network' }]
+}
+
+/** Counts this ask, by the slow way where the usual one is closed; or says why not, and from when on either way is open. */
+async function admit(deps: Deps, tx: Tx, asked: AskedCode): Promise<Asked> {
+  const { rateLimiter } = deps
+  const { usual, slow } = waysOf(deps, asked)
+  const others = otherChecks(deps, asked)
+  const ways = slow ? [usual, slow] : [usual]
+  let reason: AskingReason | null = null
+  for (const way of ways) {
+    reason = await rateLimiter.admit(tx, [...way, ...others])
+    if (reason !== 'proof-code-too-many') break
+  }
+  if (!reason) return { ok: true }
+  const opensAt = async (checks: readonly Check[]) => {
+    const each = checks.map(({ rateLimit, key, limit }) => rateLimiter.opensAt(rateLimit, key, limit, tx))
+    return Math.max(...(await Promise.all(each)))
+  }
+  const closed = reason === 'proof-code-too-many' ? ways : [others.filter(check => check.reason === reason)]
+  return { ok: false, reason, opensAt: Math.min(...(await Promise.all(closed.map(opensAt)))) }
 }
 
 /** Where this request of a journey has a row already: its code no longer serves, and its tries are not given back. */
@@ -127,21 +150,10 @@ async function askFirst({ clock, keys, limits }: Deps, tx: Tx, request: string) 
 }
 
 async function ask(deps: Deps, tx: Tx, asked: AskedCode): Promise<Asked> {
-  const { clock, limits, rateLimiter, notices } = deps
+  const { clock, limits, notices } = deps
   const { kind, journey, person, language, device } = asked
-  const checks: readonly LimitCheck<AskingReason>[] = [
-    ...personChecks(deps, asked),
-    networkCheck(deps, asked),
-  ]
-  const reason = await rateLimiter.admit(tx, checks)
-  if (reason) {
-    const reached = await Promise.all(
-      checks
-        .filter(check => check.reason === reason)
-        .map(({ rateLimit, key, limit }) => rateLimiter.opensAt(rateLimit, key, limit, tx)),
-    )
-    return { ok: false, reason, opensAt: Math.max(...reached) }
-  }
+  const admitted = await admit(deps, tx, asked)
+  if (!admitted.ok) return admitted
   const request = requestOf(journey, kind)
   const until = clock.now() + limits.codeLife
   const id = (await askAgain(deps, tx, request)) ?? (await askFirst(deps, tx, request))

@@ -8,6 +8,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import { ownLanguage } from '../../texts/locales.ts'
 
 const totalLimit: RateLimit = { name: 'messages', window: days(1) }
+const askedLimit: RateLimit = { name: 'messages-asked', window: days(1) }
 const networkLimit: RateLimit = { name: 'messages-network', window: days(1) }
 const noticeLimit: RateLimit = { name: 'messages-told', window: days(1) }
 
@@ -60,17 +61,27 @@ export const createMessageBudget = (deps: {
   const totalCheck = () =>
     ({ rateLimit: totalLimit, key: today(), limit: budget, reason: 'messages-spent' }) as const
 
+  /** What `offered` shows, so that it shows of nobody whether they have a mobile. */
+  const askedCheck = () =>
+    ({ rateLimit: askedLimit, key: today(), limit: budget, reason: 'messages-spent' }) as const
+
   return {
     configured,
     countries,
     networkShare,
     notifyWhenScarce,
 
-    /** Whether a mobile is offered now; the same for every person. */
-    offered: async () => configured && (await rateLimiter.count(totalLimit, today())) < budget,
+    askedCheck,
+
+    /**
+     * Whether a mobile is offered now; the same for every person. It counts what was asked for, by whoever has a mobile or not: were it
+     * the messages that went out, the last one of the day would show who has one.
+     */
+    offered: async () => configured && (await rateLimiter.count(askedLimit, today())) < budget,
 
     admissions: (network: Network): readonly LimitCheck<'messages-spent' | 'code-too-many-network'>[] => [
       totalCheck(),
+      askedCheck(),
       networkShare(network),
     ],
 

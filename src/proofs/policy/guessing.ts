@@ -1,4 +1,4 @@
-import { days } from '../../clock.ts'
+import { days, hours } from '../../clock.ts'
 import type { Limits } from '../../limits/limits.ts'
 
 const year = days(365)
@@ -17,8 +17,11 @@ function jokerGuesses({ jokerTries, jokerWindow, jokerSuspension, jokerLongestSu
 /** A rolling window of the limiter is cut in ten slices: what was counted in the first ends nine tenths of the window later. */
 const shortestWindow = (window: number) => window * 0.9
 
-const sentGuesses = ({ proofCodesPerPerson, proofCodesWindow, codeTries }: Limits) =>
-  Math.ceil((year / shortestWindow(proofCodesWindow)) * proofCodesPerPerson * codeTries)
+const sentGuesses = ({ proofCodesPerPerson, proofCodesWindow, proofCodesPace, codeTries }: Limits) => {
+  const usual = (year / shortestWindow(proofCodesWindow)) * proofCodesPerPerson
+  const slow = year / shortestWindow(proofCodesPace)
+  return Math.ceil((usual + slow) * codeTries)
+}
 
 /** How often in a year somebody who knows number and date of birth may guess, from any number of networks. */
 export const guessesInAYear = (limits: Limits) => ({
@@ -77,7 +80,7 @@ ${[
     '`mail-code`, `sms-code`',
     count(sent),
     count(odds.sent),
-    `${limits.proofCodesPerPerson} codes in ${limits.proofCodesWindow / days(1)} day(s) for one person, both kinds together, ${limits.codeTries} tries for each, which another code does not give back`,
+    `${limits.proofCodesPerPerson} codes in ${limits.proofCodesWindow / days(1)} day(s) for one person, both kinds together, and one more every ${limits.proofCodesPace / hours(1)} hours for another network; ${limits.codeTries} tries for each, which another code does not give back`,
   ),
   row(
     '`helpdesk-code`',
