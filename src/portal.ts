@@ -150,6 +150,7 @@ const openOutbox = (application: Application, { transport, gateway }: Mail, { hr
       hrefs,
       origin: settings.publicUrl.origin,
       branding,
+      limits,
       isRecent: contacts.isRecent,
       isContact: contacts.isContact,
     }),

@@ -1,3 +1,5 @@
+import { minutes } from '../clock.ts'
+import type { Limits } from '../limits/limits.ts'
 import type { Href } from '../routes.ts'
 import { deviceInWords } from '../texts/device-words.ts'
 import { inEachLanguage, isReason, type Language, type Say, sayIn } from '../texts/texts.ts'
@@ -64,6 +66,7 @@ type Deps = {
   readonly hrefs: Readonly<Record<Language, Href>>
   readonly origin: string
   readonly branding: Branding
+  readonly limits: Pick<Limits, 'codeLife'>
   /** A recently confirmed address may be an attacker's, and a removed one is no longer the person's: the button in mails to both only closes recovery. */
   readonly isRecent: (person: string, destinationDigest: string) => Promise<boolean>
   readonly isContact: (person: string, destinationDigest: string) => Promise<boolean>
@@ -99,7 +102,11 @@ async function buttonFor(deps: Deps, { kind, facts, language, destinationDigest 
 }
 
 /** What the sentences of the mail name: the last event, and how many there were. */
-function valuesOf({ branding, origin, hrefs }: Deps, { facts, language }: MailToRender, dates: Dates) {
+function valuesOf(
+  { branding, origin, hrefs, limits }: Deps,
+  { facts, language }: MailToRender,
+  dates: Dates,
+) {
   const last = facts.events.at(-1)
   const { older = 0 } = facts
   return {
@@ -112,7 +119,7 @@ function valuesOf({ branding, origin, hrefs }: Deps, { facts, language }: MailTo
     code: last?.code ?? '',
     address: last?.address ?? '',
     reference: last?.reference ?? '',
-    minutes: 10,
+    minutes: Math.max(1, Math.floor(limits.codeLife / minutes(1))),
     activation: `${origin}${hrefs[language]('activation')}`,
     change: `${origin}${hrefs[language]('changePassword')}`,
     signIn: branding.signInUrl ?? `${origin}${hrefs[language]('signIn')}`,

@@ -98,6 +98,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
           hrefs: inEachLanguage(language => hrefIn(language)),
           origin: 'https://sesame.univ.example',
           branding: branding.parse({}),
+          limits: defaultLimits,
         }),
       })
       return { outbox, transport }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { days } from '../../src/clock.ts'
+import { days, minutes } from '../../src/clock.ts'
+import { defaultLimits, type Limits } from '../../src/limits/limits.ts'
 import { createComposer, ownNotices } from '../../src/notify/compose.ts'
 import { goesBySms, goesToDesk, type NoticeKind, noticeKinds } from '../../src/notify/notify.ts'
 import { proofNotices } from '../../src/proofs/proof-registry.ts'
@@ -21,8 +22,9 @@ const event = {
   ...{ address: 'c•••@maison.example', login: 'clefevre', sent: 80, budget: 100, reference: '12:ab' },
 }
 
-const composer = (look: object = {}) =>
+const composer = (look: object = {}, limits: Pick<Limits, 'codeLife'> = defaultLimits) =>
   createComposer({
+    limits,
     notices,
     tokens: { make: async () => 'Hc3v0m2Qn5rT8yUoPa1sDfGhJkLz' },
     hrefs: inEachLanguage(language => hrefIn(language)),
@@ -36,6 +38,19 @@ const written = (kind: NoticeKind, language: Language, { events = [event], look 
   const person = { person: 'p', name: 'Camille Lefèvre', login: 'clefevre', from: 'directory' } as const
   return composer(look)({ kind, language, destinationDigest: 'd', facts: { ...person, events } })
 }
+
+it.each([
+  [minutes(20), 'Il marche 20 minutes', 'It works for 20 minutes'],
+  [minutes(1), 'Il marche 1 minute.', 'It works for 1 minute.'],
+])('a code that works for %d ms says so in its mail', async (codeLife, ...sentences) => {
+  for (const kind of ['code', 'code-sms', 'proof-code', 'proof-code-sms'] as const)
+    for (const [nth, language] of (['fr', 'en'] as const).entries()) {
+      const facts = { person: 'p', name: 'C', login: 'c', events: [event] }
+      const { text } = await composer({}, { codeLife })({ kind, language, destinationDigest: 'd', facts })
+      const proof = kind === 'proof-code' ? sentences[nth]?.replace('.', '') : sentences[nth]
+      expect(plain(text)).toContain(proof)
+    }
+})
 
 /** The text of a mail as it is read: its HTML says the same. */
 const plain = (text: string) => text.replace(/\s+/g, ' ').trim()

@@ -114,11 +114,13 @@ type CodeProps = {
   readonly ui: Ui
   readonly kind: DestinationKind
   readonly to: Destination
+  /** How long the code works. */
+  readonly life: number
   readonly wrong: { readonly reason: ReasonKey; readonly left: number } | null
 }
 
 /** Asks for the code that was sent. It is typed rather than a link, since the mail may be read on another device. */
-export const codePage = ({ ui, kind, to, wrong }: CodeProps) => {
+export const codePage = ({ ui, kind, to, life, wrong }: CodeProps) => {
   const { say } = ui
   const error = wrong ? say(wrong.reason, { left: wrong.left }) : undefined
   return (
@@ -134,7 +136,7 @@ export const codePage = ({ ui, kind, to, wrong }: CodeProps) => {
         <Field
           name="code"
           label={say('code.label')}
-          hint={say('code.hint')}
+          hint={say('code.hint', { life: ui.duration(life) })}
           more={say('code.none')}
           error={error}
           input={{ inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 20 }}

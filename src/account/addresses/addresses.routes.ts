@@ -149,7 +149,7 @@ const kindIn = (request: HandlerRequest) => kinds.find(kind => kind === request.
 type CodeProblem = { readonly reason: ReasonKey; readonly left: number }
 
 async function codeForm(
-  { ui, codes }: Deps,
+  { ui, limits, codes }: Deps,
   request: HandlerRequest,
   user: SignedInUser,
   wrong: CodeProblem | null,
@@ -159,7 +159,7 @@ async function codeForm(
   if (!(kind && to)) return redirect(request.href('addresses'))
   return {
     kind: 'page',
-    page: codePage({ ui: ui(request.language), kind, to, wrong }),
+    page: codePage({ ui: ui(request.language), kind, to, life: limits.codeLife, wrong }),
   }
 }
 

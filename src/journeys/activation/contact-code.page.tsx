@@ -16,6 +16,8 @@ type Props = {
   readonly ref: string
   /** The masked destination of the code; `null` when no code is pending. */
   readonly to: string | null
+  /** How long the code works. */
+  readonly life: number
   readonly problem: CodeProblem | null
   readonly sentAgain: boolean
   readonly open: OpenTime
@@ -57,7 +59,7 @@ export const contactCodePage = (props: Props) => {
           {say('activation.sent.done')}
         </p>
       )}
-      {to && <p>{say('activation.sent.to', { to })}</p>}
+      {to && <p>{say('activation.sent.to', { to, life: ui.duration(props.life) })}</p>}
       <form method="post" noValidate action={ui.href(pages[channel.code])}>
         <input type="hidden" name="demarche" value={props.ref} />
         <Field

@@ -40,6 +40,7 @@ async function view(
     channel,
     ref: publicRef(journey),
     to: to && masked(to),
+    life: deps.limits.codeLife,
     problem: shown,
     sentAgain,
     open: { until: journey.expiresAt, now: request.arrivedAt },

@@ -35,6 +35,8 @@ type Props = {
   readonly chosen: RecoveryKind | null
   readonly askedAgain: boolean
   readonly offered: readonly RecoveryKind[]
+  /** How long a sent code works. */
+  readonly codeLife: number
   readonly open: OpenTime
   readonly problem: ProofProblem | null
 }
@@ -114,7 +116,7 @@ const NothingReceived = (props: CodeProps) => {
 
 /** The page of a code: its form, and for a sent one where it goes, by no address. */
 const CodePart = (props: CodeProps & { error: string | undefined }) => {
-  const { ui, kind, askedAgain, problem } = props
+  const { ui, kind, askedAgain, codeLife, problem } = props
   return (
     <>
       {askedAgain && !problem && (
@@ -122,7 +124,7 @@ const CodePart = (props: CodeProps & { error: string | undefined }) => {
           {ui.say('activation.sent.done')}
         </p>
       )}
-      {isSentKind(kind) && <p>{ui.say(`proof.${kind}.to`)}</p>}
+      {isSentKind(kind) && <p>{ui.say(`proof.${kind}.to`, { life: ui.duration(codeLife) })}</p>}
       <CodeForm {...props} />
       <NothingReceived {...props} />
     </>

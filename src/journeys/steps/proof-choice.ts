@@ -33,6 +33,7 @@ const view = (deps: Deps, request: HandlerRequest, journey: AtProof, shown: Proo
     chosen: journey.state.chosen ?? null,
     askedAgain: journey.state.askedAgain === true,
     offered: deps.proofStep.offered(journey),
+    codeLife: deps.limits.codeLife,
     open: { until: journey.expiresAt, now: request.arrivedAt },
     problem: shown,
   })

@@ -68,7 +68,7 @@ export const account: Record<keyof typeof french, string> = {
   'code.title': 'Enter the code you received',
   'code.lead': 'We have just sent it to {address}.',
   'code.label': 'Code:',
-  'code.hint': '8 digits, valid for 10 minutes.',
+  'code.hint': '8 digits, valid for {life}.',
   'code.none': 'Nothing received? Look in your spam folder.',
   'code.again': 'Change the address, or ask for another code',
   'contact.mail': 'recovery address',

@@ -32,7 +32,7 @@ export const activation: Record<keyof typeof french, string> = {
     'Without a mobile number, a code can only reach you by email. You can add one later.',
   'activation.skip': 'Skip this step',
   'activation.sent.title': 'Enter the code you received',
-  'activation.sent.to': 'We sent a code to {to}. It works for 10 minutes.',
+  'activation.sent.to': 'We sent a code to {to}. It works for {life}.',
   'activation.sent.label': 'Code received:',
   'activation.sent.hint': '8 digits.',
   'activation.sent.none': 'Nothing received?',

@@ -82,12 +82,13 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.activation-code': 'Your activation code is: {code}. It works once, until {until}.',
   'mail.activation-code.how': 'Open {activation}, then enter your number, your date of birth and this code.',
   'mail.code.subject': 'Your code: {code}',
-  'mail.code': 'Enter this code on the page that you left open: {code}. It works for {minutes} minutes.',
+  'mail.code':
+    'Enter this code on the page that you left open: {code}. It works for {minutes, plural, one {# minute} other {# minutes}}.',
   'mail.code.not-you':
     'You did not ask for it? Do not give this code to anybody: nothing happens without it.',
   'mail.proof-code.subject': 'Your code: {code}',
   'mail.proof-code':
-    'Somebody is recovering a password or a login with your number and your date of birth. If it is you, enter this code on the page where you asked for it: {code}. It works for {minutes} minutes, and once.',
+    'Somebody is recovering a password or a login with your number and your date of birth. If it is you, enter this code on the page where you asked for it: {code}. It works for {minutes, plural, one {# minute} other {# minutes}}, and once.',
   'mail.proof-code.not-you': 'Do not give this code to anybody: nothing happens without it.',
   'mail.helpdesk-code.subject': 'The helpdesk handed over a code to recover your account',
   'mail.helpdesk-code':
@@ -95,7 +96,8 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.helpdesk-code.use': 'If you asked for it, there is nothing else to do.',
   'mail.proof-code-sms.subject': 'SMS',
   'mail.proof-code-sms':
-    'Sésame: your code to recover your account is {code}. It works for {minutes} minutes. Do not give it to anybody.',
+    'Sésame: your code to recover your account is {code}. It works for {minutes, plural, one {# minute} other {# minutes}}. Do not give it to anybody.',
   'mail.code-sms.subject': 'SMS',
-  'mail.code-sms': 'Sésame: your code is {code}. It works for {minutes} minutes. Do not give it to anybody.',
+  'mail.code-sms':
+    'Sésame: your code is {code}. It works for {minutes, plural, one {# minute} other {# minutes}}. Do not give it to anybody.',
 }

@@ -69,7 +69,7 @@ export const account = {
   'code.title': 'Saisissez le code reçu',
   'code.lead': "Nous venons de l'envoyer à {address}.",
   'code.label': 'Code :',
-  'code.hint': '8 chiffres, valables 10 minutes.',
+  'code.hint': '8 chiffres, valables {life}.',
   'code.none': 'Rien reçu ? Regardez dans les courriers indésirables.',
   'code.again': "Changer d'adresse ou redemander un code",
   'contact.mail': 'adresse de secours',

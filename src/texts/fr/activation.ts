@@ -33,7 +33,7 @@ export const activation = {
     'Sans mobile, un code ne pourra vous arriver que par mail. Vous pourrez ajouter un mobile plus tard.',
   'activation.skip': 'Passer cette étape',
   'activation.sent.title': 'Saisissez le code reçu',
-  'activation.sent.to': 'Nous avons envoyé un code à {to}. Il marche 10 minutes.',
+  'activation.sent.to': 'Nous avons envoyé un code à {to}. Il marche {life}.',
   'activation.sent.label': 'Code reçu :',
   'activation.sent.hint': '8 chiffres.',
   'activation.sent.none': 'Rien reçu ?',

@@ -83,12 +83,13 @@ export const mails = {
   'mail.activation-code.how':
     'Ouvrez {activation}, puis saisissez votre numéro, votre date de naissance et ce code.',
   'mail.code.subject': 'Votre code : {code}',
-  'mail.code': 'Saisissez ce code sur la page restée ouverte : {code}. Il marche {minutes} minutes.',
+  'mail.code':
+    'Saisissez ce code sur la page restée ouverte : {code}. Il marche {minutes, plural, one {# minute} other {# minutes}}.',
   'mail.code.not-you':
     "Vous n'avez rien demandé ? Ne donnez ce code à personne : sans lui, il ne se passe rien.",
   'mail.proof-code.subject': 'Votre code : {code}',
   'mail.proof-code':
-    "Quelqu'un récupère un mot de passe ou un identifiant avec votre numéro et votre date de naissance. Si c'est vous, saisissez ce code sur la page où vous l'avez demandé : {code}. Il marche {minutes} minutes, et une fois.",
+    "Quelqu'un récupère un mot de passe ou un identifiant avec votre numéro et votre date de naissance. Si c'est vous, saisissez ce code sur la page où vous l'avez demandé : {code}. Il marche {minutes, plural, one {# minute} other {# minutes}}, et une fois.",
   'mail.proof-code.not-you': 'Ne donnez ce code à personne : sans lui, il ne se passe rien.',
   'mail.helpdesk-code.subject': "L'assistance a remis un code pour récupérer votre compte",
   'mail.helpdesk-code':
@@ -96,7 +97,8 @@ export const mails = {
   'mail.helpdesk-code.use': "Si vous l'avez demandé, vous n'avez rien d'autre à faire.",
   'mail.proof-code-sms.subject': 'SMS',
   'mail.proof-code-sms':
-    'Sésame : votre code pour récupérer votre compte est {code}. Il marche {minutes} minutes. Ne le donnez à personne.',
+    'Sésame : votre code pour récupérer votre compte est {code}. Il marche {minutes, plural, one {# minute} other {# minutes}}. Ne le donnez à personne.',
   'mail.code-sms.subject': 'SMS',
-  'mail.code-sms': 'Sésame : votre code est {code}. Il marche {minutes} minutes. Ne le donnez à personne.',
+  'mail.code-sms':
+    'Sésame : votre code est {code}. Il marche {minutes, plural, one {# minute} other {# minutes}}. Ne le donnez à personne.',
 } as const
