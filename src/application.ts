@@ -145,7 +145,7 @@ type Written = ReturnType<typeof openPasswordWrite>
 function openFreezing(groups: Groups, { passwordWrite, journeys }: Written) {
   const { store, clock, limits, audit, notify, revocations, identity, deliveries } = groups
   const { proofs } = groups
-  const { activationCodes } = proofs
+  const { activationCodes, helpdeskCodes } = proofs
   const { contacts, freezes, tokens, sessions, pendingSignIns, knownBrowsers } = identity
   const { notices } = notify
   const { attempts, source, budget } = passwordWrite
@@ -168,6 +168,7 @@ function openFreezing(groups: Groups, { passwordWrite, journeys }: Written) {
     receipts: deliveries.receipts,
     accessMethods: createAccessMethods({ clock, limits, audit, notices, proofs, contacts }),
     hasJoker: async (person, tx) => (await activationCodes.activity(person, tx)).joker,
+    helpdeskCodes,
     reopenActivation: activationCodes.reopen,
     endJourneys: journeys.end,
   })

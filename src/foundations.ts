@@ -23,7 +23,7 @@ import { checkRootKey } from './root-key-check.ts'
 import { openKeyRing } from './root-keys/key-ring.ts'
 import type { ServiceTarget } from './services/deliveries/targets.ts'
 import { passwordChosenAt } from './services/source/person-lock.ts'
-import { createRevocations } from './services/source/revocations.ts'
+import { createRevocations, signInsRevokedAt } from './services/source/revocations.ts'
 import type { Failpoints } from './services/source/source.ts'
 import type { StoreObserver } from './store/observer.ts'
 import { openStore, type StoreLocation } from './store/open.ts'
@@ -132,6 +132,7 @@ export function openProofs({ settings, config, crypto, revocations, ...rest }: F
     },
     findReach,
     revokeProofs: revocations.revokeProofs,
+    allRevokedAt: (holder, db) => signInsRevokedAt(db, holder).$asScalar(),
     // The name is what authenticator apps and passkeys show for the account.
     relyingParty: relyingPartyOf(settings.publicUrl, `${branding.product} ${branding.institution}`),
     messages: {

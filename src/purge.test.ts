@@ -92,7 +92,12 @@ const leaveUnfinished = async () => {
       .execute()
     await tx.insertInto('audit_key_changes').values({ chain: 'demo-tpetit', sequence: 0, seal: '' }).execute()
     // A mail about a password that expires, which those of a demonstration do not.
-    const code = { person: 'demo-tpetit', digest: '', expires_at: clock.now() + minutes(30) }
+    const code = {
+      person: 'demo-tpetit',
+      digest: '',
+      made_at: clock.now(),
+      expires_at: clock.now() + minutes(30),
+    }
     await tx.insertInto('helpdesk_codes').values(code).execute()
     const expiring = { person: 'demo-tpetit', expires_at: clock.now() + days(3), days: 3 }
     await tx.insertInto('expiry_notices').values(expiring).execute()

@@ -39,6 +39,7 @@ export type FreezingDeps = {
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll'>
   readonly budget: Pick<BindBudget, 'forgive'>
   readonly accessMethods: AccessMethods
+  readonly helpdeskCodes: { readonly voidOf: (tx: Tx, person: PersonId) => Promise<unknown> }
   readonly hasJoker: (person: PersonId, tx: Tx) => Promise<boolean>
   /** A person without a joker recovers the account by an activation code that the helpdesk hands over. */
   readonly reopenActivation: (tx: Tx, person: PersonId) => Promise<unknown>
@@ -109,12 +110,16 @@ async function freezeAccount(
   return isFrozen ? { writing: source.writePassword(attempt, password).catch(() => null) } : null
 }
 
-/** Nothing is frozen: open journeys end, and recovery is refused for `limits.recoveryClosed` (a week). */
+/**
+ * Nothing is frozen: open journeys end, the code that the helpdesk handed over is void, and recovery is refused for `limits.recoveryClosed` (a
+ * week). The person's row is locked.
+ */
 async function closeRecovery(deps: FreezingDeps, tx: Tx, order: Omit<FreezeOrder, 'by' | 'reason'>) {
   const { clock, limits, freezes, notices, audit } = deps
   const { person, language, event, device } = order
   const until = clock.now() + limits.recoveryClosed
   await deps.endJourneys(tx, person)
+  await deps.helpdeskCodes.voidOf(tx, person)
   await freezes.put(tx, { person, kind: 'recovery-closed', until, by: 'person', reason: 'not-me' })
   await notices.write(tx, {
     kind: 'recovery-closed',

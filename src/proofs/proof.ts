@@ -119,6 +119,8 @@ export type ProofDeps = {
     contacts: readonly string[],
   ) => Promise<{ readonly contacts: number; readonly revokedAt: number }>
   readonly revokeProofs: (tx: Tx, person: PersonId) => Promise<unknown>
+  /** When everything that was open for the holder last ended: a written password, a freeze, its end. Read with what it voids. */
+  readonly allRevokedAt: (holder: string, db: Store['read']) => AliasableExpression<number | null>
   readonly relyingParty: RelyingParty
   /** Text messages: `configured` is false without a gateway; a day begins at midnight in `timeZone`. */
   readonly messages: {

@@ -160,7 +160,7 @@ export type Schema = {
     asked_at: number
     expires_at: number
   }
-  helpdesk_codes: { person: string; digest: string; expires_at: number }
+  helpdesk_codes: { person: string; digest: string; made_at: number; expires_at: number }
   contacts: {
     id: string
     person: string

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventsOf } from '../../src/audit/subject-events.ts'
-import { hours } from '../../src/clock.ts'
+import { hours, minutes } from '../../src/clock.ts'
 import { digestOf } from '../../src/crypto/crypto.ts'
 import { movableClock } from '../world/clock.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
+import { enrolApp, printSheet } from '../world/factors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
+import { sendWaitingMails } from '../world/mailbox.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -24,9 +27,12 @@ describe.each(kinds.filter(available))('a code of the helpdesk, on $directory an
     fixture = await startPortal({
       ...kind,
       clock,
-      crowd: 12,
+      crowd: 36,
       people: 20,
-      config: { limits: { ...unlimited, ...unlimitedJourneys }, recovery: { preset: 'renforce' } },
+      config: {
+        limits: { ...unlimited, ...unlimitedJourneys, recoveryClosed: minutes(30) },
+        recovery: { preset: 'renforce' },
+      },
     })
   })
   afterAll(() => fixture?.stop())
@@ -42,10 +48,13 @@ describe.each(kinds.filter(available))('a code of the helpdesk, on $directory an
     if (!issued.ok) throw new Error(issued.reason)
     return issued.code
   }
-  const begin = async ({ number, date }: { readonly number: string; readonly date: string }) => {
+  const begin = async (
+    { number, date }: { readonly number: string; readonly date: string },
+    laquelle = 'helpdesk-code',
+  ) => {
     const visitor = newVisitor(fixture.url)
     await visitor.identify('numero-personnel', number, date)
-    await send(visitor, { laquelle: 'helpdesk-code' })
+    await send(visitor, { laquelle })
     return visitor
   }
   const send = async (visitor: Visitor, fields: Readonly<Record<string, string>>) =>
@@ -105,6 +114,86 @@ describe.each(kinds.filter(available))('a code of the helpdesk, on $directory an
     expect((await type(await begin(member), first)).status).toBe(422)
     clock.forward(hours(1))
     expect((await type(await begin(member), second)).status).toBe(422)
+  })
+
+  const unfreeze = async ({ id }: CrowdMember, decided: 'keep' | 'clear') => {
+    const { helpdesk } = fixture.application
+    expect(await helpdesk.unfreeze(id, { ...why, decided })).toMatchObject({ ok: true })
+  }
+  const freezeAndUnfreeze = async (member: CrowdMember, decided: 'keep' | 'clear') => {
+    const { helpdesk } = fixture.application
+    await helpdesk.freeze(member.id, why)
+    expect(await helpdesk.isWrittenSoon(member.id)).toBe(true)
+    await unfreeze(member, decided)
+  }
+  /** Presses the button of the mail that announced the code. */
+  const sayNotMe = async ({ login }: CrowdMember) => {
+    await sendWaitingMails(fixture)
+    const mails = await fixture.application.store.read
+      .selectFrom('demo_mails')
+      .select('body')
+      .where('recipient', '=', `${login}@univ.example`)
+      .execute()
+    const token = mails.flatMap(({ body }) => /ce-n-est-pas-moi\/([\w-]+)/.exec(body)?.[1] ?? []).at(-1) ?? ''
+    const { status } = await newVisitor(fixture.url).post(`/fr/ce-n-est-pas-moi/${token}`, { jeton: token })
+    expect(status).toBe(200)
+  }
+
+  /** After each of them nothing may open with what was handed over before. */
+  const voids: Readonly<Record<string, (member: CrowdMember) => Promise<unknown>>> = {
+    'a recovery by another proof': async member => {
+      const [printed = ''] = await printSheet(await crowd.signedIn(member))
+      const visitor = await begin(member, 'recovery-code')
+      expect((await type(visitor, printed)).location).toBe(newPassword)
+      expect((await visitor.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
+    },
+    'a change of the password': async member => {
+      const typed = { nouveau: 'Tr0mbone&Cascade-3', confirmation: 'Tr0mbone&Cascade-3', charte: 'oui' }
+      const visitor = await crowd.signedIn(member)
+      const change = { ancien: member.initialPassword, ...typed }
+      expect((await visitor.submit('/fr/compte/mot-de-passe', change)).refusal).toBe(null)
+      expect((await fixture.application.directory.bind(member.id, typed.nouveau)).ok).toBe(true)
+    },
+    'a freeze that ends, where the recent means are kept': member => freezeAndUnfreeze(member, 'keep'),
+    'a freeze that ends, where the recent means are cleared': member => freezeAndUnfreeze(member, 'clear'),
+    '« Ce n’est pas moi », and the helpdesk opens recovery again': async member => {
+      await sayNotMe(member)
+      await unfreeze(member, 'clear')
+    },
+    '« Ce n’est pas moi », and the time is over for which recovery was closed': async member => {
+      await sayNotMe(member)
+      clock.forward(minutes(30))
+    },
+    'another code': member => codeFor(member),
+  }
+
+  it.each(Object.keys(voids))('is void after %s, and the next one works', async change => {
+    const member = crowd.nextMember()
+    const code = await codeFor(member)
+    await voids[change]?.(member)
+    expect((await type(await begin(member), code)).status).toBe(422)
+    const next = await codeFor(member)
+    expect((await type(await begin(member), next)).location).toBe(newPassword)
+  })
+
+  /** What somebody with a stolen session could do again and again, and what the helpdesk does for whoever lost everything. */
+  const keeps: Readonly<Record<string, (member: CrowdMember) => Promise<unknown>>> = {
+    'another joker': async member => {
+      const visitor = await crowd.signedIn(member)
+      const chosen = { question: 'pet', reponse: 'Perroquet', propre: '' }
+      expect((await visitor.post('/fr/compte/question-joker', chosen)).status).toBe(303)
+    },
+    'the removal of every factor by the helpdesk': async member => {
+      await enrolApp(await crowd.signedIn(member), clock.now)
+      expect(await fixture.application.helpdesk.clearFactors(member.id, why)).not.toEqual([])
+    },
+  }
+
+  it.each(Object.keys(keeps))('works after %s', async change => {
+    const member = crowd.nextMember()
+    const code = await codeFor(member)
+    await keeps[change]?.(member)
+    expect((await type(await begin(member), code)).location).toBe(newPassword)
   })
 
   it('is told to the person at every address, with a button that closes recovery, and recorded with who handed it over', async () => {

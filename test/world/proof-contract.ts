@@ -13,6 +13,7 @@ import type { Judgement, KeptProof, Proof } from '../../src/proofs/proof.ts'
 import { type ProofName, proofs } from '../../src/proofs/proof-registry.ts'
 import { createProofs } from '../../src/proofs/proofs.ts'
 import { erasePerson, forgetByAge } from '../../src/retention.ts'
+import { signInsRevokedAt } from '../../src/services/source/revocations.ts'
 import type { Store, Tx } from '../../src/store/store.ts'
 import { quickHashing } from './quick-hashing.ts'
 import { newStore, type StoreFlavour, storeFlavours } from './stores.ts'
@@ -58,6 +59,7 @@ export const openWorld = async (flavour: StoreFlavour, prepare?: ProofCase['prep
     has: { password: async () => false, contact: async () => false },
     findReach: async () => ({ contacts: 0, revokedAt: 0 }),
     revokeProofs: async () => {},
+    allRevokedAt: (holder, db) => signInsRevokedAt(db, holder).$asScalar(),
     relyingParty: relyingPartyOf(new URL(site.origin), 'Sésame'),
     messages: { configured: true, countries: frenchCallingCodes, timeZone: 'Europe/Paris' },
   })

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { ExpressionBuilder } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import { hmac } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
@@ -6,9 +7,10 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
 import { ok } from '../../result.ts'
 import { forgetExpired, type RetentionOf } from '../../retention-rule.ts'
+import type { Schema } from '../../store/schema.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
-import type { InPlace, PendingAnswer } from '../proof.ts'
+import type { InPlace, PendingAnswer, ProofDeps } from '../proof.ts'
 
 /** Twelve characters without those that are easily confused: 58 bits, said over a desk. A person has at most one; a new one voids the former. */
 const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -32,6 +34,7 @@ type Deps = {
   readonly clock: Clock
   readonly limits: Limits
   readonly keys: Keys
+  readonly allRevokedAt: ProofDeps['allRevokedAt']
 }
 
 /** Who types a code in a journey: nobody, for a subject that no entry has. */
@@ -45,9 +48,15 @@ const digestsOf = ({ keys }: Pick<Deps, 'keys'>, holder: string, code: string) =
 
 async function make(deps: Deps, tx: Tx, person: PersonId) {
   const code = grouped(draw())
-  const until = deps.clock.now() + deps.limits.helpdeskCode
+  const revokedAt = await tx
+    .selectNoFrom(eb => eb.fn.coalesce(deps.allRevokedAt(person, tx), eb.lit(0)).as('at'))
+    .executeTakeFirstOrThrow()
+  const now = deps.clock.now()
+  // The clocks of hosts differ a little: what is handed over after a freeze ended is valid all the same.
+  const madeAt = Math.max(now, Number(revokedAt.at) + 1)
+  const until = now + deps.limits.helpdeskCode
   const digest = digestUnder(deps.keys.of('helpdesk-code-pepper'), person, code)
-  const row = { digest, expires_at: until }
+  const row = { digest, made_at: madeAt, expires_at: until }
   await tx
     .insertInto('helpdesk_codes')
     .values({ person, ...row })
@@ -59,26 +68,35 @@ async function make(deps: Deps, tx: Tx, person: PersonId) {
 /** No code has this digest. */
 const never = ['-']
 
-async function isUsed({ clock }: Deps, tx: Tx, holder: string, digests: readonly string[]) {
+/**
+ * Of this holder, and neither expired nor void. Compared with the instant of the revocation instead of deleted by it: a written password
+ * must cost no statement more. A joker or a factor that is replaced voids none: whoever stole a session could do so again and again.
+ */
+const validFor =
+  ({ clock, allRevokedAt }: Deps, db: Store['read'], holder: string) =>
+  (eb: ExpressionBuilder<Schema, 'helpdesk_codes'>) =>
+    eb.and([
+      eb('person', '=', holder),
+      eb('expires_at', '>', clock.now()),
+      eb('made_at', '>', eb.fn.coalesce(allRevokedAt(holder, db), eb.lit(0))),
+    ])
+
+async function isUsed(deps: Deps, tx: Tx, holder: string, digests: readonly string[]) {
   const used = await tx
     .deleteFrom('helpdesk_codes')
-    .where('person', '=', holder)
+    .where(validFor(deps, tx, holder))
     .where('digest', 'in', digests)
-    .where('expires_at', '>', clock.now())
     .executeTakeFirst()
   return used.numDeletedRows === 1n
 }
 
-async function describe({ store, clock, limits }: Deps, person: PersonId, db: Store['read'] = store.read) {
+async function describe(deps: Deps, person: PersonId, db: Store['read'] = deps.store.read) {
   const row = await db
     .selectFrom('helpdesk_codes')
-    .select('expires_at')
-    .where('person', '=', person)
-    .where('expires_at', '>', clock.now())
+    .select('made_at')
+    .where(validFor(deps, db, person))
     .executeTakeFirst()
-  const inPlace: readonly InPlace[] = row
-    ? [{ id: '', name: '', since: row.expires_at - limits.helpdeskCode }]
-    : []
+  const inPlace: readonly InPlace[] = row ? [{ id: '', name: '', since: row.made_at }] : []
   return inPlace
 }
 
@@ -102,6 +120,10 @@ export const createHelpdeskCodes = (deps: Deps) => ({
   },
 
   describe: (person: PersonId, db?: Store['read']) => describe(deps, person, db),
+
+  /** Voids the code of this person, with their row locked, so that none is being handed over. */
+  voidOf: (tx: Tx, person: PersonId) =>
+    tx.deleteFrom('helpdesk_codes').where('person', '=', person).execute(),
 })
 
 export const helpdeskCodeRetention: RetentionOf<'helpdesk_codes'> = {
