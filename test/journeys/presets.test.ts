@@ -3,7 +3,7 @@ import type { Destination } from '../../src/proofs/code/destination.ts'
 import { printSheet } from '../world/factors.ts'
 import { findPerson } from '../world/find-person.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
-import { codeSentTo } from '../world/mailbox.ts'
+import { codeSentTo, sendWaitingMails } from '../world/mailbox.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
@@ -108,6 +108,25 @@ describe.runIf(available(kind)).each(Object.keys(presets) as (keyof typeof prese
             expect(await give(proof)).toBe(nth === way.length - 1 ? opened : choice)
           }
         }
+      },
+    )
+
+    it.each(
+      presets[preset].ways.flatMap(way =>
+        cases.filter(({ journey }) => journey === 'password').map(one => ({ ...one, way })),
+      ),
+    )(
+      'takes the right codes of $who in the order $way while one try is left',
+      async ({ journey, who, way }) => {
+        const { send, give, choice, opened } = await begin(journey, who)
+        const [first] = way
+        await send(choice, { laquelle: first })
+        await sendWaitingMails(fixture)
+        const wrong = first === 'mail-code' ? '0000 0001' : 'ABCD-2345-EFGH-JKMN'
+        for (let tried = 1; tried < fixture.application.limits.codeTries; tried += 1)
+          expect((await send(choice, { code: wrong })).status).toBe(422)
+        for (const [nth, proof] of way.entries())
+          expect(await give(proof)).toBe(nth === way.length - 1 ? opened : choice)
       },
     )
 

@@ -48,7 +48,7 @@ async function advance(
 
 /**
  * One transaction claims the form, judges its code and moves the journey. Who is unknown, frozen or closed gets the text and the rows of
- * a wrong code; every code of the journey counts, whatever was chosen in between.
+ * a wrong code; every wrong code of the journey counts, whatever was chosen in between.
  */
 export const createCodeDecision =
   (deps: ProofStepDeps, proofStep: ProofStep<ProveState>) =>
@@ -71,6 +71,7 @@ export const createCodeDecision =
       })
       if (verdict !== 'right') return { verdict, leadsTo: null }
       const given = { kind: answer.kind, at, hasFactor: factorSince !== null }
-      const leadsTo = await advance(deps, tx, proofStep, journey, given)
+      // What a right one leads to has the tries of before it.
+      const leadsTo = await advance(deps, tx, proofStep, { ...journey, state }, given)
       return leadsTo && { verdict, leadsTo }
     })
