@@ -29,7 +29,7 @@ type Issued = Result<{ readonly code: string; readonly until: number }, Recovery
 /** Whether the policy lets this person prove with it who they are, in either journey of recovery. */
 const isAskedOf = ({ policy }: RecoveryCodeDeps, { populations }: Person) =>
   (['password', 'identifier'] as const).some(journey =>
-    policy.offered({ journey, populations }, new Set()).includes('helpdesk-code'),
+    policy.mayAsk({ journey, populations }, 'helpdesk-code'),
   )
 
 /**

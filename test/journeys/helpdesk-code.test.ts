@@ -20,6 +20,38 @@ const newPassword = '/fr/mot-de-passe/nouveau'
 const why = { by: 'thomas', reason: 'identity card seen' }
 type Visitor = ReturnType<typeof newVisitor>
 
+const personIn = async ({ application }: PortalFixture, login: string) => {
+  const found = await application.directory.findLogin(login)
+  if (!found.ok || !found.person) throw new Error(login)
+  return found.person
+}
+
+describe('a code of the helpdesk, where the policy asks for it', () => {
+  let fixture: PortalFixture
+  const only = { student: [['mail-code']], staff: [['helpdesk-code']], external: [['mail-code']] } as const
+  beforeAll(async () => {
+    const recovery = { preset: 'classique', password: only, identifier: only } as const
+    fixture = await startPortal({
+      ...{ directory: 'embedded', store: 'SQLite', crowd: 1 },
+      config: { limits: unlimited, recovery },
+    })
+  })
+  afterAll(() => fixture?.stop())
+
+  it.each([
+    { populations: ['staff'], isIssued: true },
+    { populations: ['staff', 'student'], isIssued: true },
+    { populations: ['student', 'staff'], isIssued: true },
+    { populations: [], isIssued: true },
+    { populations: ['student'], isIssued: false },
+    { populations: ['student', 'external'], isIssued: false },
+  ] as const)('of somebody of $populations: is handed over: $isIssued', async ({ populations, isIssued }) => {
+    const person = await personIn(fixture, fixture.crowd[0]?.login ?? '')
+    const issued = await fixture.application.helpdesk.issueRecoveryCode({ ...person, populations }, why)
+    expect(issued.ok ? null : issued.reason).toBe(isIssued ? null : 'not-asked')
+  })
+})
+
 describe.each(kinds.filter(available))('a code of the helpdesk, on $directory and $store', kind => {
   let fixture: PortalFixture
   const clock = movableClock()
@@ -38,11 +70,7 @@ describe.each(kinds.filter(available))('a code of the helpdesk, on $directory an
   afterAll(() => fixture?.stop())
   const crowd = createCrowdVisitors(() => fixture)
 
-  const personOf = async (login: string) => {
-    const found = await fixture.application.directory.findLogin(login)
-    if (!found.ok || !found.person) throw new Error(login)
-    return found.person
-  }
+  const personOf = (login: string) => personIn(fixture, login)
   const codeFor = async ({ login }: { readonly login: string }) => {
     const issued = await fixture.application.helpdesk.issueRecoveryCode(await personOf(login), why)
     if (!issued.ok) throw new Error(issued.reason)

@@ -28,6 +28,12 @@ export const createProofPolicy = (settings: RecoverySettings, available: Kinds) 
       const offered: readonly string[] = unmet ? offeredOf(unmet, proved, available) : []
       return recoveryKinds.filter(kind => offered.includes(kind))
     },
+
+    /** Whether such a journey offers this proof at some time: of several populations, one that is not the first may ask for it. */
+    mayAsk: (asked: Asked, kind: RecoveryKind): boolean =>
+      requirementsOf(asked).some(requirement =>
+        (offeredOf(requirement, new Set(), available) as readonly string[]).includes(kind),
+      ),
   }
 }
 
