@@ -127,7 +127,7 @@ type Mail = ReturnType<typeof openMail>
 
 const openOutbox = (application: Application, { transport, gateway }: Mail, { hrefs }: Pages) => {
   const { settings, config, store, clock, limits, directory, audit, crypto, accounts, proofs } = application
-  const { contacts, tokens } = accounts
+  const { contacts, freezes, tokens } = accounts
   const { branding } = config
   return createOutbox({
     store,
@@ -141,8 +141,11 @@ const openOutbox = (application: Application, { transport, gateway }: Mail, { hr
     confirmedMails: contacts.mails,
     provingContacts: contacts.listKind,
     makeCode: proofs.mailCodes.inJourneys.make,
+    admitCode: proofs.mailCodes.sentLimits.admit,
+    isRecoveryClosed: async person => (await freezes.find(person)) !== null,
     takeMessage: proofs.smsCodes.messages.take,
     isContact: contacts.isContact,
+    isRecent: contacts.isRecent,
     deskAddress: branding.helpdesk.mail,
     compose: createComposer({
       tokens,

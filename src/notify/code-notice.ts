@@ -12,6 +12,24 @@ type CodeNotice = {
   readonly facts: NoticeFacts
 }
 
+/** An address that the directory names by now may be the mailbox that the password opens, whatever was confirmed before. */
+async function mailsOf({ rows, provingContacts }: OutboxContext, id: PersonId, own: readonly string[]) {
+  const mailboxes = new Set(own.map(rows.mailboxDigestOf))
+  const confirmed = await provingContacts(id, 'mail')
+  return confirmed.filter(({ to }) => !mailboxes.has(rows.mailboxDigestOf(to)))
+}
+
+/**
+ * One mobile alone: a network's share of the budget counts one message for each code, whether or not there is a mobile. The last that
+ * was confirmed, but none of the last weeks while there is an older one: a stranger may have added it.
+ */
+async function mobileOf({ rows, provingContacts, isRecent }: OutboxContext, id: PersonId) {
+  const oldestFirst = await provingContacts(id, 'mobile')
+  for (const mobile of oldestFirst.toReversed())
+    if (!(await isRecent(id, rows.digestOf(mobile.to)))) return [mobile]
+  return oldestFirst.slice(0, 1)
+}
+
 /** What the person confirmed of this kind: a code goes nowhere else. `null` while the directory is unavailable. */
 async function recipientsOf(context: OutboxContext, { kind, person }: CodeNotice) {
   const none = { name: '', login: '', contacts: [] }
@@ -20,13 +38,22 @@ async function recipientsOf(context: OutboxContext, { kind, person }: CodeNotice
   const found = await context.directory.read(id)
   if (!found.ok) return null
   if (!found.person || found.person.closed) return none
-  const { displayName: name, login } = found.person
-  const contacts = await context.provingContacts(id, goesBySms(kind) ? 'mobile' : 'mail')
+  // No code is accepted: it would only be a mail that strangers can cause.
+  if (await context.isRecoveryClosed(id)) return none
+  const { displayName: name, login, addresses } = found.person
+  const contacts = goesBySms(kind) ? await mobileOf(context, id) : await mailsOf(context, id, addresses)
   return { name, login, contacts }
 }
 
-/** Those to whom one goes: of text messages, as many as the daily budget has left. */
-async function affordable(context: OutboxContext, tx: Tx, kind: NoticeKind, to: readonly string[]) {
+/** Those to whom one goes: within the limits of the person and of each, and of text messages as many as the daily budget has left. */
+async function admitted(
+  context: OutboxContext,
+  tx: Tx,
+  { kind, person, facts }: CodeNotice,
+  known: readonly string[],
+) {
+  const ownBrowser = facts.ownBrowser === true
+  const to = await context.admitCode(tx, { person: person ?? '', to: known, ownBrowser })
   if (!goesBySms(kind)) return to
   const taken: string[] = []
   for (const one of to) if (await context.takeMessage(tx)) taken.push(one)
@@ -48,12 +75,13 @@ export async function addressCode(context: OutboxContext, notice: CodeNotice): P
   await store.transaction(async tx => {
     const deleted = await tx.deleteFrom('notices').where('id', '=', id).executeTakeFirst()
     if (deleted.numDeletedRows !== 1n || to.length === 0 || !facts.request) return
-    const ids = contacts.map(contact => contact.id)
-    const made = await makeCode(tx, facts.request, ids)
+    const within = await admitted(context, tx, notice, to)
+    const ids = contacts.filter(contact => within.includes(contact.to)).map(contact => contact.id)
+    const made = ids.length > 0 && (await makeCode(tx, facts.request, ids))
     if (!made) return
     const event = { ...facts, ...made }
     // Never merged with one that waits: two journeys have two codes.
-    for (const address of await affordable(context, tx, kind, to))
+    for (const address of within)
       await rows.write(tx, {
         kind,
         to: address,

@@ -56,6 +56,8 @@ export type NoticeFacts = {
   readonly code?: string
   /** The row of a code that is made with its mails (`proofs/code/journey-code.ts`). */
   readonly request?: string
+  /** Whether a known browser of the person asked for the code: such codes have limits of their own. */
+  readonly ownBrowser?: boolean
   /** An address, partly masked: its owner recognises it. */
   readonly address?: string
   /** A service that failed: its id, the reason, and how many more people wait because of the same fault. */

@@ -6,7 +6,7 @@ import { backOff } from '../jobs/back-off.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { MailRows } from './mail-rows.ts'
-import type { Compose, MadeCode } from './outbox-types.ts'
+import type { CodeToSend, Compose, MadeCode } from './outbox-types.ts'
 import type { SmsGateway } from './sms.ts'
 import type { MailTransport } from './transport.ts'
 
@@ -29,10 +29,15 @@ export type OutboxDeps = {
   ) => Promise<readonly { readonly id: string; readonly to: string }[]>
   /** The code of a journey, made once; `null`: it was made already, was used, or has expired. */
   readonly makeCode: (tx: Tx, request: string, contacts: readonly string[]) => Promise<MadeCode | null>
+  /** Those to whom the code of a journey may go: the limits of the person and of each destination. */
+  readonly admitCode: (tx: Tx, code: CodeToSend) => Promise<readonly string[]>
+  /** Whether a freeze or a closed recovery refuses every code of this person. */
+  readonly isRecoveryClosed: (person: PersonId) => Promise<boolean>
   /** Takes one text message of the daily budget; false: it is spent. */
   readonly takeMessage: (tx: Tx) => Promise<boolean>
-  /** Whether this is still a recovery address of this person. */
+  /** Whether this is still a recovery address of this person, and whether it was confirmed so recently that a stranger may have added it. */
   readonly isContact: (person: string, destinationDigest: string) => Promise<boolean>
+  readonly isRecent: (person: string, destinationDigest: string) => Promise<boolean>
   readonly compose: Compose
 }
 

@@ -5,6 +5,14 @@ import type { Mail } from './transport.ts'
 /** A code as its mail shows it, and until when it is accepted. */
 export type MadeCode = { readonly code: string; readonly until: number }
 
+/** A code of a journey that the outbox is about to make. */
+export type CodeToSend = {
+  readonly person: string
+  readonly to: readonly string[]
+  /** A known browser of the person asked for it. */
+  readonly ownBrowser: boolean
+}
+
 export type RenderedMail = Omit<Mail, 'id' | 'to'>
 
 /** Content of one mail: it has several events when notices for one destination were merged. */

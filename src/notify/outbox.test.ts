@@ -87,8 +87,11 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         confirmedMails: async () => [],
         provingContacts: async () => [],
         makeCode: async () => null,
+        admitCode: async (_, code) => code.to,
+        isRecoveryClosed: async () => false,
         takeMessage: async () => true,
         isContact: async () => false,
+        isRecent: async () => false,
         deskAddress: 'desk@univ.example',
         compose: createComposer({
           notices: { ...ownNotices, ...proofNotices },

@@ -1,4 +1,5 @@
 import { days, hours } from '../clock.ts'
+import type { PersonId } from '../directory/directory.ts'
 import { storedLanguage } from '../texts/texts.ts'
 import { openMailAddress, openMailFacts } from './mail-rows.ts'
 import {
@@ -6,6 +7,7 @@ import {
   goesToDesk,
   holdsCode,
   isNoticeKind,
+  isProofCode,
   isSentCode,
   type NoticeFacts,
   type NoticeKind,
@@ -107,15 +109,17 @@ async function transmit(context: OutboxContext, mail: MailRow, kind: NoticeKind,
     : context.transport.send({ id, to, ...written })
 }
 
-/** Whether its code has expired, or its recovery address was removed, since the mail was created. */
+/** Whether its code has expired or is refused, or its recovery address was removed, since the mail was created. */
 async function isObsolete(
-  { clock, isContact }: OutboxContext,
+  { clock, isContact, isRecoveryClosed }: OutboxContext,
   mail: MailRow,
   kind: NoticeKind,
   { person, from, events }: MailFacts,
 ) {
   // A gateway that is back after days must not send, and charge for, an expired code.
   if (holdsCode(kind) && (events[0]?.until ?? Number.POSITIVE_INFINITY) <= clock.now()) return true
+  // Frozen, or closed by « Ce n'est pas moi », since it was written: no code is accepted any more.
+  if (isProofCode(kind) && (await isRecoveryClosed((person ?? '') as PersonId))) return true
   // A recovery address that the person removed must not receive mails about the account any more.
   return from === 'contact' && !(await isContact(person ?? '', mail.destination_digest))
 }

@@ -2,13 +2,15 @@ import type { ProofDeps, ProofDescriptor } from '../proof.ts'
 import { codeRekeying, codeRetention, createCodes } from './code.ts'
 import { createJourneyCodes } from './journey-code.ts'
 import { createMessageBudget } from './messages.ts'
+import { createSentLimits } from './sent-limits.ts'
 
 function create(deps: ProofDeps) {
   const { notify } = deps
   const messages = createMessageBudget({ ...deps, notices: notify.notices, ...deps.messages })
   const codes = createCodes({ ...deps, mails: notify.mails, messages })
   const inJourneys = createJourneyCodes({ ...deps, notices: notify.notices, messages })
-  return { ...codes, begin: codes.send, messages, inJourneys }
+  const sentLimits = createSentLimits({ ...deps, mails: notify.mails })
+  return { ...codes, begin: codes.send, messages, inJourneys, sentLimits }
 }
 
 /** A code that was sent: the same by mail and by text message, but for its limits and its text. */

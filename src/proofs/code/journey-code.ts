@@ -92,8 +92,7 @@ function waysOf({ limits, keys }: Deps, { subject, browser, network }: AskedCode
 }
 
 function otherChecks({ limits, messages }: Deps, { kind, network }: AskedCode): readonly Check[] {
-  if (kind === 'sms-code')
-    return [messages.networkShare(network, 'proof-messages-network'), messages.askedCheck()]
+  if (kind === 'sms-code') return [messages.networkShare(network), messages.askedCheck()]
   const limit = limits.codesPerNetworkPerDay * (network.campus ? limits.campusFactor : 1)
   return [{ rateLimit: networkLimit, key: network.id, limit, reason: 'code-too-many-network' }]
 }
@@ -157,7 +156,14 @@ async function ask(deps: Deps, tx: Tx, asked: AskedCode): Promise<Asked> {
   const request = requestOf(journey, kind)
   const until = clock.now() + limits.codeLife
   const id = (await askAgain(deps, tx, request)) ?? (await askFirst(deps, tx, request))
-  const facts = { at: clock.now(), event: `code:${id}`, device, request: id, until }
+  const facts = {
+    at: clock.now(),
+    event: `code:${id}`,
+    device,
+    request: id,
+    until,
+    ownBrowser: asked.browser.own !== '',
+  }
   const notice = kind === 'mail-code' ? 'proof-code' : 'proof-code-sms'
   await notices.write(tx, { kind: notice, person, facts, language })
   return { ok: true }

@@ -39,10 +39,10 @@ export const createMessageBudget = (deps: {
     return Math.min(budget, Math.max(1, Math.floor((budget * percent) / 100)))
   }
 
-  /** `name`: messages that are counted apart, because nobody yet knows whether one will go out. */
-  const networkShare = (network: Network, name = networkLimit.name) =>
+  /** One count for every use: at most one message goes out for each that is counted (`notify/code-notice.ts`). */
+  const networkShare = (network: Network) =>
     ({
-      rateLimit: { name, window: networkLimit.window },
+      rateLimit: networkLimit,
       key: `${today()} ${network.id}`,
       limit: shareOf(network),
       reason: 'code-too-many-network',
