@@ -24,7 +24,7 @@ export type AuditKind =
   | `factor.${'added' | 'removed' | 'right' | 'wrong' | 'closed'}`
   | `proof.${'right' | 'wrong'}`
   | `number.${'ambiguous'}`
-  | `mail.${'sent' | 'abandoned'}`
+  | `mail.${'sent' | 'abandoned'}${'' | '-before-proof'}`
   | `delivery.${'written' | 'proved' | 'failed' | 'dropped'}`
   | `system.${'heads' | 'sealed'}`
 

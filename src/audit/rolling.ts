@@ -53,6 +53,8 @@ const beforeProof = {
   'number.ambiguous': true,
   'mail.sent': false,
   'mail.abandoned': false,
+  'mail.sent-before-proof': true,
+  'mail.abandoned-before-proof': true,
   'delivery.written': false,
   'delivery.proved': false,
   'delivery.failed': false,

@@ -1,6 +1,7 @@
 import { days, hours } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
 import { storedLanguage } from '../texts/texts.ts'
+import { mailEventsOf } from './before-proof.ts'
 import { openMailAddress, openMailFacts } from './mail-rows.ts'
 import {
   goesBySms,
@@ -63,7 +64,7 @@ const reportedBy = ({ kind }: MailRow, event: NoticeFacts | undefined) => ({
 
 const finish = (
   { store, clock, audit }: OutboxContext,
-  mail: MailRow,
+  mail: MailRow & { readonly kind: NoticeKind },
   state: 'sent' | 'abandoned',
   { person, events }: MailFacts,
 ) =>
@@ -78,7 +79,7 @@ const finish = (
     if (updated.numUpdatedRows !== 1n) return
     await audit.append(tx, {
       chain: person ?? 'system',
-      kind: state === 'sent' ? 'mail.sent' : 'mail.abandoned',
+      kind: mailEventsOf(mail.kind)[state],
       by: { kind: 'system' },
       details: { mail: mail.id, notice: mail.kind, ...reportedBy(mail, events.at(-1)) },
     })
@@ -130,13 +131,14 @@ export async function sendMail(context: OutboxContext, id: string) {
   const mail = await store.read.selectFrom('mails').selectAll().where('id', '=', id).executeTakeFirst()
   if (!mail?.destination || !mail.facts || !isNoticeKind(mail.kind)) return
   const { kind } = mail
+  const claimed = { ...mail, kind }
   const facts = openMailFacts(keys, { id, facts: mail.facts })
-  if (await isObsolete(context, mail, kind, facts)) return finish(context, mail, 'abandoned', facts)
+  if (await isObsolete(context, mail, kind, facts)) return finish(context, claimed, 'abandoned', facts)
   const at = isSentCode(kind) ? 0 : await nextAllowedAt(context, mail.limit_key)
   if (at > clock.now()) return void (await postponeMail(context, id, at))
   const sent = await transmit(context, mail, kind, facts)
-  if (sent.ok) return finish(context, mail, 'sent', facts)
+  if (sent.ok) return finish(context, claimed, 'sent', facts)
   if (shouldAbandon(context, mail, facts, sent.reason === 'mail-refused'))
-    return finish(context, mail, 'abandoned', facts)
+    return finish(context, claimed, 'abandoned', facts)
   await postponeMail(context, id, nextTry(clock, mail.tries))
 }

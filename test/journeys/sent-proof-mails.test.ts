@@ -129,6 +129,43 @@ describe.each(kinds.filter(available))(
       expect(codesTo(own[0] ?? '')).toBe(before + 1)
     })
 
+    it('leaves nothing in the own chain of the person, and displaces nothing that the helpdesk sees', async () => {
+      const member = crowd.nextMember()
+      await add(member, address('chaine'), mobile(1))
+      const { store, helpdesk, directory } = fixture.application
+      const rows = async () =>
+        store.read.selectFrom('audit_events').select('kind').where('chain', '=', member.id).execute()
+      const found = await directory.read(member.id)
+      if (!found.ok || !found.person) throw new Error(member.login)
+      await helpdesk.inspect(found.person, { by: 'desk', reason: 'test' })
+      const mailsAbout = async (notice: string) => {
+        const { read } = store
+        const bodies = await read
+          .selectFrom('audit_details')
+          .select('body')
+          .where('body', 'like', `%"${notice}"%`)
+          .execute()
+        return bodies.length
+      }
+      const before = await rows()
+      const sent = await mailsAbout('proof-code')
+      await flood(member, 'mail-code')
+      await ask(stranger(), member, 'sms-code')
+      await deliver()
+      const trying = stranger()
+      await trying.identify('numero-personnel', member.number, member.date)
+      for (let tried = 0; tried < fixture.application.limits.jokerTries; tried += 1) {
+        const demarche = trying.refIn((await trying.get(choice)).html)
+        await trying.post(choice, { laquelle: 'joker', demarche })
+        await trying.answer(`faux ${tried}`)
+      }
+      await expect.poll(() => mailsAbout('joker-suspended')).toBeGreaterThan(0)
+      expect(await mailsAbout('proof-code')).toBeGreaterThan(sent)
+      expect(await rows()).toEqual(before)
+      const { events } = await helpdesk.inspect(found.person, { by: 'desk', reason: 'test' })
+      expect(events.map(event => event.kind)).toContain('account.viewed')
+    })
+
     it('is nothing where no code would be accepted', async () => {
       const [frozen, closed] = [crowd.nextMember(), crowd.nextMember()]
       const { store, accounts, helpdesk } = fixture.application

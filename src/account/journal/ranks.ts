@@ -55,6 +55,8 @@ const ranks = {
   'number.ambiguous': 'refusal',
   'mail.sent': 'mail',
   'mail.abandoned': 'mail',
+  'mail.sent-before-proof': 'mail',
+  'mail.abandoned-before-proof': 'mail',
   'delivery.written': 'service',
   'delivery.proved': 'service',
   'delivery.failed': 'service',

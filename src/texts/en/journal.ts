@@ -63,6 +63,8 @@ export const journal: Record<keyof typeof french, string> = {
   'journal.number.ambiguous': 'Number shared by two people',
   'journal.mail.sent': 'Email sent',
   'journal.mail.abandoned': 'Email abandoned',
+  'journal.mail.sent-before-proof': 'Email sent',
+  'journal.mail.abandoned-before-proof': 'Email abandoned',
   'journal.delivery.written': 'Password saved in a service',
   'journal.delivery.proved': 'Password verified in a service',
   'journal.delivery.failed': 'Failure in a service',

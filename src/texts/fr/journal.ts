@@ -62,6 +62,8 @@ export const journal = {
   'journal.number.ambiguous': 'Numéro porté par deux personnes',
   'journal.mail.sent': 'Mail envoyé',
   'journal.mail.abandoned': 'Mail abandonné',
+  'journal.mail.sent-before-proof': 'Mail envoyé',
+  'journal.mail.abandoned-before-proof': 'Mail abandonné',
   'journal.delivery.written': 'Mot de passe enregistré dans un service',
   'journal.delivery.proved': 'Mot de passe prouvé dans un service',
   'journal.delivery.failed': 'Échec dans un service',
