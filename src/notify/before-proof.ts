@@ -32,6 +32,7 @@ const beforeProof = {
   'password-changed-signed-in': false,
   'password-expiring': false,
   'proof-code': true,
+  'proof-code-sent': true,
   'proof-code-sms': true,
   'recovery-closed': false,
   'recovery-code-used': false,

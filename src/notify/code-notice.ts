@@ -1,6 +1,8 @@
 import type { PersonId } from '../directory/directory.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
+import { knownAddressesOf } from './known-addresses.ts'
+import { writeOrMerge } from './merged-mails.ts'
 import { goesBySms, type NoticeFacts, type NoticeKind } from './notify.ts'
 import type { OutboxContext } from './outbox-deps.ts'
 
@@ -32,7 +34,7 @@ async function mobileOf({ rows, provingContacts, isRecent }: OutboxContext, id: 
 
 /** What the person confirmed of this kind: a code goes nowhere else. `null` while the directory is unavailable. */
 async function recipientsOf(context: OutboxContext, { kind, person }: CodeNotice) {
-  const none = { name: '', login: '', contacts: [] }
+  const none = { name: '', login: '', contacts: [], known: [] }
   if (person === null) return none
   const id = person as PersonId
   const found = await context.directory.read(id)
@@ -42,7 +44,7 @@ async function recipientsOf(context: OutboxContext, { kind, person }: CodeNotice
   if (await context.isRecoveryClosed(id)) return none
   const { displayName: name, login, addresses } = found.person
   const contacts = goesBySms(kind) ? await mobileOf(context, id) : await mailsOf(context, id, addresses)
-  return { name, login, contacts }
+  return { name, login, contacts, known: await knownAddressesOf(context, found.person) }
 }
 
 /** Those to whom one goes: within the limits of the person and of each, and of text messages as many as the daily budget has left. */
@@ -70,7 +72,7 @@ export async function addressCode(context: OutboxContext, notice: CodeNotice): P
   const { id, kind, person, language, facts } = notice
   const recipients = await recipientsOf(context, notice)
   if (!recipients) return false
-  const { name, login, contacts } = recipients
+  const { name, login, contacts, known } = recipients
   const to = contacts.map(contact => contact.to)
   await store.transaction(async tx => {
     const deleted = await tx.deleteFrom('notices').where('id', '=', id).executeTakeFirst()
@@ -79,15 +81,18 @@ export async function addressCode(context: OutboxContext, notice: CodeNotice): P
     const ids = contacts.filter(contact => within.includes(contact.to)).map(contact => contact.id)
     const made = ids.length > 0 && (await makeCode(tx, facts.request, ids))
     if (!made) return
+    const about = { person, name, login }
     const event = { ...facts, ...made }
     // Never merged with one that waits: two journeys have two codes.
-    for (const address of within)
-      await rows.write(tx, {
-        kind,
-        to: address,
-        language,
-        facts: { person, name, login, from: 'contact', events: [event] },
-      })
+    for (const address of within) {
+      const withCode = { ...about, from: 'contact', events: [event] } as const
+      await rows.write(tx, { kind, to: address, language, facts: withCode })
+    }
+    // Where the code goes may be what a stranger confirmed: every other address is warned, without the code.
+    for (const { to: address, from } of known.filter(one => !within.includes(one.to))) {
+      const warning = { ...about, from, events: [facts] }
+      await writeOrMerge(context, tx, { kind: 'proof-code-sent', to: address, language, facts: warning })
+    }
   })
   return true
 }

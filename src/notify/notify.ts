@@ -41,6 +41,9 @@ export const isProofCode = (kind: NoticeKind) => kind === 'proof-code' || kind =
 /** Whether it is a requested code. Its rate limits, by address, person and network, are applied at the request. */
 export const isSentCode = (kind: NoticeKind) => kind === 'code' || kind === 'code-sms' || isProofCode(kind)
 
+/** Whether a stranger can cause it again and again: after the first, one mail an hour reports all the others. */
+export const isHourly = (kind: NoticeKind) => kind === 'proof-code-sent'
+
 /** Whether it contains a code, and is thus obsolete once that has expired. */
 export const holdsCode = (kind: NoticeKind) => isSentCode(kind) || kind === 'activation-code'
 

@@ -7,6 +7,7 @@ import {
   goesBySms,
   goesToDesk,
   holdsCode,
+  isHourly,
   isNoticeKind,
   isProofCode,
   isSentCode,
@@ -41,8 +42,9 @@ const postponeMail = ({ store }: OutboxContext, id: string, until: number) =>
   )
 
 /** When the rate limit with this key allows the next mail: in the past, or when the hourly and the daily limit are free again. */
-async function nextAllowedAt({ store, clock, limits }: OutboxContext, key: string) {
+async function nextAllowedAt({ store, clock, limits }: OutboxContext, kind: NoticeKind, key: string) {
   const now = clock.now()
+  const perHour = isHourly(kind) ? 1 : limits.mailsPerHour
   const sent = await store.read
     .selectFrom('mails')
     .select('sent_at')
@@ -53,7 +55,7 @@ async function nextAllowedAt({ store, clock, limits }: OutboxContext, key: strin
     .limit(limits.mailsPerDay)
     .execute()
   const nthNewest = (n: number) => sent[n - 1]?.sent_at ?? 0
-  return Math.max(nthNewest(limits.mailsPerHour) + hours(1), nthNewest(limits.mailsPerDay) + days(1))
+  return Math.max(nthNewest(perHour) + hours(1), nthNewest(limits.mailsPerDay) + days(1))
 }
 
 /** When what the mail reports happened, so that the journal tells the mail with it; and what its subject says of a time. */
@@ -134,7 +136,7 @@ export async function sendMail(context: OutboxContext, id: string) {
   const claimed = { ...mail, kind }
   const facts = openMailFacts(keys, { id, facts: mail.facts })
   if (await isObsolete(context, mail, kind, facts)) return finish(context, claimed, 'abandoned', facts)
-  const at = isSentCode(kind) ? 0 : await nextAllowedAt(context, mail.limit_key)
+  const at = isSentCode(kind) ? 0 : await nextAllowedAt(context, kind, mail.limit_key)
   if (at > clock.now()) return void (await postponeMail(context, id, at))
   const sent = await transmit(context, mail, kind, facts)
   if (sent.ok) return finish(context, claimed, 'sent', facts)

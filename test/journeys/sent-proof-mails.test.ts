@@ -97,8 +97,9 @@ describe.each(kinds.filter(available))(
         const mails = await read
           .selectFrom('mails')
           .select('id')
-          .where('kind', 'in', ['proof-code', 'proof-code-sms', 'code-sms'])
+          .where('kind', 'in', ['proof-code', 'proof-code-sms', 'code-sms', 'proof-code-sent'])
           .where('state', 'not in', ['sent', 'abandoned'])
+          .where(eb => eb.or([eb('state', '!=', 'ready'), eb('lease_until', '<=', clock.now())]))
           .execute()
         return notices.length + mails.length
       }
@@ -108,6 +109,8 @@ describe.each(kinds.filter(available))(
       server.received.filter(({ recipients }) => recipients.includes(recipient))
     const codesTo = (recipient: string) =>
       mailsTo(recipient).filter(({ subject = '' }) => subject.startsWith('Votre code')).length
+    const warningsTo = (recipient: string) =>
+      mailsTo(recipient).filter(({ subject = '' }) => subject.startsWith('Un code pour'))
     const messagesTo = (recipient: string) => gateway.received.filter(({ to }) => to === recipient).length
     const addressesOf = async ({ id }: Who) => {
       const found = await fixture.application.directory.read(id as never)
@@ -165,6 +168,26 @@ describe.each(kinds.filter(available))(
       const { events } = await helpdesk.inspect(found.person, { by: 'desk', reason: 'test' })
       expect(events.map(event => event.kind)).toContain('account.viewed')
     })
+
+    it.each(['mail-code', 'sms-code'] as const)(
+      'is a warning without the code to every other address, and one for a flood: %s',
+      async way => {
+        const member = crowd.nextMember()
+        const [directoryAddress = ''] = await addressesOf(member)
+        const own = [address('secours'), address('autre')]
+        await add(member, ...own, mobile(1))
+        const mails = (to: string) => ({ codes: codesTo(to), warnings: warningsTo(to).length })
+        await flood(member, way)
+        await deliver()
+        const isMail = way === 'mail-code'
+        expect(mails(directoryAddress)).toEqual({ codes: 0, warnings: 1 })
+        for (const to of own)
+          expect(mails(to)).toEqual(isMail ? { codes: 5, warnings: 0 } : { codes: 0, warnings: 1 })
+        const [{ text = '' } = {}] = warningsTo(directoryAddress)
+        expect(text).toContain('/fr/ce-n-est-pas-moi/')
+        expect(text).not.toMatch(/\b\d{4}\s?\d{4}\b/)
+      },
+    )
 
     it('is nothing where no code would be accepted', async () => {
       const [frozen, closed] = [crowd.nextMember(), crowd.nextMember()]

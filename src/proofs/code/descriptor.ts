@@ -38,6 +38,12 @@ export const mailCode = {
       when: 'mail.code.when',
       notMe: 'close',
     },
+    // To every address that did not get the code itself, by mail or by text message.
+    'proof-code-sent': {
+      paragraphs: ['mail.proof-code-sent', 'mail.proof-code-sent.yours', 'mail.proof-code-sent.check'],
+      when: 'mail.code.when',
+      notMe: 'close',
+    },
   },
 } as const satisfies ProofDescriptor
 

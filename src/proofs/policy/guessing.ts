@@ -106,7 +106,7 @@ ${[
   row('`nist-aal2`', said(aal2)),
 ].join('\n')}
 
-A known browser of the person has tries of its own, in which the attacker has no part. Each wrong joker answer that suspends a question, and each code, is told to the
-person by mail, with a button that closes recovery.
+A known browser of the person has tries of its own, in which the attacker has no part. Each wrong joker answer that suspends a question, and each code that
+goes out, is told to the person at every mail address, with a button that closes recovery: at once, or with the others of the same hour.
 `
 }

@@ -90,6 +90,12 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.proof-code':
     'Somebody is recovering a password or a login with your number and your date of birth. If it is you, enter this code on the page where you asked for it: {code}. It works for {minutes, plural, one {# minute} other {# minutes}}, and once.',
   'mail.proof-code.not-you': 'Do not give this code to anybody: nothing happens without it.',
+  'mail.proof-code-sent.subject': 'A code to recover your account was sent',
+  'mail.proof-code-sent':
+    '{count, plural, one {A code was sent to another recovery address or a mobile of your account.} other {# codes were sent to another recovery address or a mobile of your account.}} Somebody is recovering a password or a login with your number and your date of birth.',
+  'mail.proof-code-sent.yours': 'If it is you, there is nothing else to do. Nothing happens without a code.',
+  'mail.proof-code-sent.check':
+    'The recovery addresses and mobiles of your account can be read on Sésame, after you sign in: {signIn}',
   'mail.helpdesk-code.subject': 'The helpdesk handed over a code to recover your account',
   'mail.helpdesk-code':
     'The helpdesk has just handed over a code by which your password or your login can be recovered. It works once, until {until}.',

@@ -91,6 +91,13 @@ export const mails = {
   'mail.proof-code':
     "Quelqu'un récupère un mot de passe ou un identifiant avec votre numéro et votre date de naissance. Si c'est vous, saisissez ce code sur la page où vous l'avez demandé : {code}. Il marche {minutes, plural, one {# minute} other {# minutes}}, et une fois.",
   'mail.proof-code.not-you': 'Ne donnez ce code à personne : sans lui, il ne se passe rien.',
+  'mail.proof-code-sent.subject': 'Un code pour récupérer votre compte est parti',
+  'mail.proof-code-sent':
+    "{count, plural, one {Un code est parti vers une autre adresse de secours ou un mobile de votre compte.} other {# codes sont partis vers une autre adresse de secours ou un mobile de votre compte.}} Quelqu'un récupère un mot de passe ou un identifiant avec votre numéro et votre date de naissance.",
+  'mail.proof-code-sent.yours':
+    "Si c'est vous, vous n'avez rien d'autre à faire. Sans code, il ne se passe rien.",
+  'mail.proof-code-sent.check':
+    'Les adresses de secours et les mobiles de votre compte se lisent sur Sésame, après connexion : {signIn}',
   'mail.helpdesk-code.subject': "L'assistance a remis un code pour récupérer votre compte",
   'mail.helpdesk-code':
     "L'assistance vient de remettre un code qui permet de récupérer votre mot de passe ou votre identifiant. Il marche une fois, jusqu'au {until}.",
