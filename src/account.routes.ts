@@ -63,7 +63,12 @@ const depsOf = (application: Application, { ui, passwordAuthenticator, readDesti
     attempts: passwordWrite.attempts,
     source: passwordWrite.source,
     revocations: passwordWrite.revocations,
-    inSession: createSessionTransaction({ store, sessions, revocations: passwordWrite.revocations }),
+    inSession: createSessionTransaction({
+      store,
+      sessions,
+      secondFactor,
+      revocations: passwordWrite.revocations,
+    }),
     refusedByLimit: createProofChangeLimit({ store, limits, rateLimiter }),
     deliveries: deliveries.queue,
     supersedeJourneys: journeys.supersede,

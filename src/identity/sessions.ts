@@ -246,10 +246,10 @@ export const createSessions = (deps: Deps) => ({
     renew(deps, tx, session, proved),
   find: (cookie: string | null) => find(deps, cookie),
 
-  /** Whether the session, under this or a newer handle, is still open and as fresh as when it was read. Ask with the person's row locked. */
-  holds: async (tx: Tx, { origin, freshUntil: until }: Session) => {
+  /** The session, under this or a newer handle; `null`: it ended, or is less fresh than when it was read. Ask with the person's row locked. */
+  current: async (tx: Tx, { origin, freshUntil: until }: Session) => {
     const open = alive(deps, tx).where('origin', '=', origin).where('fresh_until', '>=', until)
-    return (await open.executeTakeFirst()) !== undefined
+    return (await open.execute()).map(fromRow)[0] ?? null
   },
   isFresh: (session: Session) => isFresh(deps, session),
 

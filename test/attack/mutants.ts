@@ -53,7 +53,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an old sign-in is as good as a fresh one',
     where: 'session',
-    file: 'src/account/sessions/account-guard.ts',
+    file: 'src/account/sessions/requirement.ts',
     from: "if (needs === 'fresh' && !sessions.isFresh(session))",
     to: 'if (false as boolean)',
   },

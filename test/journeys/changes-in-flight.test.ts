@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
+import type { PersonId } from '../../src/directory/directory.ts'
+import type { Tx } from '../../src/store/store.ts'
 import { movableClock } from '../world/clock.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { enrolApp, printSheet, recoveryCodesIn } from '../world/factors.ts'
@@ -22,7 +24,7 @@ describe.each(kinds.filter(available))('a change of the account that is under wa
   let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    fixture = await startPortal({ ...kind, clock, crowd: 40, config: { limits: unlimited } })
+    fixture = await startPortal({ ...kind, clock, crowd: 60, config: { limits: unlimited } })
   })
   afterAll(() => fixture?.stop())
   const crowd = createCrowdVisitors(() => fixture)
@@ -112,6 +114,72 @@ describe.each(kinds.filter(available))('a change of the account that is under wa
     const after = await eventsOf(member.id)
     expect((await posted).location).toMatch(/^\/fr\/connexion\/session-terminee\//)
     expect(await eventsOf(member.id)).toEqual(after)
+  })
+
+  /** Puts the app in service that the owner has begun to enrol in a session of their own. */
+  const putInService = (tx: Tx, person: PersonId) =>
+    tx.updateTable('authenticators').set({ confirmed_at: clock.now() }).where('person', '=', person).execute()
+
+  /** After these the session must show a factor: `before` is committed, `meanwhile` while the form is under way. */
+  const requirements: Readonly<
+    Record<string, Readonly<Record<'before' | 'meanwhile', (tx: Tx, person: PersonId) => Promise<unknown>>>>
+  > = {
+    'a first factor': { before: async () => {}, meanwhile: putInService },
+    'the removal of the printed codes that its session has shown': {
+      before: async (tx, person) => {
+        await putInService(tx, person)
+        await tx
+          .updateTable('sessions')
+          .set({ factor: 'recovery-code', factor_at: clock.now() })
+          .where('person', '=', person)
+          .execute()
+      },
+      meanwhile: (tx, person) =>
+        fixture.application.accounts.sessions.forgetFactor(tx, person, 'recovery-code'),
+    },
+  }
+  const carriedOutWhile = async (change: string, requirement: string) => {
+    const { member, thief, form } = await prepare(change)
+    await (await crowd.signedIn(member)).post(app, { action: 'commencer' })
+    const { store, passwordWrite } = fixture.application
+    const { before, meanwhile } = requirements[requirement] ?? {}
+    if (!(before && meanwhile)) throw new Error(`no requirement ${requirement}`)
+    await store.transaction(tx => before(tx, member.id))
+    const events = await eventsOf(member.id)
+    let holds = () => {}
+    const held = new Promise<void>(resolve => {
+      holds = resolve
+    })
+    const changing = store.transaction(async tx => {
+      await passwordWrite.revocations.lockPersonRow(tx, member.id)
+      holds()
+      await new Promise(resolve => setTimeout(resolve, 400))
+      await meanwhile(tx, member.id)
+    })
+    await held
+    const posted = thief.post(form.path, form.fields)
+    await changing
+    const { location } = await posted
+    const since = (await eventsOf(member.id)).slice(events.length)
+    return { location, events: since.filter(event => !event.startsWith('mail.')) }
+  }
+  const needSession = ['the other sessions ended']
+  const needFactor = Object.keys(changes).filter(
+    change => !needSession.includes(change) && change !== 'an app removed',
+  )
+
+  describe.each(Object.keys(requirements))('once there is %s', requirement => {
+    it.each(needFactor)('%s: is not carried out', async change => {
+      const { location, events } = await carriedOutWhile(change, requirement)
+      expect(events).toEqual([])
+      expect(location).toMatch(/^\/fr\/connexion\/confirmer\//)
+    })
+
+    it.each(needSession)('%s: is carried out, since it needs the session alone', async change => {
+      const { location, events } = await carriedOutWhile(change, requirement)
+      expect(events).not.toEqual([])
+      expect(location).toBe('/fr/compte/sessions')
+    })
   })
 
   it('a joker that is chosen again and again keeps nobody from changing the password', async () => {

@@ -6,7 +6,7 @@ import { type Session, sessionCookie } from '../../identity/session.ts'
 import { openUntil } from '../../identity/session-freshness.ts'
 import type { Sessions } from '../../identity/sessions.ts'
 import type { Limits } from '../../limits/limits.ts'
-import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
+import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { returnSlugs } from '../../routes.ts'
 import {
   type Handler,
@@ -16,19 +16,13 @@ import {
   redirect,
 } from '../../web/handler.ts'
 import { withDoneFromBefore } from '../done.ts'
+import { type GuardedSession, guardSession, type Requirement } from './requirement.ts'
 import { SessionChanged } from './session-transaction.ts'
 
 /** The session of the request, and the person as the directory has them now. */
-export type SignedInUser = { readonly session: Session; readonly person: Person }
+export type SignedInUser = { readonly session: GuardedSession; readonly person: Person }
 
 type UserHandler = (request: HandlerRequest, user: SignedInUser) => Promise<HandlerResult>
-
-/**
- * `session`: signed in. `fresh`, for changes by which a stranger could take over the account: also a recent sign-in (ASVS
- * 7.5.1), and a recent second factor if the person has one. `factor`: only the latter, where the form asks for the old
- * password anyway.
- */
-type Requirement = 'session' | 'factor' | 'fresh'
 
 type Deps = {
   readonly clock: Clock
@@ -43,13 +37,6 @@ const withoutSession = (sessions: Sessions, request: HandlerRequest, page: strin
   request.cookie(sessionCookie)
     ? redirect(request.href('sessionEnded', { page }), [sessions.clearedCookie])
     : redirect(request.href('signInFor', { page }))
-
-/** A second factor is required from its enrolment on, also in sessions that a password alone has opened before. */
-async function meetsRequirement({ sessions, secondFactor }: Deps, session: Session, needs: Requirement) {
-  if (needs === 'session') return true
-  if (needs === 'fresh' && !sessions.isFresh(session)) return false
-  return sessions.freshFactor(session) !== null || !isAsked(await secondFactor.of(session.person))
-}
 
 /** Where the portal may not read when a password expires, what the directory said at the sign-in. */
 const withExpiry = (person: Person, { expiry, createdAt }: Session): Person =>
@@ -79,13 +66,14 @@ async function handleSignedIn(
   { page, needs, handle }: { page: string; needs: Requirement; handle: UserHandler },
 ): Promise<HandlerResult> {
   const { sessions, directory } = deps
-  const session = await sessions.find(request.cookie(sessionCookie))
-  if (!session) return withoutSession(sessions, request, page)
-  const found = await directory.read(session.person)
+  const opened = await sessions.find(request.cookie(sessionCookie))
+  if (!opened) return withoutSession(sessions, request, page)
+  const found = await directory.read(opened.person)
   if (!found.ok) return problem(directoryUnavailable)
   if (!found.person || found.person.closed)
     return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
-  if (!(await meetsRequirement(deps, session, needs))) return redirect(request.href('confirm', { page }))
+  const session = await guardSession(deps, opened, needs)
+  if (!session) return redirect(request.href('confirm', { page }))
   await sessions.touch(session)
   const person = withExpiry(found.person, session)
   const handled = await handleInSession(deps, request, { page, handle }, { session, person })
