@@ -55,6 +55,8 @@ const depsOf = (application: Application, { ui, passwordAuthenticator, readDesti
     secondFactor,
     sessions,
     contacts: accounts.contacts,
+    accessMethods: accounts.accessMethods,
+    policy: proofs.policy,
     freezes: accounts.freezes,
     knownBrowsers: accounts.knownBrowsers,
     firstDays: accounts.firstDays,

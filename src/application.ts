@@ -7,7 +7,7 @@ import { seedDemonstration } from './demonstration/demonstration.ts'
 import { createEmbeddedPasswords } from './directory/embedded/passwords.ts'
 import { type Adapters, type Foundations, openFoundations, openProofs } from './foundations.ts'
 import { createHelpdesk } from './helpdesk/helpdesk.ts'
-import { createAccessMethods } from './identity/access-methods.ts'
+import { type AccessMethods, createAccessMethods } from './identity/access-methods.ts'
 import { createFreezing, type Freezing } from './identity/freezing.ts'
 import { createIdentity } from './identity/identity.ts'
 import { createPasswordWriteReads } from './identity/password-write-reads.ts'
@@ -142,11 +142,11 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
 
 type Written = ReturnType<typeof openPasswordWrite>
 
-function openFreezing(groups: Groups, { passwordWrite, journeys }: Written) {
+function openFreezing(groups: Groups, { passwordWrite, journeys }: Written, accessMethods: AccessMethods) {
   const { store, clock, limits, audit, notify, revocations, identity, deliveries } = groups
   const { proofs } = groups
   const { activationCodes, helpdeskCodes } = proofs
-  const { contacts, freezes, tokens, sessions, pendingSignIns, knownBrowsers } = identity
+  const { freezes, tokens, sessions, pendingSignIns, knownBrowsers } = identity
   const { notices } = notify
   const { attempts, source, budget } = passwordWrite
   return createFreezing({
@@ -166,7 +166,7 @@ function openFreezing(groups: Groups, { passwordWrite, journeys }: Written) {
     knownBrowsers,
     deliveries: deliveries.queue,
     receipts: deliveries.receipts,
-    accessMethods: createAccessMethods({ clock, limits, audit, notices, proofs, contacts }),
+    accessMethods,
     hasJoker: async (person, tx) => (await activationCodes.activity(person, tx)).joker,
     helpdeskCodes,
     reopenActivation: activationCodes.reopen,
@@ -177,9 +177,13 @@ function openFreezing(groups: Groups, { passwordWrite, journeys }: Written) {
 async function openAccounts(groups: Groups, written: Written, adapters: Adapters) {
   const { store, clock, limits, crypto, revocations, identity } = groups
   const { tokens, contacts } = identity
-  const freezing = openFreezing(groups, written)
+  const { audit, notify, proofs } = groups
+  const { notices } = notify
+  const accessMethods = createAccessMethods({ clock, limits, audit, notices, proofs, contacts })
+  const freezing = openFreezing(groups, written, accessMethods)
   return {
     ...identity,
+    accessMethods,
     freezing,
     notMe: createNotMe({ store, revocations, tokens, freezing }),
     firstDays: createFirstDays({ store, limits, contacts, joker: groups.proofs.joker }),

@@ -139,7 +139,7 @@ const openOutbox = (application: Application, { transport, gateway }: Mail, { hr
     transport,
     gateway,
     confirmedMails: contacts.mails,
-    provingContacts: contacts.listKind,
+    provingContacts: accounts.accessMethods.proving,
     makeCode: proofs.mailCodes.inJourneys.make,
     admitCode: proofs.mailCodes.sentLimits.admit,
     isRecoveryClosed: async person => (await freezes.find(person)) !== null,

@@ -4,12 +4,12 @@ import { newId } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { NoticeKind, Notices } from '../notify/notify.ts'
-import { kindOf, masked } from '../proofs/code/destination.ts'
+import { type DestinationKind, kindOf, masked } from '../proofs/code/destination.ts'
 import type { KeptProof } from '../proofs/proof.ts'
 import { type KeptDescriptor, type KeptName, keptProofs } from '../proofs/proof-registry.ts'
 import type { Tx } from '../store/store.ts'
 import { languageOf } from './charter-acceptances.ts'
-import type { Contacts } from './contacts.ts'
+import type { Contact, Contacts } from './contacts.ts'
 
 /** A way to recover or open the account besides its password. `name` is what its owner calls it. */
 export type AccessMethod = {
@@ -53,6 +53,28 @@ async function list(deps: AccessMethodsDeps, person: PersonId): Promise<readonly
   )
 }
 
+/** `provesFrom`: from when on a code of a recovery is sent there. */
+export type ReachedContact = Contact & { readonly provesFrom: number }
+
+/**
+ * Whoever has a session for a moment could add an address of their own, and keep it as a proof. Its owner is told, and has this long to
+ * answer. A person without an older way to recover the account has nothing to wait for: their first address serves at once.
+ */
+async function reachOf(deps: AccessMethodsDeps, person: PersonId): Promise<readonly ReachedContact[]> {
+  const { clock, limits, contacts } = deps
+  const [all, methods] = await Promise.all([contacts.list(person), list(deps, person)])
+  const settled = clock.now() - limits.newContactDelay
+  const recovers = ({ proof }: AccessMethod) => proof === null || 'journeys' in proof
+  const hasOlder = methods.some(method => method.since <= settled && recovers(method))
+  const delay = hasOlder ? limits.newContactDelay : 0
+  return all.map(contact => ({ ...contact, provesFrom: contact.confirmedAt + delay }))
+}
+
+async function proving(deps: AccessMethodsDeps, person: PersonId, kind: DestinationKind) {
+  const reached = await reachOf(deps, person)
+  return reached.filter(({ to, provesFrom }) => kindOf(to) === kind && provesFrom <= deps.clock.now())
+}
+
 async function remove(deps: AccessMethodsDeps, tx: Tx, person: PersonId, { proof, id }: AccessMethod) {
   if (proof) await deps.proofs[proof.name].clear(tx, person, id || undefined)
   else await deps.contacts.remove(tx, person, id)
@@ -86,6 +108,12 @@ export const createAccessMethods = (deps: AccessMethodsDeps) => ({
   /** What was set later than `limits.recentChange` before that instant. */
   recent: async (person: PersonId, before: number) =>
     (await list(deps, person)).filter(({ since }) => since > before - deps.limits.recentChange),
+
+  /** The contacts of the person, and from when on each proves who they are. */
+  reachOf: (person: PersonId) => reachOf(deps, person),
+
+  /** Those of this kind that a code of a recovery is sent to now. */
+  proving: (person: PersonId, kind: DestinationKind) => proving(deps, person, kind),
 
   clear: async (tx: Tx, person: PersonId, by: Actor, methods: readonly AccessMethod[]) => {
     for (const method of methods) {

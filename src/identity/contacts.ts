@@ -5,7 +5,7 @@ import type { Person, PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../limits/rate-limiter.ts'
 import { addressDigest, type MailRows } from '../notify/mail-rows.ts'
-import { type Destination, type DestinationKind, kindOf } from '../proofs/code/destination.ts'
+import { type Destination, kindOf } from '../proofs/code/destination.ts'
 import type { Rekeying } from '../rekeying.ts'
 import { type RetentionOf, withAccount } from '../retention-rule.ts'
 import { proofsRevokedAt } from '../services/source/revocations.ts'
@@ -87,9 +87,9 @@ async function refusalOf(
   return sameKind.length >= limits.addressesPerKind ? 'address-full' : null
 }
 
-async function listKind(deps: Deps, person: PersonId, kind: DestinationKind) {
+async function listMails(deps: Deps, person: PersonId) {
   const all = await list(deps, person)
-  return all.filter(({ to }) => kindOf(to) === kind)
+  return all.filter(({ to }) => kindOf(to) === 'mail').map(({ to }) => to)
 }
 
 /**
@@ -158,10 +158,7 @@ export const createContacts = (deps: Deps) => ({
     refusalOf(deps, person, to, db),
 
   /** Addresses that the outbox notifies in addition to those of the directory. */
-  mails: async (person: PersonId) => (await listKind(deps, person, 'mail')).map(({ to }) => to),
-
-  /** Those that a code of this kind is sent to. */
-  listKind: (person: PersonId, kind: DestinationKind) => listKind(deps, person, kind),
+  mails: (person: PersonId) => listMails(deps, person),
   isContact: (person: string, destinationDigest: string) => isContact(deps, person, destinationDigest),
 
   /**

@@ -154,6 +154,10 @@ export const limitDefinitions = {
     days(30),
     'For this long after its confirmation an address gets mails whose button only closes recovery.',
   ),
+  newContactDelay: duration(
+    hours(24),
+    'For this long after its confirmation no code of a recovery goes to an address or a mobile, where its person has an older one, or an older joker or sheet of codes.',
+  ),
   firstDayPutOffs: times(3, 'How often a person without joker or recovery address may postpone them.'),
   sessionIdle: duration(minutes(30), 'Time after its last page at which a session ends.'),
   sessionMaxAge: duration(hours(8), 'Time after the sign-in at which a session ends in any case.'),

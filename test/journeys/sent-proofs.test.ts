@@ -43,7 +43,7 @@ describe.each(kinds.filter(available))('a sent code as a proof, on $directory an
       crowd: 30,
       people: 40,
       config: {
-        limits: { ...unlimited, ...unlimitedJourneys, messagesPerDay: 40 },
+        limits: { ...unlimited, ...unlimitedJourneys, messagesPerDay: 40, newContactDelay: hours(200) },
         trustedProxies: ['127.0.0.1'],
         mail: { kind: 'smtp', host: '127.0.0.1', port: smtpPort, tls: 'none', from: 'sesame@univ.example' },
         sms: { kind: 'http', url: `http://127.0.0.1:${port}/`, tokenFile },

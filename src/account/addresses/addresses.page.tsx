@@ -1,4 +1,4 @@
-import type { Contact } from '../../identity/contacts.ts'
+import type { ReachedContact } from '../../identity/access-methods.ts'
 import { type Destination, type DestinationKind, kindOf } from '../../proofs/code/destination.ts'
 import type { ReasonKey } from '../../texts/texts.ts'
 import { Field } from '../../ui/field.tsx'
@@ -16,13 +16,16 @@ type Props = {
   readonly ui: Ui
   /** Addresses of the directory: notified of every change, and changed by the institution alone. */
   readonly own: readonly string[]
-  readonly contacts: readonly Contact[]
+  readonly contacts: readonly ReachedContact[]
+  /** The kinds whose codes a recovery takes. */
+  readonly recoversBy: readonly DestinationKind[]
+  readonly now: number
   readonly room: number
   readonly mobiles: 'offered' | 'spent' | 'none'
   readonly wrong: AddressProblem | null
 }
 
-const Remove = ({ ui, address }: { ui: Ui; address: Contact }) => (
+const Remove = ({ ui, address }: { ui: Ui; address: ReachedContact }) => (
   <form method="post" action={ui.href('addresses')}>
     <input type="hidden" name="faire" value="retirer" />
     <input type="hidden" name="laquelle" value={address.id} />
@@ -61,6 +64,8 @@ const Kind = (props: Props & { readonly kind: DestinationKind }) => {
   const { ui, kind, wrong } = props
   const { say } = ui
   const isSpent = kind === 'mobile' && props.mobiles === 'spent'
+  const isAwaited = ({ provesFrom }: ReachedContact) =>
+    provesFrom > props.now && props.recoversBy.includes(kind)
   const confirmed = props.contacts.filter(({ to }) => kindOf(to) === kind)
   return (
     <section aria-labelledby={`titre-${kind}`}>
@@ -74,6 +79,12 @@ const Kind = (props: Props & { readonly kind: DestinationKind }) => {
               <span>
                 <b>{address.to}</b>{' '}
                 <span class="quiet">{say('addresses.since', { at: ui.dateTime(address.confirmedAt) })}</span>
+                {isAwaited(address) && (
+                  <span class="quiet">
+                    {' '}
+                    {say('addresses.proves-from', { at: ui.dateTime(address.provesFrom) })}
+                  </span>
+                )}
               </span>
               <Remove ui={ui} address={address} />
             </li>

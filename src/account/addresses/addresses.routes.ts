@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
-import type { PersonId } from '../../directory/directory.ts'
+import type { PersonId, Population } from '../../directory/directory.ts'
+import type { AccessMethods } from '../../identity/access-methods.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { MailRows } from '../../notify/mail-rows.ts'
@@ -10,6 +11,7 @@ import type { Codes } from '../../proofs/code/code.ts'
 import { type Destination, type DestinationKind, masked } from '../../proofs/code/destination.ts'
 import type { MessageBudget } from '../../proofs/code/messages.ts'
 import type { DestinationReader } from '../../proofs/code/read-destination.ts'
+import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import { refused } from '../../result.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Language, ReasonKey } from '../../texts/texts.ts'
@@ -43,6 +45,8 @@ type Deps = {
   readonly mails: MailRows
   readonly codes: Readonly<Record<DestinationKind, Codes>>
   readonly contacts: Contacts
+  readonly accessMethods: Pick<AccessMethods, 'reachOf'>
+  readonly policy: Pick<ProofPolicy, 'offered'>
   /** Ends the journeys of this person that have passed a proof, and revokes what was proved. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly guard: AccountGuard
@@ -53,8 +57,16 @@ type Deps = {
   readonly ui: (language: Language) => Ui
 }
 
+/** The kinds whose codes a recovery of these populations takes. */
+const recoversBy = (policy: Deps['policy'], populations: readonly Population[]) => {
+  const offered = (['password', 'identifier'] as const).flatMap(journey =>
+    policy.offered({ journey, populations }, new Set()),
+  )
+  return kinds.filter(kind => offered.includes(kind === 'mail' ? 'mail-code' : 'sms-code'))
+}
+
 async function page(
-  { ui, limits, contacts, messages }: Deps,
+  { ui, limits, accessMethods, policy, messages }: Deps,
   request: HandlerRequest,
   { person }: SignedInUser,
   wrong: AddressProblem | null,
@@ -64,7 +76,9 @@ async function page(
     page: addressesPage({
       ui: ui(request.language),
       own: person.addresses.map(address => masked(address as Destination)),
-      contacts: await contacts.list(person.id),
+      contacts: await accessMethods.reachOf(person.id),
+      recoversBy: recoversBy(policy, person.populations),
+      now: request.arrivedAt,
       room: limits.addressesPerKind,
       mobiles: messages.configured ? ((await messages.offered()) ? 'offered' : 'spent') : 'none',
       wrong,

@@ -63,6 +63,7 @@ export const account: Record<keyof typeof french, string> = {
   'addresses.mobile.hint': 'A text message is easier to intercept than an email: keep an address too.',
   'addresses.send': 'Receive a code',
   'addresses.since': 'Confirmed on {at}',
+  'addresses.proves-from': 'To recover the account: from {at} on',
   'addresses.remove': 'Remove',
   'addresses.told': 'We tell all your addresses, old and new, about every change.',
   'code.title': 'Enter the code you received',

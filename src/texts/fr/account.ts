@@ -64,6 +64,7 @@ export const account = {
   'addresses.mobile.hint': "Un SMS se détourne plus facilement qu'un mail : gardez aussi une adresse.",
   'addresses.send': 'Recevoir un code',
   'addresses.since': 'Confirmation : le {at}',
+  'addresses.proves-from': 'Pour récupérer le compte : à partir du {at}',
   'addresses.remove': 'Retirer',
   'addresses.told': 'Chaque changement est annoncé à toutes vos adresses, anciennes et nouvelles.',
   'code.title': 'Saisissez le code reçu',
