@@ -45,6 +45,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     let server: MailServer | null
     let port: number
     let directoryUnavailable = false
+    let recoveryClosed = false
     const clock = movableClock()
     const keys = keysFrom(Buffer.alloc(32, 9))
     const transports: { close(): Promise<void> }[] = []
@@ -54,6 +55,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       port = await freePort()
       server = await startMailServer({ port, tls: 'starttls', folder, account: 'sesame:mail-secret' })
       directoryUnavailable = false
+      recoveryClosed = false
     })
     afterEach(async () => {
       for (const transport of transports.splice(0)) await transport.close()
@@ -88,7 +90,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         provingContacts: async () => [],
         makeCode: async () => null,
         admitCode: async (_, code) => code.to,
-        isRecoveryClosed: async () => false,
+        isRecoveryClosed: async () => recoveryClosed,
         takeMessage: async () => true,
         isContact: async () => false,
         isRecent: async () => false,
@@ -248,6 +250,34 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(to('camille@univ.example')).toHaveLength(
         (kinds.length - hourly.length) * (defaultLimits.mailsPerHour + 1) + hourly.length * 2,
       )
+    })
+
+    it.each([
+      { kind: 'proof-code', closed: false, state: 'sent' },
+      { kind: 'proof-code', closed: true, state: 'abandoned' },
+      { kind: 'code', closed: true, state: 'sent' },
+    ] as const)('with a code that waits: $kind, recovery closed $closed, is $state', async one => {
+      const { outbox } = open()
+      const event = {
+        at: clock.now(),
+        event: 'e',
+        device: '',
+        code: '4821 7306',
+        until: clock.now() + hours(1),
+      }
+      const facts = { person: 'camille', name: '', login: '', events: [event] }
+      await opened.store.transaction(tx =>
+        createMailRows({ keys, clock }).write(tx, {
+          kind: one.kind,
+          to: 'c@maison.example',
+          language: 'fr',
+          facts,
+        }),
+      )
+      recoveryClosed = one.closed
+      await outbox.run()
+      expect((await states()).map(({ state }) => state)).toEqual([one.state])
+      expect(to('c@maison.example')).toHaveLength(one.state === 'sent' ? 1 : 0)
     })
 
     it('for an unknown person are not sent, and those for the helpdesk go to the helpdesk', async () => {

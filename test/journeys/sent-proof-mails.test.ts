@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { days, hours, minutes } from '../../src/clock.ts'
+import { days, hours } from '../../src/clock.ts'
 import type { Destination } from '../../src/proofs/code/destination.ts'
 import { movableClock } from '../world/clock.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
@@ -249,32 +249,6 @@ describe.each(kinds.filter(available))(
       expect(asked).toEqual([303, 303, 303, 422])
       await deliver()
       expect(gateway.received.length - before).toBe(4)
-    })
-
-    it('is not sent any more once recovery is closed while it waits', async () => {
-      const member = crowd.nextMember()
-      const to = address('attend')
-      await add(member, to)
-      await server.stop()
-      await ask(stranger(), member, 'mail-code')
-      await expect
-        .poll(async () => {
-          await fixture.portal.outbox.run()
-          return (
-            await fixture.application.store.read
-              .selectFrom('mails')
-              .select('id')
-              .where('kind', '=', 'proof-code')
-              .where('state', '=', 'ready')
-              .execute()
-          ).length
-        })
-        .toBe(1)
-      await fixture.application.helpdesk.freeze(member.id as never, { by: 'desk', reason: 'test' })
-      server.accept()
-      clock.forward(minutes(1))
-      await deliver()
-      expect(codesTo(to)).toBe(0)
     })
   },
 )
