@@ -35,6 +35,17 @@ const questionOf = (typed: string): QuestionKey | null => {
   return keys.find(key => questionTexts(key).some(text => foldAnswer(text) === foldAnswer(typed))) ?? null
 }
 
+async function refusalOf(
+  { joker, activationCodes }: Pick<JokerImportDeps, 'joker' | 'activationCodes'>,
+  { id }: Person,
+  db?: Store['read'],
+): Promise<ImportOutcome | null> {
+  if ((await joker.setAt(id, db)) !== null) return 'exists'
+  return (await activationCodes.isReopened(id, db))
+    ? because('the helpdesk cleared the joker of this account')
+    : null
+}
+
 async function saveJoker(
   { store, joker, audit, activationCodes, revocations }: JokerImportDeps,
   person: Person,
@@ -42,9 +53,12 @@ async function saveJoker(
 ): Promise<ImportOutcome> {
   const hashed = await joker.hashAnswer(answer)
   if (!hashed.ok) return because(sayIn(operatorLanguage)('hashing-busy'))
-  await store.transaction(async tx => {
+  return store.transaction(async (tx): Promise<ImportOutcome> => {
     // Whoever has a joker has a row among the people, by which a departure is noticed.
     await revocations.lockPersonRow(tx, person.id)
+    // Between the first look and this one there was a hash: whoever chose a joker meanwhile keeps it.
+    const refusal = await refusalOf({ joker, activationCodes }, person, tx)
+    if (refusal) return refusal
     await joker.set(tx, { person: person.id, question, free: false, kept: hashed.kept })
     await activationCodes.close(tx, person.id, 'joker')
     await audit.append(tx, {
@@ -53,8 +67,8 @@ async function saveJoker(
       by: operator(why.by),
       details: { reason: why.reason, imported: true },
     })
+    return 'set'
   })
-  return 'set'
 }
 
 /** Hashes the answer and sets the joker of one person who has none; the answer is stored nowhere in clear. */
@@ -67,9 +81,8 @@ export async function importJoker(
   if (!found.ok) return because('the directory does not answer')
   const { person } = found
   if (!person) return because('no single person has that login')
-  if ((await deps.joker.setAt(person.id)) !== null) return 'exists'
-  if (await deps.activationCodes.isReopened(person.id))
-    return because('the helpdesk cleared the joker of this account')
+  const refusal = await refusalOf(deps, person)
+  if (refusal) return refusal
   const question = questionOf(imported.question)
   if (!question) return because(`the question is none of the list (${Object.keys(questions).join(', ')})`)
   const weak = guessable(imported.answer, { person, question })

@@ -265,7 +265,8 @@ export const createActivationCodes = (deps: ActivationCodesDeps) => {
     reopen: (tx: Tx, person: PersonId) => reopenActivation(clock, tx, person),
 
     /** Whether the helpdesk reopened the account's activation and it was not activated since. */
-    isReopened: async (person: PersonId) => (await findActivation(store, person))?.because === reopened,
+    isReopened: async (person: PersonId, db?: Store['read']) =>
+      (await findActivation(store, person, db))?.because === reopened,
 
     /** Why the account is active, and whether its owner can recover it without the helpdesk (`activity.ts`). */
     activity: createActivityReader({
