@@ -27,9 +27,10 @@ export const createAdminListener = (deps: AdminDeps) => {
       sendText(status, 'application/json', `${JSON.stringify(body)}\n`)
     if (!isOurs(request.headers.host ?? '', deps.host)) return send(400, { error: 'host' })
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, { error: 'method' })
-    if (request.url === '/metrics')
-      return sendText(200, deps.metrics.contentType, await deps.metrics.render())
-    if (request.url !== '/readyz') return send(404, { error: 'not found' })
+    // Prometheus adds what its `params` say to the address.
+    const [path] = (request.url ?? '').split('?')
+    if (path === '/metrics') return sendText(200, deps.metrics.contentType, await deps.metrics.render())
+    if (path !== '/readyz') return send(404, { error: 'not found' })
     const health = deps.health()
     return send(health.ready ? 200 : 503, health)
   })

@@ -189,6 +189,9 @@ const registerGate = (
   })
 }
 
+/** A monitor asks by the address of the machine, and may add a query. */
+const isHealthPath = (url: string) => ['/healthz', '/readyz'].includes(url.split('?')[0] ?? '')
+
 /** Liveness and readiness for monitoring. They run no check themselves, and do not say which part is unavailable. */
 const registerHealthRoutes = (app: FastifyInstance, health: ServerDeps['health']) => {
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'))
@@ -216,7 +219,7 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
   const isOurHost = createHostCheck(deps.publicUrl)
 
   app.addHook('onRequest', async (request, reply) => {
-    if (request.url === '/healthz' || request.url === '/readyz') return
+    if (isHealthPath(request.url)) return
     if (!isOurHost(request.headers.host))
       return replies.sendProblem(request, reply, { kind: 'problem', problem: badRequest, detail: 'host' })
   })

@@ -378,6 +378,16 @@ describe('what a request may be', () => {
     ])
   })
 
+  it('answers a monitor that adds a query, by whatever name it reaches the machine', async () => {
+    const { adminUrl } = fixture.portal
+    for (const url of [`${adminUrl}/metrics`, `${adminUrl}/readyz`])
+      expect((await raw(`${url}?instance=one`)).status).toBe(200)
+    for (const path of ['/healthz', '/readyz', '/healthz?from=monitor', '/readyz?from=monitor'])
+      expect((await raw(`${fixture.url}${path}`, { headers: { host: 'machine.internal' } })).status).toBe(200)
+    for (const url of [`${adminUrl}/metricsx?a`, `${adminUrl}/fr/?/metrics`])
+      expect((await raw(url)).status).toBe(404)
+  })
+
   it('the listener of the operator obeys no name that a page of another site could take, and changes nothing', async () => {
     const url = `${fixture.portal.adminUrl}/readyz`
     expect((await raw(url, { headers: { host: 'evil.example' } })).status).toBe(400)
