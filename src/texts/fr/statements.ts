@@ -85,8 +85,9 @@ export const statements = {
   'privacy.factors.long': "Jusqu'à ce que vous les retiriez ; {long} s'ils n'ont jamais servi",
   'privacy.contacts': 'Vos adresses et mobiles de secours, chiffrés',
   'privacy.contacts.why': 'Vous prévenir, et vous reconnaître',
-  'privacy.codes': 'Les codes que nous vous envoyons, sous forme illisible',
-  'privacy.codes.why': 'Vérifier que vous lisez à cette adresse',
+  'privacy.codes': 'Les codes que nous vous envoyons ou que l’assistance vous remet, sous forme illisible',
+  'privacy.codes.why':
+    'Vérifier que vous lisez à cette adresse, ou que l’assistance a contrôlé votre identité',
   'privacy.mails': 'Les mails que nous vous envoyons',
   'privacy.mails.why': "Les envoyer encore si le serveur de mail s'arrête",
   'privacy.mails.long': '{long} après leur départ',
