@@ -5,9 +5,15 @@ const pastEntry = (pathname: string) => {
   return past.findLast(({ url }) => url !== null && new URL(url).pathname === pathname)
 }
 
-/** Where a browser does not tell its history: this page was opened by the form itself. */
+/**
+ * Where a browser does not tell its history: this page was opened by the form itself, and in this tab. A tab of its own has no page
+ * before, and going back would do nothing.
+ */
 const isJustBefore = (pathname: string) =>
-  !window.navigation && URL.canParse(document.referrer) && new URL(document.referrer).pathname === pathname
+  !window.navigation &&
+  history.length > 1 &&
+  URL.canParse(document.referrer) &&
+  new URL(document.referrer).pathname === pathname
 
 /**
  * « Corriger le numéro ou la date » goes back in the history to the form. A browser keeps the page itself for Back, with all that was

@@ -116,6 +116,23 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     expect(visitor.path()).toBe('/fr/mot-de-passe/question-joker')
   })
 
+  it('« Corriger le numéro ou la date » leads to the form in a tab that has no history, where a browser does not tell it', async () => {
+    const context = visitor.page.context()
+    await context.addInitScript(() => Object.defineProperty(window, 'navigation', { value: undefined }))
+    const form = '/fr/mot-de-passe/identification/numero-personnel'
+    await visitor.open(form)
+    const { numbers, typedDate } = demoPerson('clefevre')
+    await visitor.page.locator('#numero').fill(numbers['staff-number'] ?? '')
+    await visitor.page.locator('#naissance').fill(typedDate)
+    const opened = context.waitForEvent('page')
+    await visitor.page.locator('main button[type=submit]').click({ modifiers: ['ControlOrMeta'] })
+    const tab = await opened
+    await tab.waitForURL('**/question-joker')
+    await tab.getByRole('link', { name: 'Corriger le numéro ou la date' }).click()
+    await tab.waitForURL(`**${form}`, { timeout: 10_000 })
+    await tab.close()
+  })
+
   it('the sign-in says to a browser that refuses cookies that it must take them, where scripts run', async () => {
     await visitor.open('/fr/connexion')
     expect(await visitor.page.getByRole('alert').count()).toBe(0)
