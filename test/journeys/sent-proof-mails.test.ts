@@ -41,7 +41,7 @@ describe.each(kinds.filter(available))(
         crowd: 30,
         people: 40,
         config: {
-          limits: { ...unlimited, ...unlimitedJourneys, messagesPerDay: 20 },
+          limits: { ...unlimited, ...unlimitedJourneys, messagesPerDay: 20, newContactDelay: days(365) },
           trustedProxies: ['127.0.0.1'],
           mail: { kind: 'smtp', host: '127.0.0.1', port: smtpPort, tls: 'none', from: 'sesame@univ.example' },
           sms: { kind: 'http', url: `http://127.0.0.1:${port}/`, tokenFile },

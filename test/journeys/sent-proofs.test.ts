@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hours, minutes } from '../../src/clock.ts'
+import { days, hours, minutes } from '../../src/clock.ts'
 import { digestOf } from '../../src/crypto/crypto.ts'
 import type { Destination } from '../../src/proofs/code/destination.ts'
 import { movableClock } from '../world/clock.ts'
@@ -43,7 +43,7 @@ describe.each(kinds.filter(available))('a sent code as a proof, on $directory an
       crowd: 30,
       people: 40,
       config: {
-        limits: { ...unlimited, ...unlimitedJourneys, messagesPerDay: 40, newContactDelay: hours(200) },
+        limits: { ...unlimited, ...unlimitedJourneys, messagesPerDay: 40, newContactDelay: days(365) },
         trustedProxies: ['127.0.0.1'],
         mail: { kind: 'smtp', host: '127.0.0.1', port: smtpPort, tls: 'none', from: 'sesame@univ.example' },
         sms: { kind: 'http', url: `http://127.0.0.1:${port}/`, tokenFile },

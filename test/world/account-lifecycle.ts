@@ -93,7 +93,10 @@ export const createAccountLifecycle = (deps: LifecycleDeps) => {
   ) => {
     const path = href(route, params)
     const demarche = await refAt(visitor, path)
-    const answer = await visitor.submit(path, { ...fields, ...(demarche && { demarche }) })
+    const sent = await visitor.submit(path, { ...fields, ...(demarche && { demarche }) })
+    // The first sign-in of a browser passes by a page that looks whether it keeps cookies.
+    const passes = isAt(sent.location, 'signInNext') ? await visitor.get(sent.location ?? '') : null
+    const answer = passes ? { ...sent, location: passes.location } : sent
     const isRefused = answer.status === 422 || answer.refusal !== null
     const right = leadsTo === null ? isRefused : !isRefused && isAt(answer.location, leadsTo)
     if (!right) throw new Error(`${path} answered ${answer.status} ${answer.location ?? ''}`)
