@@ -39,8 +39,9 @@ function openIdentity(
     keys: crypto.keys,
     openedBy: openedBy(config.signIn.server.kind),
     endActivation: async (tx, person) => {
-      await activationCodes.close(tx, person, 'session')
+      // The journeys first, as where a code is judged: its journey is locked before the code.
       await journeyStore.endOfPerson(tx, person, { event: 'signed-in', why: 'activation-elsewhere' })
+      await activationCodes.close(tx, person, 'session')
     },
   })
 }

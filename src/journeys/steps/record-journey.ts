@@ -94,13 +94,15 @@ export const createJourneyRecorder = <Written>(
     accepted: async (tx, attempt, verification, toEnd) => {
       const { person, journey } = attempt
       await record(tx, attempt, verification, { notice: own.notice, toEnd })
-      await own.also?.(tx, attempt)
       if (journey)
         await journeys.settleStep(tx, journey, 'writing', 'written', own.written(person, verification))
-      if (!toEnd.journeys) return
-      const why = 'journey-superseded'
-      const count = await endOfPerson(tx, person, { event: 'superseded', why, except: journey })
-      await recordSuperseded(audit, tx, person, count)
+      if (toEnd.journeys) {
+        const why = 'journey-superseded'
+        const count = await endOfPerson(tx, person, { event: 'superseded', why, except: journey })
+        await recordSuperseded(audit, tx, person, count)
+      }
+      // After the journeys: one that judges an activation code locks the code after itself.
+      await own.also?.(tx, attempt)
     },
 
     refused: async (tx, attempt, reason) => {
