@@ -37,6 +37,7 @@ describe('the statements', () => {
           purgeDetails: days(180),
           sealedPassword: hours(36),
           codeLife: minutes(7),
+          helpdeskCode: minutes(6),
           purgeJourneys: hours(12),
         },
       },
