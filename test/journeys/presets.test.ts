@@ -54,14 +54,22 @@ describe.runIf(available(kind)).each(Object.keys(presets) as (keyof typeof prese
         ...kind,
         people: 20,
         config: {
-          limits: { ...unlimited, ...unlimitedJourneys, proofCodesPerNetwork: 100, proofCodesPerPerson: 100 },
+          limits: {
+            ...unlimited,
+            ...unlimitedJourneys,
+            proofCodesPerNetwork: 100,
+            proofCodesPerPerson: 100,
+            codesPerDestination: 100,
+            codesPerDestinationPerDay: 100,
+            codesPerPersonPerDay: 100,
+          },
           recovery: { preset },
         },
       })
       const { store, accounts } = fixture.application
       for (const { login, password } of Object.values(people)) {
         const { id } = await findPerson(fixture.application, login)
-        const to = `${login}@maison.example` as Destination
+        const to = `${login}@ailleurs.example` as Destination
         await store.transaction(tx => accounts.contacts.add(tx, { id, addresses: [] }, to))
         const owner = newVisitor(fixture.url)
         await owner.signIn(login, password)
@@ -90,7 +98,7 @@ describe.runIf(available(kind)).each(Object.keys(presets) as (keyof typeof prese
         await send(choice, { laquelle: proof })
         const code =
           proof === 'mail-code'
-            ? await codeSentTo(fixture, `${login}@maison.example`)
+            ? await codeSentTo(fixture, `${login}@ailleurs.example`)
             : (sheets.get(login)?.pop() ?? '')
         return (await send(choice, { code })).location
       }
