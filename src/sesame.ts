@@ -120,7 +120,7 @@ export const run = async (argv: readonly string[]) => {
   program
     .command('check')
     .description('try each connection and say what is wrong')
-    .option('--start', 'only what would keep the portal from starting, without the network')
+    .option('--start', 'only what would keep the portal from starting: not the directory, services or mail')
     .action(check)
   program
     .command('explain')

@@ -86,9 +86,9 @@ export const factors = {
   'proof.helpdesk.hint': '12 letters and digits, for example ABCD-2345-EFGH.',
   'proof.sent': 'Enter the code you received',
   'proof.mail-code.to':
-    'A code is on its way to the recovery address that you confirmed, if there is one. It works for {life}, on this page only.',
+    'A code is on its way to the recovery address that you confirmed, if there is one. It works for {life}, in this browser only.',
   'proof.sms-code.to':
-    'A code is on its way to the mobile that you confirmed, if there is one. It works for {life}, on this page only.',
+    'A code is on its way to the mobile that you confirmed, if there is one. It works for {life}, in this browser only.',
   'proof.printed': 'A code of your printed sheet',
   'proof.others': 'Another way',
   'proof.choose': 'Choose another way',

@@ -91,9 +91,9 @@ export const factors = {
   'proof.helpdesk.hint': '12 lettres et chiffres, par exemple ABCD-2345-EFGH.',
   'proof.sent': 'Saisissez le code reçu',
   'proof.mail-code.to':
-    "Un code part à l'adresse de secours que vous aviez confirmée, s'il y en a une. Il marche {life}, sur cette page seulement.",
+    "Un code part à l'adresse de secours que vous aviez confirmée, s'il y en a une. Il sert pendant {life}, dans ce navigateur seulement.",
   'proof.sms-code.to':
-    "Un code part au mobile que vous aviez confirmé, s'il y en a un. Il marche {life}, sur cette page seulement.",
+    "Un code part au mobile que vous aviez confirmé, s'il y en a un. Il sert pendant {life}, dans ce navigateur seulement.",
   'proof.printed': 'Un code de votre feuille imprimée',
   'proof.others': 'Un autre moyen',
   'proof.choose': 'Choisir un autre moyen',
