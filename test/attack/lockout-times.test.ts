@@ -149,8 +149,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       const visitor = stranger()
       const number = { numero: '22609431', naissance: '29/02/2008' }
       await visitor.post(at('identification/numero-etudiant'), number)
-      const type = async (code: string) =>
-        visitor.post(at('code'), { code, demarche: visitor.refIn((await visitor.get(at('code'))).html) })
+      const type = async (code: string) => visitor.send(at('code'), { code })
       for (let tried = 0; tried < 9; tried += 1) await type(wrongActivationCode(tried))
       const spent = "Aucun code n'est accepté jusqu'au"
       const until = async (code: string) => {

@@ -2,8 +2,8 @@ import type { Application } from '../../src/application.ts'
 import { digestOf } from '../../src/crypto/crypto.ts'
 import { publicRef } from '../../src/journeys/steps/guard.ts'
 import { createApplicationFor } from '../../src/portal.ts'
-import type { Destination } from '../../src/proofs/code/destination.ts'
 import { movableClock } from '../world/clock.ts'
+import { confirmContact } from '../world/contacts.ts'
 import type { CrowdMember } from '../world/crowd.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { startPortal } from '../world/portal.ts'
@@ -86,11 +86,10 @@ async function checkJourneys(world: World, handle: string, legit: ReadonlySet<st
 }
 
 /** A mobile, so that the outboxes of the processes find nobody to send a mail to. */
-async function contactsOf({ store, accounts }: Application, person: CrowdMember | null) {
+async function contactsOf(application: Application, person: CrowdMember | null) {
   if (!person) return []
-  const owner = { id: person.id, addresses: [] }
-  await store.transaction(tx => accounts.contacts.add(tx, owner, '+33600000001' as Destination))
-  return (await accounts.contacts.list(person.id)).map(({ id }) => id)
+  await confirmContact({ application }, person, '+33600000001')
+  return (await application.accounts.contacts.list(person.id)).map(({ id }) => id)
 }
 
 /** The code that the outbox would make for the request that waits; nobody here has an address to which it could go. */

@@ -30,7 +30,7 @@ const chosen = 'Tr0mbone&Cascade-3'
 const activatingVisitor = (fixture: PortalFixture) => {
   const visitor = newVisitor(fixture.url)
   const send = async (page: string, fields: Readonly<Record<string, string>>) =>
-    visitor.post(at(page), { ...fields, demarche: visitor.refIn((await visitor.get(at(page))).html) })
+    visitor.send(at(page), fields)
   return {
     visitor,
     send,

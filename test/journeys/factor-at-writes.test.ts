@@ -83,12 +83,7 @@ describe.each(kinds.filter(available))(
     }
 
     const choose = async (visitor: Visitor, path: string, password = chosen) =>
-      visitor.post(path, {
-        nouveau: password,
-        confirmation: password,
-        charte: 'oui',
-        demarche: visitor.refIn((await visitor.get(path)).html),
-      })
+      visitor.send(path, { nouveau: password, confirmation: password, charte: 'oui' })
 
     const change = (visitor: Visitor, ancien: string, nouveau = chosen) =>
       visitor.post('/fr/compte/mot-de-passe', { ancien, nouveau, confirmation: nouveau, charte: 'oui' })

@@ -21,8 +21,7 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     const visitor = newVisitor(fixture.url)
     const path = '/fr/identifiant/identification/numero-personnel'
     expect((await visitor.post(path, { numero: number, naissance: date })).location).toBe(question)
-    const answer = async (reponse: string) =>
-      visitor.post(question, { reponse, demarche: visitor.refIn((await visitor.get(question)).html) })
+    const answer = async (reponse: string) => visitor.send(question, { reponse })
     return { visitor, answer }
   }
 

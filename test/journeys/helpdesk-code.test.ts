@@ -86,7 +86,7 @@ describe.each(kinds.filter(available))('a code of the helpdesk, on $directory an
     return visitor
   }
   const send = async (visitor: Visitor, fields: Readonly<Record<string, string>>) =>
-    visitor.post(choice, { ...fields, demarche: visitor.refIn((await visitor.get(choice)).html) })
+    visitor.send(choice, fields)
   const type = (visitor: Visitor, code: string) => send(visitor, { code })
   const rowOf = async (visitor: Visitor) => {
     const { facts, proved, version, person } = await fixture.application.store.read

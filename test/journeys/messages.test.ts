@@ -240,7 +240,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     )
     const visitor = atNetwork('192.0.2.77')
     const send = async (step: string, fields: Readonly<Record<string, string>>) =>
-      visitor.post(at(step), { ...fields, demarche: visitor.refIn((await visitor.get(at(step))).html) })
+      visitor.send(at(step), fields)
     await visitor.post(at('identification/numero-etudiant'), { numero: '22609431', naissance: '29/2/2008' })
     await send('code', { code })
     await send('mot-de-passe', {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours } from '../../src/clock.ts'
-import type { Destination } from '../../src/proofs/code/destination.ts'
 import { movableClock } from '../world/clock.ts'
+import { confirmContact } from '../world/contacts.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
@@ -32,10 +32,7 @@ describe.each(kinds.filter(available))('an address that was just confirmed, on $
   const crowd = createCrowdVisitors(() => fixture)
   type Member = ReturnType<typeof crowd.nextMember>
 
-  const confirm = ({ id }: Member, to: string) => {
-    const { store, accounts } = fixture.application
-    return store.transaction(tx => accounts.contacts.add(tx, { id, addresses: [] }, to as Destination))
-  }
+  const confirm = (member: Member, to: string) => confirmContact(fixture, member, to)
   /** The addresses that get a code when this person asks for one. */
   const askedBy = async ({ number, date }: Member) => {
     const { store } = fixture.application

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Destination } from '../../src/proofs/code/destination.ts'
+import { confirmContact } from '../world/contacts.ts'
 import { printSheet } from '../world/factors.ts'
 import { findPerson } from '../world/find-person.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
@@ -66,11 +66,9 @@ describe.runIf(available(kind)).each(Object.keys(presets) as (keyof typeof prese
           recovery: { preset },
         },
       })
-      const { store, accounts } = fixture.application
       for (const { login, password } of Object.values(people)) {
-        const { id } = await findPerson(fixture.application, login)
-        const to = `${login}@ailleurs.example` as Destination
-        await store.transaction(tx => accounts.contacts.add(tx, { id, addresses: [] }, to))
+        const person = await findPerson(fixture.application, login)
+        await confirmContact(fixture, person, `${login}@ailleurs.example`)
         const owner = newVisitor(fixture.url)
         await owner.signIn(login, password)
         sheets.set(login, await printSheet(owner))
@@ -92,7 +90,7 @@ describe.runIf(available(kind)).each(Object.keys(presets) as (keyof typeof prese
         naissance: date,
       })
       const send = async (path: string, fields: Readonly<Record<string, string>>) =>
-        visitor.post(path, { ...fields, demarche: visitor.refIn((await visitor.get(choice)).html) })
+        visitor.send(path, fields, choice)
       const give = async (proof: Proof) => {
         await fixture.application.store.transaction(tx => tx.deleteFrom('demo_mails').execute())
         await send(choice, { laquelle: proof })

@@ -47,7 +47,7 @@ describe.each(kinds.filter(available))('proofs by policy, on $directory and $sto
       return printSheet(owner)
     }
     const send = async (visitor: Visitor, path: string, fields: Readonly<Record<string, string>>) =>
-      visitor.post(path, { ...fields, demarche: visitor.refIn((await visitor.get(choice)).html) })
+      visitor.send(path, fields, choice)
     const choose = (visitor: Visitor, laquelle: string) => send(visitor, choice, { laquelle })
     const type = (visitor: Visitor, code: string) => send(visitor, choice, { code })
     const answer = (visitor: Visitor, reponse: string) => send(visitor, question, { reponse })

@@ -33,7 +33,7 @@ const chosen = 'Tr0mbone&Cascade-3'
 const password = { nouveau: chosen, confirmation: chosen, charte: 'oui' }
 
 const send = async ({ visitor }: RestartVisitor, path: string, fields: Readonly<Record<string, string>>) =>
-  visitor.post(path, { ...fields, demarche: visitor.refIn((await visitor.get(path)).html) })
+  visitor.send(path, fields)
 const leads = async (
   here: RestartVisitor,
   path: string,

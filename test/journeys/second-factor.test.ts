@@ -47,7 +47,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     return { ...who, app }
   }
   const typeFactor = async (visitor: ReturnType<typeof newVisitor>, code: string) =>
-    visitor.post(factor, { code, demarche: visitor.refIn((await visitor.get(factor)).html) })
+    visitor.send(factor, { code })
   const eventsOf = async (person: string, kindOf: string) =>
     fixture.application.store.read
       .selectFrom('audit_events')

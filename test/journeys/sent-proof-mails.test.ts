@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { days, hours } from '../../src/clock.ts'
-import type { Destination } from '../../src/proofs/code/destination.ts'
 import { movableClock } from '../world/clock.ts'
+import { confirmContact } from '../world/contacts.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
@@ -76,12 +76,9 @@ describe.each(kinds.filter(available))(
       }
       return answers
     }
-    const add = async ({ id }: Who, ...all: readonly string[]) => {
-      const { store, accounts } = fixture.application
+    const add = async (who: Who, ...all: readonly string[]) => {
       for (const to of all) {
-        await store.transaction(tx =>
-          accounts.contacts.add(tx, { id: id as never, addresses: [] }, to as Destination),
-        )
+        await confirmContact(fixture, who, to)
         clock.forward(1)
       }
     }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { days, hours, minutes } from '../../src/clock.ts'
 import { digestOf } from '../../src/crypto/crypto.ts'
-import type { Destination } from '../../src/proofs/code/destination.ts'
 import { movableClock } from '../world/clock.ts'
+import { confirmContact } from '../world/contacts.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
@@ -70,20 +70,16 @@ describe.each(kinds.filter(available))('a sent code as a proof, on $directory an
     return visitor
   }
   const send = async (visitor: Visitor, fields: Readonly<Record<string, string>>) =>
-    visitor.post(choice, { ...fields, demarche: visitor.refIn((await visitor.get(choice)).html) })
+    visitor.send(choice, fields)
   const ask = (visitor: Visitor, laquelle: string) => send(visitor, { laquelle })
   const type = (visitor: Visitor, code: string) => send(visitor, { code })
 
   /** A member with a recovery address and a mobile. */
   const confirmed = async () => {
     const member = crowd.nextMember()
-    const { store, accounts } = fixture.application
     const address = `secours-${crowd.used()}@maison.example`
     const mobile = `+336000000${String(crowd.used()).padStart(2, '0')}`
-    for (const to of [address, mobile])
-      await store.transaction(tx =>
-        accounts.contacts.add(tx, { id: member.id, addresses: [] }, to as Destination),
-      )
+    for (const to of [address, mobile]) await confirmContact(fixture, member, to)
     return { ...member, address, mobile }
   }
   const deliver = () => fixture.portal.outbox.run()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
-import type { Destination } from '../../src/proofs/code/destination.ts'
 import { movableClock } from '../world/clock.ts'
+import { confirmContact } from '../world/contacts.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { enrolApp } from '../world/factors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
@@ -41,19 +41,16 @@ describe.each(kinds.filter(available))('a sent code that something voids, on $st
   /** The owner is signed in; a stranger reads the second of their two recovery addresses. */
   const newOwner = async () => {
     const member = crowd.nextMember()
-    const { store, accounts } = fixture.application
     const stranger = `lu-${crowd.used()}@ailleurs.example`
     for (const to of [`secours-${crowd.used()}@maison.example`, stranger])
-      await store.transaction(tx =>
-        accounts.contacts.add(tx, { id: member.id, addresses: [] }, to as Destination),
-      )
+      await confirmContact(fixture, member, to)
     return { ...member, address: stranger, owner: await crowd.signedIn(member) }
   }
   type Owner = Awaited<ReturnType<typeof newOwner>>
   type Visitor = Owner['owner']
 
   const send = async (visitor: Visitor, fields: Readonly<Record<string, string>>, path = choice) =>
-    visitor.post(path, { ...fields, demarche: visitor.refIn((await visitor.get(path)).html) })
+    visitor.send(path, fields)
 
   /** The last mail with a code to this address. */
   const mailTo = async (recipient: string) => {

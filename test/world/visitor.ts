@@ -79,6 +79,9 @@ export const newVisitor = (
     },
     /** The hidden field that names the journey of a form. */
     refIn: (html: string) => /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? '',
+    /** Sends a form of a journey, with the hidden field that the page at `from` has. */
+    send: async (path: string, fields: Readonly<Record<string, string>>, from = path) =>
+      visitor.post(path, { ...fields, demarche: visitor.refIn((await visitor.get(from)).html) }),
     identify: (slug: string, numero: string, naissance: string) =>
       visitor.post(`/fr/mot-de-passe/identification/${slug}`, { numero, naissance }),
     answer: async (reponse: string) => {
