@@ -134,11 +134,10 @@ describe.each(kinds.filter(available))(
       // A mail that is sent late belongs to the visitor before.
       const events = await read
         .selectFrom('audit_events as e')
-        .innerJoin('audit_heads as h', 'h.chain', 'e.chain')
         .innerJoin('audit_details as d', join =>
           join.onRef('d.chain', '=', 'e.chain').onRef('d.sequence', '=', 'e.sequence'),
         )
-        .select(['e.chain', 'e.kind', 'e.subject', 'h.sequence as length'])
+        .select(['e.chain', 'e.kind', 'e.subject'])
         .select(eb => eb.fn<number>('length', ['d.body']).as('bytes'))
         .where('e.chain', '!=', 'system')
         .where('e.kind', 'not in', [
@@ -150,9 +149,11 @@ describe.each(kinds.filter(available))(
         .execute()
       const heads = new Set(events.map(({ chain }) => chain))
       const subjects = new Set(events.map(({ subject }) => subject))
+      // How long a chain is: its events above, not its head's number, which counts the mails too.
+      const lengthOf = (chain: string) => events.filter(event => event.chain === chain).length
       // Kinds of events, kinds of chains, numbers and lengths of details: all that a reader of the store sees.
-      const shapes = events.map(({ chain, kind: eventKind, length, bytes }) =>
-        [eventKind, rollingChains.includes(chain) ? 'rolling' : 'own', length, bytes].join(' '),
+      const shapes = events.map(({ chain, kind: eventKind, bytes }) =>
+        [eventKind, rollingChains.includes(chain) ? 'rolling' : 'own', lengthOf(chain), bytes].join(' '),
       )
       const lengths = tables
         .filter(table => table !== 'counters' && !table.startsWith('audit_'))
