@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from './build.mjs'
+import { recordLongTests } from './record-long-tests.mjs'
 import { installServers } from './servers.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -69,6 +70,7 @@ const countSuites = (projectNames, files) => {
   const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
   rmSync(folder, { recursive: true, force: true })
   if (!results) return { passed: 0, failed: 1, skipped: 0 }
+  if (projectNames.includes('long')) recordLongTests(root, results)
   // A test file that could not be loaded has no tests: it counts as one failure.
   const brokenFiles = results.testResults.filter(
     file => file.status === 'failed' && file.assertionResults.every(one => one.status !== 'failed'),
