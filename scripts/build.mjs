@@ -42,7 +42,10 @@ export const build = async (dist = join(root, 'dist')) => {
   }
   const browser = await bundle({
     ...shared,
-    entryPoints: { browser: 'src/browser/browser.ts', passkey: 'src/browser/passkey.ts' },
+    // Named in `ui/script-files.ts`.
+    entryPoints: ['browser', 'passkey', 'live-password-rules', 'live-receipt', 'offer-passkeys'].map(
+      script => `src/browser/${script}.ts`,
+    ),
     outdir: dist,
     platform: 'browser',
     format: 'iife',

@@ -4,18 +4,13 @@ import { cookieWarning } from './cookies.ts'
 import { copy, print } from './copy.ts'
 import { correct } from './correct.ts'
 import { languageSwitch } from './language.ts'
-import { passkeyAutofill } from './passkey-autofill.ts'
-import { liveRules } from './password-rules.ts'
-import { liveReceipt } from './receipt.ts'
 import { retry } from './retry.ts'
 import { returnToForm } from './return.ts'
 import { reveal } from './reveal.ts'
 
-/** The script of the portal. It only adds comfort: every page works without it. */
+/** The script of every page with a form. It only adds comfort: every page works without it. */
 reveal()
 fillActivationCode()
-liveRules()
-liveReceipt()
 retry()
 closing()
 copy()
@@ -24,7 +19,6 @@ returnToForm()
 correct()
 languageSwitch()
 cookieWarning()
-void passkeyAutofill()
 
 /** Prevents a second submission while the first is under way; the server writes only once in any case. */
 for (const form of document.forms)

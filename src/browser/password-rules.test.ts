@@ -10,6 +10,7 @@ import { newPasswordPage } from '../journeys/steps/new-password.page.tsx'
 import { type PasswordReason, type Policy, presets } from '../password/policy.ts'
 import { hrefIn } from '../routes.ts'
 import { inEachLanguage } from '../texts/texts.ts'
+import { scriptFiles } from '../ui/script-files.ts'
 import { branding } from '../ui/theme.ts'
 import { createUi } from '../ui/ui.ts'
 import { renderPage } from '../web/render.ts'
@@ -20,7 +21,9 @@ let shell: ReturnType<typeof createUi>
 
 beforeAll(async () => {
   await build({
-    entryPoints: ['browser.ts', 'passkey.ts'].map(script => join(import.meta.dirname, script)),
+    entryPoints: Object.values(scriptFiles).map(file =>
+      join(import.meta.dirname, file.replace('.js', '.ts')),
+    ),
     bundle: true,
     minify: true,
     format: 'iife',

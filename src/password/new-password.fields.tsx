@@ -5,6 +5,7 @@ import { CurrentPageContext } from '../ui/current-page.ts'
 import { ErrorLine, Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Reveal } from '../ui/reveal.tsx'
+import { Script } from '../ui/script.tsx'
 import type { Ui } from '../ui/ui.ts'
 import { passwordRulesAttribute } from './passwordrules.ts'
 import {
@@ -144,6 +145,7 @@ const Rules = ({ ui, policy, problems }: NewPasswordProps) => {
       <CompositionRules {...props} />
       <AllRules {...props} />
       <p role="status" class="quiet" />
+      <Script ui={ui} name="passwordRules" />
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { type CurrentPage, CurrentPageContext } from './current-page.ts'
 import { helpFor } from './help-links.ts'
 import { Helpdesk } from './helpdesk.tsx'
 import { noBreakText } from './no-break-text.tsx'
+import { Script } from './script.tsx'
 import { menuEntryOf, sectionTitleOf } from './sections.ts'
 import type { Ui } from './ui.ts'
 
@@ -220,8 +221,8 @@ export const Page = (props: PageProps) => {
           <div class="floor">{children}</div>
         </main>
         <Footer ui={ui} currentPage={currentPage} page={page?.route ?? null} />
-        {props.withPasskey && <script dangerouslySetInnerHTML={{ __html: ui.passkeyScript }} />}
-        {props.withScript && <script dangerouslySetInnerHTML={{ __html: ui.script }} />}
+        {props.withPasskey && <Script ui={ui} name="passkey" />}
+        {props.withScript && <Script ui={ui} name="general" />}
       </body>
     </html>
   )

@@ -12,6 +12,7 @@ import {
   installationUrls,
   readHeadingFont,
 } from './installation.ts'
+import { type ScriptName, scriptFiles } from './script-files.ts'
 import type { Branding } from './theme.ts'
 
 /** What every page needs: texts, links, branding and assets. Of the request it depends on the language only. */
@@ -31,9 +32,7 @@ export type Ui = DateFormats & {
   readonly styles: string
   /** Where the font of the headings is: not on a page that loads nothing. */
   readonly fontStyles: string
-  readonly script: string
-  /** The script of the few pages that ask for a passkey. */
-  readonly passkeyScript: string
+  readonly scripts: Readonly<Record<ScriptName, string>>
   readonly charterVersion: string
   readonly demonstration: boolean
 }
@@ -55,6 +54,11 @@ const logoOf = (file: string | undefined) => {
   return `data:${type};base64,${bytes.toString('base64')}`
 }
 
+const readScripts = (dist: string) =>
+  Object.fromEntries(
+    Object.entries(scriptFiles).map(([name, file]) => [name, readFileSync(join(dist, file), 'utf8')]),
+  ) as Record<ScriptName, string>
+
 const typesetBranding = (branding: Branding): Branding => {
   const { helpdesk } = branding
   const hours = inEachLanguage(language =>
@@ -71,16 +75,14 @@ export const createUi = (deps: { branding: Branding; dist: string; base?: string
   const branding = typesetBranding(deps.branding)
   const { primary, accent, timeZone } = branding
   const styles = `${readFileSync(join(deps.dist, 'sesame.css'), 'utf8')}:root{--primary:${primary};--accent:${accent}}`
-  const script = readFileSync(join(deps.dist, 'browser.js'), 'utf8')
-  const passkeyScript = readFileSync(join(deps.dist, 'passkey.js'), 'utf8')
+  const scripts = readScripts(deps.dist)
   const installation = installationUrls(deps.base ?? '', readHeadingFont(deps.dist).name)
   const fontStyles = headingFontStyles(installation)
   const assets = {
     branding,
     logo: logoOf(branding.logoFile),
     styles,
-    script,
-    passkeyScript,
+    scripts,
     installation,
     fontStyles,
   }
@@ -92,7 +94,7 @@ export const createUi = (deps: { branding: Branding; dist: string; base?: string
   }))
 
   return {
-    inline: { styles: [styles, fontStyles], scripts: [script, passkeyScript] },
+    inline: { styles: [styles, fontStyles], scripts: Object.values(scripts) },
     ui: (options: {
       language: Language
       hrefs: Readonly<Record<Language, Href>>

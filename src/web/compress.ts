@@ -20,7 +20,7 @@ export const compress = (text: string, encoding: Encoding, once: boolean): Buffe
   return brotliCompressSync(bytes, {
     params: {
       [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-      [constants.BROTLI_PARAM_QUALITY]: once ? 11 : 4,
+      [constants.BROTLI_PARAM_QUALITY]: once ? 11 : 3,
       [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
     },
   })

@@ -79,8 +79,7 @@ const warnAboutAddresses = (app: FastifyInstance, log: Log, isProxy: (address: s
   const [warnUnreadable, warnUntrusted, warnSilent] = [1, 2, 3].map(() =>
     createThrottle(minutes(10), () => performance.now()),
   )
-  app.addHook('onRequest', async request => {
-    if (request.method !== 'POST') return
+  const warn = (request: FastifyRequest) => {
     if (readAddress(request.ip) === null)
       warnUnreadable?.(() =>
         log('warn', {
@@ -105,6 +104,10 @@ const warnAboutAddresses = (app: FastifyInstance, log: Log, isProxy: (address: s
             'A request has X-Forwarded-For, but its sender is not in trustedProxies: if the sender is your proxy, everybody behind it shares the limits of one network.',
         }),
       )
+  }
+  app.addHook('onRequest', (request, _, done) => {
+    if (request.method === 'POST') warn(request)
+    done()
   })
 }
 
@@ -174,18 +177,23 @@ const registerGate = (
   handling: { full: FullReplies; refused: WeakSet<FastifyRequest> },
 ) => {
   const count = createRefusalLog(log)
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.method !== 'POST') return
+  /** Whether it was refused, and answered. */
+  const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
     const { socket } = request.raw
     const { cookie: cookies } = request.headers
     const decision = gate.check({ ip: request.ip, cookies, isGone: () => socket.destroyed })
     const { refusal, networks } = decision instanceof Promise ? await decision : decision
-    if (!refusal) return
+    if (!refusal) return false
     count(refusal)
     handling.refused.add(request)
     const { keepsFields } = request.routeOptions.config as { keepsFields?: boolean }
-    if (refusal === 'network' || !keepsFields || !gate.isOrdinaryLoad(networks))
-      return handling.full.sendProblem(request, reply, refusal)
+    if (refusal !== 'network' && keepsFields && gate.isOrdinaryLoad(networks)) return false
+    handling.full.sendProblem(request, reply, refusal)
+    return true
+  }
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.method !== 'POST') return done()
+    refuse(request, reply).then(isRefused => isRefused || done(), done)
   })
 }
 
@@ -218,20 +226,20 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
   })
   const isOurHost = createHostCheck(deps.publicUrl)
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (isHealthPath(request.url)) return
-    if (!isOurHost(request.headers.host))
-      return replies.sendProblem(request, reply, { kind: 'problem', problem: badRequest, detail: 'host' })
+  // Every page passes these hooks, so none of them makes a promise for a GET.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isHealthPath(request.url) || isOurHost(request.headers.host)) return done()
+    replies.sendProblem(request, reply, { kind: 'problem', problem: badRequest, detail: 'host' })
   })
   warnAboutAddresses(app, deps.log, createProxyCheck(deps.trustedProxies))
   registerGate(app, deps, { full, refused })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request
     const answered = { route: routeOptions.url ?? null, method, status: reply.statusCode }
     deps.observe?.({ ...answered, seconds: reply.elapsedTime / 1000 })
-    if (method === 'GET' || method === 'HEAD' || refused.has(request)) return
-    const ms = Math.round(reply.elapsedTime)
-    deps.log('info', { ...answered, ms })
+    const isLogged = method !== 'GET' && method !== 'HEAD' && !refused.has(request)
+    if (isLogged) deps.log('info', { ...answered, ms: Math.round(reply.elapsedTime) })
+    done()
   })
   app.setNotFoundHandler((request, reply) => {
     const methods = allowedMethods.of(request.url)

@@ -1,5 +1,6 @@
 import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { Script } from '../../ui/script.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { CurrentPassword } from './current-password.part.tsx'
@@ -57,6 +58,7 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
           {passkey.button}
         </button>
       </form>
+      <Script ui={ui} name="passkeyAutofill" />
       <ActivationAside ui={ui} />
     </Page>
   )

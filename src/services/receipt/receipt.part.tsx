@@ -1,4 +1,5 @@
 import type { Href } from '../../routes.ts'
+import { Script } from '../../ui/script.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { ServiceSettings } from '../settings.ts'
 import { isPending, linesOf, ServiceLines } from './lines.part.tsx'
@@ -42,6 +43,7 @@ export function ReceiptPart(props: {
           </a>
         </p>
       )}
+      {pending && <Script ui={ui} name="receipt" />}
     </div>
   )
 }

@@ -1,0 +1,3 @@
+import { liveRules } from './password-rules.ts'
+
+liveRules()

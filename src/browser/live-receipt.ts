@@ -1,0 +1,3 @@
+import { liveReceipt } from './receipt.ts'
+
+liveReceipt()

@@ -1,0 +1,3 @@
+import { passkeyAutofill } from './passkey-autofill.ts'
+
+void passkeyAutofill()
