@@ -64,9 +64,10 @@ export const pathways = {
   },
   reset: {
     title: '« Récupérer mon mot de passe »',
-    asks: 'number and date of birth, the joker, then the second factor of people who have one',
-    strength: '**knowledge alone** for people who have none: see [003](../decisions/003-joker.md)',
-    limits: 'five wrong answers suspend the question, for longer each time',
+    asks: 'number and date of birth, the proofs of [the policy](../operate/recovery.md) (the joker unless configured otherwise), then the second factor of people who have one',
+    strength:
+      '**knowledge alone** by default for people who have none: see [003](../decisions/003-joker.md); with `renforce` or `nist-aal2` something held, sent or handed over',
+    limits: 'five wrong answers suspend the question, for longer each time; codes: [guessing](guessing.md)',
     opens: 'a new password, no session',
   },
   identifier: {

@@ -32,6 +32,10 @@ export const recoveryKinds = journeyProofs
   .filter(({ journeys }) => journeys.of === 'recovery')
   .map(({ kind }) => kind) as readonly RecoveryKind[]
 
+/** Whether one of these proofs could not have been given by somebody who was only told it. */
+export const resistsPhishing = (kinds: ReadonlySet<string>) =>
+  journeyProofs.some(({ kind, journeys }) => journeys.resistsPhishing === true && kinds.has(kind))
+
 type SecondFactor = Extract<Named, { readonly use: 'second-factor' }>
 export type FactorName = SecondFactor['name']
 export type FactorKind = SecondFactor['kind']

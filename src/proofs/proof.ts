@@ -149,7 +149,12 @@ export type ProofDescriptor = {
    */
   readonly rekeyings?: readonly AnyRekeying[]
   /** In which journeys a policy (`policy/requirement.ts`) may ask for it; absent: in none. */
-  readonly journeys?: { readonly of: 'recovery' | 'activation'; readonly class: ProofClass }
+  readonly journeys?: {
+    readonly of: 'recovery' | 'activation'
+    readonly class: ProofClass
+    /** What is shown serves nobody else: it is bound to the site, and nobody can be talked into passing it on. */
+    readonly resistsPhishing?: true
+  }
   /** The events of the audit that it writes, for `docs/reference/proofs.md`; the kinds are declared in `audit/audit.ts`. */
   readonly events: readonly AuditKind[]
   /** A notice exists once its texts do: `mail.<name>.subject`. A factor that a page enrols has `<removal.what>-added` and `-removed`. */

@@ -13,12 +13,15 @@ const policies = createPolicyExplorer()
 afterEach(close)
 afterEach(policies.close)
 
-/** Under this policy each of its mutants can be found. */
-const policy = [['mail-code'], ['joker', 'recovery-code']] as const
+/** Under each policy its mutants can be found. */
+const policyOf = {
+  policy: [['mail-code'], ['joker', 'recovery-code']],
+  'policy-passkey': [['passkey'], ['joker', 'recovery-code']],
+} as const
 
 const attack = ({ where }: Mutant, env: Readonly<Record<string, string>>) =>
-  where === 'policy'
-    ? policies.explore(script, 'SQLite', { env, policy, numRuns: 200, seed: 1 })
+  where === 'policy' || where === 'policy-passkey'
+    ? policies.explore(script, 'SQLite', { env, policy: policyOf[where], numRuns: 200, seed: 1 })
     : explore(script, 'SQLite', { env, numRuns: 1000, seed: 1, where })
 
 it.each(mutants)('the attack finds out when $name', { timeout: 600_000 }, async mutant => {

@@ -287,4 +287,18 @@ export const mutants: readonly Mutant[] = [
     from: "[journey, kind].join(':')",
     to: 'kind',
   },
+  {
+    name: 'the passkey of somebody else is a proof of whoever was typed',
+    where: 'policy-passkey',
+    file: 'src/journeys/steps/passkey-proof.ts',
+    from: 'const isOwn = read.person === journey.state.person',
+    to: 'const isOwn = journey.state.person !== null',
+  },
+  {
+    name: 'a passkey answers the challenge of any journey',
+    where: 'policy-passkey',
+    file: 'src/journeys/steps/passkey-proof.ts',
+    from: "['journey', id].join(':')",
+    to: "'journey'",
+  },
 ]

@@ -5,18 +5,20 @@ import { createApplicationFor } from '../../src/portal.ts'
 import { movableClock } from '../world/clock.ts'
 import { confirmContact } from '../world/contacts.ts'
 import type { CrowdMember } from '../world/crowd.ts'
+import { optionsIn } from '../world/factors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { startPortal } from '../world/portal.ts'
 import { forkPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
 import { fc } from '../world/properties.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
+import { newSecurityKey } from '../world/security-key.ts'
 import type { StoreFlavour } from '../world/stores.ts'
 import { type Client, newClient, type Reply } from './client.ts'
 import { Vulnerability } from './event-effects.ts'
 import { type Kind, meets, type Policy, type PolicyAction, policySequences } from './policy-sequences.ts'
 import { emptySecrets } from './proofs.ts'
-import { createSheet } from './reset-people.ts'
+import { createPasskey, createSheet } from './reset-people.ts'
 
 const start = '/fr/mot-de-passe'
 const choice = `${start}/preuve`
@@ -46,6 +48,8 @@ type Model = {
   sent: string | null
 }
 
+type SecurityKey = ReturnType<typeof newSecurityKey>
+
 type World = {
   readonly application: Application
   readonly policy: Policy
@@ -54,7 +58,11 @@ type World = {
   readonly journeys: Map<string, Model>
   readonly sheets: Map<string, string[]>
   readonly desk: Map<string, string>
+  /** The passkey of each person, where the policy asks for one. */
+  readonly passkeys: ReadonlyMap<string, SecurityKey>
   readonly old: string[]
+  readonly signatures: string[]
+  readonly site: { readonly origin: string; readonly host: string }
   readonly count: { requests: number; written: number; unique: number }
 }
 
@@ -154,6 +162,7 @@ const codeOf = (
     joker: '',
     'mail-code': '1111 1111',
     'helpdesk-code': 'AAAA-BBBB-CCCC',
+    passkey: '',
     'recovery-code': 'ABCD-EFGH-JKMN-PQRS',
   }
   const of = (one: Model | undefined) => {
@@ -204,7 +213,36 @@ const createActs = (world: World, at: number) => {
     now.chosen = kind
   }
 
+  const challengeOf = async (browser: Client | undefined) => {
+    world.count.requests += 1
+    const { challenge } = optionsIn((await browser?.get(choice))?.html ?? '') as { challenge?: string }
+    return challenge
+  }
+
+  /** What a passkey signs, and whether it is that of this journey's person for the challenge of this journey. */
+  const signed = async (typed: Extract<PolicyAction, { act: 'type' }>['typed'], now: Model) => {
+    const own = world.passkeys.get(now.person?.id ?? '')
+    const another = world.passkeys.get(other()?.person?.id ?? '')
+    const isForOther = typed === 'old' && world.count.unique % 2 === 0
+    if (typed === 'old' && !isForOther) return { cle: world.signatures.at(-1) ?? '', isOwn: false }
+    const challenge = await challengeOf(isForOther ? world.browsers[1 - at] : client)
+    const key = { own, old: own, 'of-another': another, wrong: newSecurityKey(world.site) }[typed]
+    return { cle: challenge && key ? key.sign({ challenge }) : '', isOwn: !isForOther && key === own }
+  }
+
+  const sign = async ({ typed, times }: Extract<PolicyAction, { act: 'type' }>) => {
+    const now = model()
+    if (!now) return
+    const { cle, isOwn } = await signed(typed, now)
+    const answers = await send(choice, { cle }, times)
+    if (answers.some(({ status }) => status >= 500))
+      throw new Vulnerability('a passkey was answered by a fault')
+    await checkJourneys(world, handle(), new Set(isOwn ? ['passkey'] : []), 'a passkey')
+    if (cle) world.signatures.push(cle)
+  }
+
   const type = async (action: Extract<PolicyAction, { act: 'type' }>) => {
+    if (action.kind === 'passkey') return sign(action)
     const now = model()
     if (!now) return
     const code = codeOf(world, action, now, other())
@@ -308,24 +346,32 @@ export const createPolicyExplorer = () => {
       turn += 1
       return ports[turn % ports.length] ?? 0
     }
-    return { application, crowd: fixture.crowd, newBrowser: () => newClient(host, port) }
+    const site = { origin: publicUrl, host: 'localhost' }
+    return { application, crowd: fixture.crowd, site, newBrowser: () => newClient(host, port) }
   }
 
   const explore = async (script: string, store: StoreFlavour, options: Options) => {
-    const { application, crowd, newBrowser } = await startTwo(script, store, options)
+    const { application, crowd, site, newBrowser } = await startTwo(script, store, options)
+    const asksPasskey = options.policy.flat().includes('passkey')
     const count = { requests: 0, written: 0, unique: 0 }
     let sequences = 0
     const property = fc.asyncProperty(policySequences, async sequence => {
       const people = [0, 1].map(nth => crowd[(2 * sequences + nth) % crowdSize] as CrowdMember)
       sequences += 1
       const [sheets, desk] = [new Map<string, string[]>(), new Map<string, string>()]
+      const passkeys = new Map<string, SecurityKey>()
       for (const member of people) {
         await application.store.transaction(tx => application.proofs.recoveryCodes.clear(tx, member.id))
+        await application.store.transaction(tx => application.proofs.passkeys.clear(tx, member.id))
+        const secrets = emptySecrets()
+        const made = asksPasskey ? await createPasskey(application, member, secrets, site) : ''
+        const key = secrets.keys.get(made)
+        if (key) passkeys.set(member.id, key)
         sheets.set(member.id, await createSheet(application, member, emptySecrets()))
-        const made = await application.store.transaction(tx =>
+        const handed = await application.store.transaction(tx =>
           application.proofs.helpdeskCodes.make(tx, member.id),
         )
-        desk.set(member.id, made.code)
+        desk.set(member.id, handed.code)
       }
       await application.store.transaction(tx => tx.deleteFrom('sent_codes').execute())
       const browsers = [newBrowser(), newBrowser()]
@@ -338,7 +384,10 @@ export const createPolicyExplorer = () => {
         journeys: new Map(),
         sheets,
         desk,
+        passkeys,
         old: [],
+        signatures: [],
+        site,
         count,
       }
       for (const action of sequence) await act(world, action)

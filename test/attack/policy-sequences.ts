@@ -1,7 +1,7 @@
 import { fc } from '../world/properties.ts'
 
 /** The proofs that a policy of the attack may ask for. */
-export const kinds = ['joker', 'mail-code', 'helpdesk-code', 'recovery-code'] as const
+export const kinds = ['joker', 'mail-code', 'helpdesk-code', 'passkey', 'recovery-code'] as const
 export type Kind = (typeof kinds)[number]
 /** Any complete line is enough. */
 export type Policy = readonly (readonly Kind[])[]
@@ -16,7 +16,10 @@ export const policyOf = (seed: number): Policy => {
 export const meets = (policy: Policy, given: ReadonlySet<string>) =>
   policy.some(line => line.every(one => given.has(one)))
 
-/** Which code is typed: a right one of this journey, of the other browser's journey, one that was used or replaced, or an invented one. */
+/**
+ * Which code is typed, or which passkey signs: a right one of this journey, of the other browser's journey, one that was used or replaced
+ * (of a passkey, what it signed before, or for the other journey), or an invented one.
+ */
 type Typed = 'own' | 'of-another' | 'old' | 'wrong'
 
 /** What somebody with two browsers does, who knows some secrets of two people. `times`: as many at once, in two processes. */

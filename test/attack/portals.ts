@@ -12,8 +12,8 @@ export type Mutant = {
   readonly file: string
   readonly from: string
   readonly to: string
-  /** The scene in which the attack finds it fast; `policy`: the sequences under a policy (`policy-explorer.ts`). */
-  readonly where: SceneName | 'policy'
+  /** The scene in which the attack finds it fast; `policy…`: the sequences under a policy (`policy-explorer.ts`). */
+  readonly where: SceneName | 'policy' | 'policy-passkey'
 }
 
 const entry = 'test/world/attacked-portal.ts'

@@ -10,7 +10,7 @@ import { emptyState, type State } from './state.ts'
 type RelyingParty = { readonly origin: string; readonly host: string }
 
 /** Registers a passkey that is already confirmed by a first use. */
-const createPasskey = async (
+export const createPasskey = async (
   application: Application,
   { id, login }: CrowdMember,
   secrets: Secrets,

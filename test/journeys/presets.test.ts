@@ -26,6 +26,14 @@ const people = {
     date: '03/11/2004',
     answer: 'Rex',
   },
+  external: {
+    login: 'ext-odubois',
+    password: 'Bienvenue!2026o',
+    slug: 'uid',
+    number: 'ext-odubois',
+    date: '21/01/1979',
+    answer: 'L’Étranger',
+  },
 } as const
 const journeys = {
   password: { start: '/fr/mot-de-passe', opened: '/fr/mot-de-passe/nouveau' },

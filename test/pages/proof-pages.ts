@@ -6,7 +6,7 @@ import { type PagesSeen, send } from './seen.ts'
 
 /** Pages that exist only where the policy offers more than one proof. */
 export const proofPages = async ({ look, refuse }: PagesSeen) => {
-  const offered = { staff: ['joker', 'mail-code', 'helpdesk-code', 'recovery-code'] }
+  const offered = { staff: ['joker', 'mail-code', 'helpdesk-code', 'passkey', 'recovery-code'] }
   const recovery = { password: offered, identifier: offered }
   const fixture = await startPortal({
     directory: 'embedded',
@@ -32,6 +32,10 @@ export const proofPages = async ({ look, refuse }: PagesSeen) => {
       await send(visitor, proof, { laquelle: 'helpdesk-code' })
       await look(visitor, proof)
       await refuse(visitor, proof, { code: '1' })
+      await send(visitor, proof, { laquelle: 'passkey' })
+      await look(visitor, proof)
+      await refuse(visitor, proof, { cle: '{}' })
+      await look(visitor, proof)
       await send(visitor, proof, { laquelle: 'joker' })
       await look(visitor, proof === 'proof' ? 'joker' : 'identifierJoker')
     }

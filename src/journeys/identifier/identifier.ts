@@ -31,6 +31,7 @@ const proofPages = {
   'mail-code': 'identifierProof',
   'sms-code': 'identifierProof',
   'helpdesk-code': 'identifierProof',
+  passkey: 'identifierProof',
   'recovery-code': 'identifierProof',
 } as const satisfies Record<RecoveryKind, RouteName>
 

@@ -63,6 +63,7 @@ const proofPages = {
   'mail-code': 'proof',
   'sms-code': 'proof',
   'helpdesk-code': 'proof',
+  passkey: 'proof',
   'recovery-code': 'proof',
 } as const satisfies Record<RecoveryKind, RouteName>
 

@@ -11,15 +11,17 @@ import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
 type AtProof = Journey<ProveState>
-/** The code that was read, and when it arrived. */
+/** The code or the signature that was read, and when it arrived. */
 type CodeAnswer = PendingAnswer<JudgedCode> & {
-  readonly kind: CodeKind
+  readonly kind: CodeKind | 'passkey'
   readonly at: number
 }
 type Decision = { readonly verdict: 'right' | 'wrong'; readonly leadsTo: RouteName | null }
 
 /** Told to the owner at each use: a sheet can be copied without its owner noticing. A sent code was told when it was sent. */
-const usedNotices: { readonly [kind in CodeKind]?: NoticeKind } = { 'recovery-code': 'recovery-code-used' }
+const usedNotices: { readonly [kind in CodeAnswer['kind']]?: NoticeKind } = {
+  'recovery-code': 'recovery-code-used',
+}
 
 async function advance(
   { clock, audit, notices }: ProofStepDeps,

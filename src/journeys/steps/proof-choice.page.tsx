@@ -8,6 +8,7 @@ import { type OpenTime, OpenUntil } from '../../ui/open-until.tsx'
 import { StepIndicator } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import { PasskeyPart } from './passkey-proof.part.tsx'
 import { type CodeKind, isCodeKind } from './read-code.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProveState } from './steps.ts'
@@ -23,6 +24,8 @@ export type ProofProblem =
         | 'factor-wrong-printed'
         | 'proof-code-wrong'
         | 'proof-messages-spent'
+        | 'passkey-late'
+        | 'passkey-refused'
         | 'factor-restart'
         | 'journey-other-tab'
     }
@@ -35,6 +38,8 @@ type Props = {
   readonly chosen: RecoveryKind | null
   readonly askedAgain: boolean
   readonly offered: readonly RecoveryKind[]
+  /** What a passkey is asked for; `null`: nothing. */
+  readonly passkey: unknown
   /** How long a sent code works. */
   readonly codeLife: number
   readonly open: OpenTime
@@ -139,33 +144,51 @@ const titles = {
   'helpdesk-code': 'proof.helpdesk',
   'mail-code': 'proof.sent',
   'sms-code': 'proof.sent',
-} as const satisfies Readonly<Record<CodeKind, TextKey>>
+  passkey: 'proof.passkey.title',
+} as const satisfies Readonly<Record<CodeKind | 'passkey', TextKey>>
+
+/** The proof whose part of the page is shown; `null`: none was chosen, or it has a page of its own. */
+const askedOf = ({ chosen, offered }: Props) => {
+  const hasPart = isCodeKind(chosen) || chosen === 'passkey'
+  return hasPart && offered.includes(chosen) ? chosen : null
+}
+
+/** The form of the proof that was chosen. */
+const AskedPart = (props: Props & { asked: CodeKind | 'passkey'; error: string | undefined }) => {
+  const { ui, proofStep, ref, passkey, asked } = props
+  return asked === 'passkey' ? (
+    <PasskeyPart ui={ui} action={ui.href(proofStep.page)} journey={ref} options={passkey} />
+  ) : (
+    <CodePart {...props} kind={asked} />
+  )
+}
 
 /** Step 2: which ways there are, and the code of the one that was chosen. */
 export const proofPage = (props: Props) => {
-  const { ui, proofStep, chosen, offered, problem } = props
-  const kind = isCodeKind(chosen) && offered.includes(chosen) ? chosen : null
-  const ways = offered.filter(each => each !== kind)
+  const { ui, proofStep, offered, passkey, problem } = props
+  const asked = askedOf(props)
+  const ways = offered.filter(each => each !== asked)
   const stepTitles = proofStep.definition.stepTitles.map(title =>
     title === 'joker.step' ? 'proof.step' : title,
   )
   const sentence = problem && sentenceOf(ui, problem)
-  const onField = kind !== null && problem !== null && fieldReasons.includes(problem.reason)
+  const onField = isCodeKind(asked) && problem !== null && fieldReasons.includes(problem.reason)
   return (
     <Page
       ui={ui}
-      heading={ui.say(kind ? titles[kind] : 'proof.title')}
-      lead={kind ? undefined : ui.say('proof.lead')}
+      heading={ui.say(asked ? titles[asked] : 'proof.title')}
+      lead={asked ? undefined : ui.say('proof.lead')}
       currentPage={{ route: proofStep.page }}
       progress={<StepIndicator ui={ui} stepTitles={stepTitles} step={2} />}
       hasErrors={problem !== null}
-      withScript
+      withScript={!passkey}
+      withPasskey={Boolean(passkey)}
     >
       {sentence && <Summary ui={ui} errors={[{ field: onField ? 'code' : null, sentence }]} />}
-      {kind && <CodePart {...props} kind={kind} error={onField ? (sentence ?? undefined) : undefined} />}
+      {asked && <AskedPart {...props} asked={asked} error={onField ? (sentence ?? undefined) : undefined} />}
       {ways.length > 0 && (
         <>
-          {kind && <h2>{ui.say('proof.others')}</h2>}
+          {asked && <h2>{ui.say('proof.others')}</h2>}
           <Ways {...props} ways={ways} />
         </>
       )}

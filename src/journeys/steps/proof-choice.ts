@@ -10,13 +10,19 @@ import { createCodeDecision } from './code-decision.ts'
 import { createFormStep, journeyField, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
 import { judgeInTransaction } from './judge-in-transaction.ts'
+import { beginPasskey, passkeyOptions, readPasskey } from './passkey-proof.ts'
 import { type ProofProblem, proofPage } from './proof-choice.page.tsx'
 import { codeRefusals, isCodeKind, readCode, triesOf } from './read-code.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
-/** The form of the choice has `laquelle`, that of a code has `code`. */
-const schema = z.object({ laquelle: optionalField(40), code: field(60).optional(), ...journeyField })
+/** The form of the choice has `laquelle`, that of a code has `code`, that of a passkey `cle`. */
+const schema = z.object({
+  laquelle: optionalField(40),
+  code: field(60).optional(),
+  cle: field(12_000).optional(),
+  ...journeyField,
+})
 
 type Deps = ProofStepDeps & {
   readonly proofStep: ProofStep<ProveState>
@@ -25,18 +31,22 @@ type Deps = ProofStepDeps & {
 type AtProof = Journey<ProveState>
 type Answered = Promise<Submitted<ProveState, ProofProblem>>
 
-const view = (deps: Deps, request: HandlerRequest, journey: AtProof, shown: ProofProblem | null) =>
-  proofPage({
+async function view(deps: Deps, request: HandlerRequest, journey: AtProof, shown: ProofProblem | null) {
+  const offered = deps.proofStep.offered(journey)
+  const asksPasskey = journey.state.chosen === 'passkey' && offered.includes('passkey')
+  return proofPage({
     ui: deps.ui(request.language),
     proofStep: deps.proofStep,
     ref: publicRef(journey),
     chosen: journey.state.chosen ?? null,
     askedAgain: journey.state.askedAgain === true,
-    offered: deps.proofStep.offered(journey),
+    offered,
+    passkey: asksPasskey ? await passkeyOptions(deps, journey) : null,
     codeLife: deps.limits.codeLife,
     open: { until: journey.expiresAt, now: request.arrivedAt },
     problem: shown,
   })
+}
 
 /**
  * Changes which page is shown, and nothing else: what was proved is not part of the state, and the number of refused codes stays.
@@ -75,6 +85,35 @@ async function ask(deps: Deps, request: HandlerRequest, asked: AtProof, kind: Se
   return refusal ? { kind: 'refused', problem: refusal } : { kind: 'concurrent' }
 }
 
+/** Asks for a signature, once the page of the passkey is shown. */
+async function askForPasskey(deps: Deps, journey: AtProof): Answered {
+  if ((journey.state.wrongCodes ?? 0) >= triesOf('passkey', deps.limits))
+    return { kind: 'refused', problem: { reason: 'factor-restart' } }
+  const chosen = await choose(deps, journey, 'passkey')
+  if (chosen.kind === 'moved') await beginPasskey(deps, journey)
+  return chosen
+}
+
+async function answerByPasskey(
+  deps: Deps,
+  request: HandlerRequest,
+  journey: AtProof,
+  signed: string,
+): Answered {
+  const { limits, decide, proofStep } = deps
+  const { chosen, wrongCodes = 0 } = journey.state
+  if (chosen !== 'passkey' || !proofStep.offered(journey).includes('passkey'))
+    return { kind: 'refused', problem: { reason: 'proof-choice' } }
+  if (wrongCodes >= triesOf('passkey', limits))
+    return { kind: 'refused', problem: { reason: 'factor-restart' } }
+  const read = await readPasskey(deps, journey, signed)
+  if (!read.ok) return { kind: 'refused', problem: { reason: read.reason } }
+  const decision = await decide(journey, { ...read.answer, kind: 'passkey', at: request.arrivedAt })
+  if (!decision) return { kind: 'concurrent' }
+  if (decision.verdict !== 'right') return { kind: 'refused', problem: { reason: 'passkey-refused' } }
+  return { kind: 'moved', to: decision.leadsTo ?? proofStep.page }
+}
+
 async function answer(deps: Deps, request: HandlerRequest, journey: AtProof, typed: string): Answered {
   const { limits, decide, proofStep } = deps
   const { chosen: kind, wrongCodes = 0 } = journey.state
@@ -97,10 +136,12 @@ async function submit(
   deps: Deps,
   request: HandlerRequest,
   journey: AtProof,
-  { laquelle, code }: z.infer<typeof schema>,
+  { laquelle, code, cle }: z.infer<typeof schema>,
 ): Answered {
   const chosen = deps.proofStep.offered(journey).find(kind => kind === laquelle)
+  if (chosen === 'passkey') return askForPasskey(deps, journey)
   if (chosen) return isSentKind(chosen) ? ask(deps, request, journey, chosen) : choose(deps, journey, chosen)
+  if (cle !== undefined) return answerByPasskey(deps, request, journey, cle)
   return code === undefined
     ? { kind: 'refused', problem: { reason: 'proof-choice' } }
     : answer(deps, request, journey, code)

@@ -29,10 +29,10 @@ export const codeRefusals = {
 } as const satisfies Readonly<Record<CodeKind, TextKey>>
 
 /**
- * How many codes may be refused in a journey, those of other kinds included: a sent code can be guessed, a printed one cannot. Another
- * code that is sent gives none back.
+ * How many codes may be refused in a journey, those of other kinds included: a sent code can be guessed, a printed one or a passkey cannot.
+ * Another code that is sent gives none back.
  */
-export const triesOf = (kind: CodeKind, { codeTries, pendingSignInTries }: Limits) =>
+export const triesOf = (kind: CodeKind | 'passkey', { codeTries, pendingSignInTries }: Limits) =>
   isSentKind(kind) ? codeTries : pendingSignInTries
 
 /** The same look-ups and hashes for everybody, known or not. What has not the form of a code is no try. */

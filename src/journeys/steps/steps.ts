@@ -10,6 +10,7 @@ import type { Notices } from '../../notify/notify.ts'
 import type { JourneyCodes } from '../../proofs/code/journey-code.ts'
 import type { HelpdeskProof } from '../../proofs/helpdesk-code/descriptor.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
+import type { PasskeyProof } from '../../proofs/passkey/descriptor.ts'
 import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { PrintedProof } from '../../proofs/recovery-code/descriptor.ts'
@@ -157,6 +158,7 @@ export type ProofStepDeps = {
   readonly recoveryCodes: PrintedProof
   readonly sentCodes: JourneyCodes
   readonly helpdeskCodes: HelpdeskProof
+  readonly passkeys: PasskeyProof
   readonly policy: ProofPolicy
   readonly secondFactor: SecondFactor
   readonly freezes: Freezes

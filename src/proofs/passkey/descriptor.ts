@@ -6,11 +6,12 @@ export const passkey = {
   kind: 'passkey',
   use: 'second-factor',
   spent: 'at-once',
+  journeys: { of: 'recovery', class: 'held', resistsPhishing: true },
   create: (deps: ProofDeps) => createPasskeys(deps),
   retention: { ...challengeRetention, ...passkeyRetention },
   categories: { passkeys: 'factors', passkey_challenges: 'sign-ins' },
   keys: ['passkey-user', 'passkey-challenge'],
-  events: ['factor.added', 'factor.removed', 'factor.right', 'factor.wrong'],
+  events: ['factor.added', 'factor.removed', 'factor.right', 'factor.wrong', 'proof.right', 'proof.wrong'],
   notices: {
     'passkey-added': { paragraphs: ['mail.passkey-added'], notMe: 'freeze' },
     'passkey-removed': { paragraphs: ['mail.passkey-removed'], notMe: 'freeze' },
@@ -33,3 +34,6 @@ export const passkey = {
     summary: count => `${count} passkey(s): asked for at sign-in and in journeys`,
   },
 } as const satisfies ProofDescriptor
+
+/** What a journey uses of it. */
+export type PasskeyProof = Pick<ReturnType<typeof passkey.create>, 'begin' | 'proofOptions' | 'verify'>

@@ -89,6 +89,12 @@ ${[
     'it exists for an hour after the helpdesk gave it',
   ),
   row(
+    '`passkey`',
+    'not limited for one person',
+    'a signature',
+    'its key never leaves the device; ten answers in a journey, and none to the challenge of another',
+  ),
+  row(
     '`recovery-code`',
     'not limited for one person',
     `${odds.printed.toExponential(1)}`,

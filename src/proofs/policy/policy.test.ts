@@ -41,6 +41,7 @@ const cases = [
   ['renforce', 'student', ['sms-code'], true],
   ['renforce', 'external', ['recovery-code'], true],
   ['renforce', 'staff', ['mail-code'], true],
+  ['renforce', 'staff', ['passkey'], true],
   ['renforce', 'staff', ['recovery-code'], true],
   ['renforce', 'staff', ['helpdesk-code'], true],
   ['nist-aal2', 'staff', ['helpdesk-code'], true],
@@ -50,6 +51,10 @@ const cases = [
   ['renforce', 'external', ['joker', 'activation-code'], false],
   ['nist-aal2', 'student', ['recovery-code', 'mail-code'], true],
   ['nist-aal2', 'staff', ['recovery-code', 'sms-code'], true],
+  ['nist-aal2', 'staff', ['passkey', 'mail-code'], true],
+  ['nist-aal2', 'student', ['passkey', 'recovery-code'], true],
+  ['nist-aal2', 'student', ['passkey'], false],
+  ['nist-aal2', 'external', ['passkey', 'joker'], false],
   ['nist-aal2', 'student', ['recovery-code'], false],
   ['nist-aal2', 'staff', ['mail-code', 'sms-code'], false],
   ['nist-aal2', 'external', ['joker', 'mail-code'], false],
@@ -156,7 +161,9 @@ describe('what the operator is told of a policy', () => {
       settingsOf({ password: { staff: [['joker', 'held'], 'recovery-code'] } }),
       available,
     )
-    expect(lines).toContain('recovery of the password, staff = joker with recovery-code, or recovery-code')
+    expect(lines).toContain(
+      'recovery of the password, staff = joker with passkey, or joker with recovery-code, or recovery-code',
+    )
     expect(lines).toContain('recovery of the identifier, external = joker')
     expect(lines).toHaveLength(6)
   })

@@ -18,8 +18,16 @@ export type PresetName = 'classique' | 'renforce' | 'nist-aal2'
 const sentTo = (population: Population): Requirement =>
   population === 'staff' ? [['mail-code']] : [['mail-code'], ['sms-code']]
 
-/** NIST SP 800-63B-4 §4.2: two codes of different methods, one saved and one sent; or the identity is proofed again, at the desk. */
-const savedAndSent: Requirement = [['recovery-code', 'sent'], ['helpdesk-code']]
+/**
+ * NIST SP 800-63B-4 §4.2: two codes of different methods, one saved and one sent; or one code and an authenticator of the account; or the
+ * identity is proofed again, at the desk.
+ */
+const aal2: Requirement = [
+  ['recovery-code', 'sent'],
+  ['passkey', 'recovery-code'],
+  ['passkey', 'sent'],
+  ['helpdesk-code'],
+]
 
 export const presets: Readonly<Record<PresetName, Preset>> = {
   /** What the guide describes: the joker behind number and date of birth. */
@@ -29,11 +37,11 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   },
   /** Whatever the person has or was sent; what they know is asked for on top of it only (ASVS 5.0, 6.4.2). */
   renforce: {
-    asks: population => [...sentTo(population), ['recovery-code'], ['helpdesk-code']],
+    asks: population => [...sentTo(population), ['passkey'], ['recovery-code'], ['helpdesk-code']],
     floor: population => [...sentTo(population), ['held'], ['issued']],
   },
   'nist-aal2': {
-    asks: () => savedAndSent,
-    floor: () => savedAndSent,
+    asks: () => aal2,
+    floor: () => aal2,
   },
 }

@@ -25,7 +25,7 @@ export const recoverySettings = z.strictObject({
     .enum(Object.keys(presets) as [PresetName, ...PresetName[]])
     .default('classique')
     .describe(
-      'By which proofs a person recovers a password or an identifier, after number and date of birth. `classique`: the joker. `renforce`: a code sent to an address or mobile that they confirmed earlier, or a code of their printed sheet; see docs/operate/recovery.md. `nist-aal2`: a printed code with a sent one. What is written below is refused where it is weaker than the preset.',
+      'By which proofs a person recovers a password or an identifier, after number and date of birth. `classique`: the joker. `renforce`: a code sent to an address or mobile that they confirmed earlier, a passkey, or a code of their printed sheet; see docs/operate/recovery.md. `nist-aal2`: a printed code with a sent one, or either with a passkey. What is written below is refused where it is weaker than the preset.',
     ),
   password: byPopulation('Récupérer mon mot de passe'),
   identifier: byPopulation('Récupérer mon identifiant'),

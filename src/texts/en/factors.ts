@@ -78,6 +78,8 @@ export const factors = {
   'proof.title': 'Prove who you are',
   'proof.lead': 'Choose a way that you have at hand. If it does not work, come back here and take another.',
   'proof.joker': 'Answer my secret question',
+  'proof.passkey': 'Use my passkey',
+  'proof.passkey.title': 'Your passkey',
   'proof.recovery-code': 'Enter a code of my printed sheet',
   'proof.mail-code': 'Receive a code at my recovery address',
   'proof.sms-code': 'Receive a code by text message',

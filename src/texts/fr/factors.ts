@@ -83,6 +83,8 @@ export const factors = {
   'proof.lead':
     'Choisissez un moyen que vous avez sous la main. Si ce moyen ne marche pas, revenez ici et prenez-en un autre.',
   'proof.joker': 'Répondre à ma question joker',
+  'proof.passkey': "Utiliser ma clé d'accès",
+  'proof.passkey.title': "Votre clé d'accès",
   'proof.recovery-code': 'Taper un code de ma feuille imprimée',
   'proof.mail-code': 'Recevoir un code à mon adresse de secours',
   'proof.sms-code': 'Recevoir un code par SMS',

@@ -1,0 +1,37 @@
+import type { JudgedFactor, PendingAnswer } from '../../proofs/proof.ts'
+import { ok, type Result, refused } from '../../result.ts'
+import type { Journey } from '../journey.ts'
+import type { ProofStepDeps, ProveState } from './steps.ts'
+
+type Deps = Pick<ProofStepDeps, 'passkeys'>
+type AtProof = Journey<ProveState>
+
+/** Only the browser of this journey may answer. */
+const holderOf = ({ id }: { readonly id: string }) => ['journey', id].join(':')
+
+/** A challenge for this journey, in place of its former one, for known and unknown people alike. */
+export const beginPasskey = ({ passkeys }: Deps, journey: AtProof) =>
+  passkeys.begin(holderOf(journey), 'prove')
+
+/**
+ * What the page asks the browser for; `null`: no challenge waits for an answer. It lists no credential: the browser offers what it has,
+ * and the page says nothing of whoever was typed.
+ */
+export const passkeyOptions = ({ passkeys }: Deps, journey: AtProof) =>
+  passkeys.proofOptions(holderOf(journey), null)
+
+/**
+ * The signature of a passkey, before it is known whose it must be: the same look-up and the same verification whoever was typed. It is
+ * right only for its owner, so that the passkey of somebody else is refused as one that belongs to nobody here.
+ */
+export async function readPasskey(
+  { passkeys }: Deps,
+  journey: AtProof,
+  typed: string,
+): Promise<Result<{ answer: PendingAnswer<JudgedFactor> }, 'passkey-late' | 'passkey-refused'>> {
+  const read = await passkeys.verify(holderOf(journey), typed)
+  if (!read.ok) return refused(read.reason)
+  const isOwn = read.person === journey.state.person
+  const judge: PendingAnswer<JudgedFactor>['judge'] = (tx, open) => read.answer.judge(tx, open && isOwn)
+  return ok({ answer: { judge } })
+}
