@@ -1,4 +1,5 @@
 import { addressesRoutes } from './account/addresses/addresses.routes.ts'
+import { createCoolDown } from './account/cool-down/cool-down.ts'
 import { authenticatorRoutes } from './account/factors/authenticator.routes.ts'
 import { passkeyRoutes } from './account/factors/passkeys.routes.ts'
 import { createProofChangeLimit } from './account/factors/proof-change-limit.ts'
@@ -76,6 +77,7 @@ const depsOf = (application: Application, { ui, passwordAuthenticator, readDesti
     supersedeJourneys: journeys.supersede,
     passwordAuthenticator,
     guard: createAccountGuard({ clock, limits, keys: crypto.keys, sessions, directory, secondFactor }),
+    coolDown: createCoolDown({ accessMethods: accounts.accessMethods, ui }),
     sessionForms: createSessionForms({ store, clock, keys: crypto.keys }),
     ui,
   }

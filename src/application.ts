@@ -180,20 +180,29 @@ async function openAccounts(groups: Groups, written: Written, adapters: Adapters
   const { tokens, contacts } = identity
   const { audit, notify, proofs } = groups
   const { notices } = notify
-  const accessMethods = createAccessMethods({ clock, limits, audit, notices, proofs, contacts })
+  const accessMethods = createAccessMethods({ store, clock, limits, audit, notices, proofs, contacts })
   const freezing = openFreezing(groups, written, accessMethods)
   return {
     ...identity,
     accessMethods,
     freezing,
     notMe: createNotMe({ store, revocations, tokens, freezing }),
-    firstDays: createFirstDays({ store, limits, contacts, joker: groups.proofs.joker }),
+    firstDays: createFirstDays({ store, limits, contacts, accessMethods, joker: groups.proofs.joker }),
     externalSignIns: createExternalSignIns({ store, clock, limits, keys: crypto.keys }),
     identityServer: await adapters.identityServer(clock),
   }
 }
 
-function openHelpdesk(groups: Groups, { passwordWrite, journeys }: Written, freezing: Freezing) {
+type Accounts = {
+  readonly freezing: Freezing
+  readonly accessMethods: AccessMethods
+}
+
+function openHelpdesk(
+  groups: Groups,
+  { passwordWrite, journeys }: Written,
+  { freezing, accessMethods }: Accounts,
+) {
   const { store, clock, limits, audit, notify, revocations, identity, deliveries } = groups
   const { joker, secondFactor, activationCodes, helpdeskCodes, policy } = groups.proofs
   return createHelpdesk({
@@ -204,6 +213,7 @@ function openHelpdesk(groups: Groups, { passwordWrite, journeys }: Written, free
     notices: notify.notices,
     freezes: identity.freezes,
     freezing,
+    accessMethods,
     sessions: identity.sessions,
     revocations,
     attempts: passwordWrite.attempts,
@@ -239,7 +249,7 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
     deliveries,
     accounts,
     journeys: written.journeys,
-    helpdesk: openHelpdesk(groups, written, accounts.freezing),
+    helpdesk: openHelpdesk(groups, written, accounts),
     close: async () => {
       await crypto.hashing.close()
       for (const { writer, check } of deliveries.targets) await Promise.all([writer?.close(), check?.close()])

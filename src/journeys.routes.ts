@@ -174,6 +174,7 @@ const activationRoutes = (application: Application, { ui, charter, readDestinati
     codes: { mail: proofs.mailCodes, mobile: proofs.smsCodes },
     readDestination,
     contacts: accounts.contacts,
+    accessMethods: accounts.accessMethods,
     mails: notify.mails,
     receipts: deliveries.receipts,
     freeQuestions: config.joker.freeQuestions,

@@ -37,7 +37,15 @@ const unwrittenFreeze = ({ closed }: Person) =>
     ? 'the password that nobody knows waits until the directory opens the account, and is written then'
     : 'the password that nobody knows is not in the directory yet'
 
-const stateLines = ({ person, freeze: frozen, joker, factors, openWrites, deliveries }: AccountState) =>
+const stateLines = ({
+  person,
+  freeze: frozen,
+  joker,
+  factors,
+  unchangedUntil,
+  openWrites,
+  deliveries,
+}: AccountState) =>
   [
     `populations: ${person.populations.join(', ')}`,
     person.privileged && 'privileged: Sésame never writes this account',
@@ -46,6 +54,8 @@ const stateLines = ({ person, freeze: frozen, joker, factors, openWrites, delive
     frozen?.kind === 'frozen' && !frozen.passwordWritten && unwrittenFreeze(person),
     ...jokerLines(joker),
     ...factorLines(factors),
+    unchangedUntil &&
+      `recovered lately: addresses and factors stay as they are until ${instant(unchangedUntil)}`,
     openWrites > 0 && `${openWrites} write(s) not settled yet`,
     ...deliveries.map(
       ({ service, state, reason, provedAt }) =>

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Person } from '../directory/directory.ts'
+import type { AccessMethods } from '../identity/access-methods.ts'
 import type { Freezes } from '../identity/freezes.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { Joker } from '../proofs/joker/joker.ts'
@@ -20,6 +21,8 @@ export type AccountState = {
     readonly left: number
   }
   readonly factors: Factors
+  /** Until when neither a contact nor a factor is added or removed; `null`: they may be. */
+  readonly unchangedUntil: number | null
   readonly openWrites: number
   readonly deliveries: readonly DeliveryStatus[]
 }
@@ -30,6 +33,7 @@ export type AccountStateDeps = {
   readonly freezes: Pick<Freezes, 'find'>
   readonly joker: Pick<Joker, 'tries' | 'setAt'>
   readonly secondFactor: Pick<SecondFactor, 'of'>
+  readonly accessMethods: Pick<AccessMethods, 'unchangedUntil'>
   readonly attempts: Pick<Attempts, 'countOpen'>
   readonly deliveries: Pick<Deliveries, 'statusesOfPerson'>
 }
@@ -48,6 +52,7 @@ export const readAccountState = async (deps: AccountStateDeps, person: Person): 
       left: deps.limits.jokerTries - wrong,
     },
     factors: await deps.secondFactor.of(id),
+    unchangedUntil: await deps.accessMethods.unchangedUntil(id),
     openWrites: await deps.attempts.countOpen(id),
     deliveries: await deps.deliveries.statusesOfPerson(id),
   }

@@ -7,7 +7,8 @@ import type { NoticeKind, Notices } from '../notify/notify.ts'
 import { type DestinationKind, kindOf, masked } from '../proofs/code/destination.ts'
 import type { KeptProof } from '../proofs/proof.ts'
 import { type KeptDescriptor, type KeptName, keptProofs } from '../proofs/proof-registry.ts'
-import type { Tx } from '../store/store.ts'
+import { recoveredAt } from '../services/source/person-lock.ts'
+import type { Store, Tx } from '../store/store.ts'
 import { languageOf } from './charter-acceptances.ts'
 import type { Contact, Contacts } from './contacts.ts'
 
@@ -23,6 +24,7 @@ export type AccessMethod = {
 }
 
 export type AccessMethodsDeps = {
+  readonly store: Pick<Store, 'read'>
   readonly clock: Clock
   readonly limits: Limits
   readonly audit: Audit
@@ -75,6 +77,20 @@ async function proving(deps: AccessMethodsDeps, person: PersonId, kind: Destinat
   return reached.filter(({ to, provesFrom }) => kindOf(to) === kind && provesFrom <= deps.clock.now())
 }
 
+/**
+ * Until when the person neither adds nor removes a contact or a factor; `null`: they may. Whoever was let in by a code that they had from
+ * the owner, or by the helpdesk, would make their entry last. The owner is told at every address, and has this long to answer. A person
+ * who had neither before has nothing that could be taken from them: their first day is not held up.
+ */
+async function unchangedUntil(deps: AccessMethodsDeps, person: PersonId): Promise<number | null> {
+  const { clock, limits, store } = deps
+  const at = await recoveredAt(store.read, person)
+  if (at === null || at + limits.recoveryCoolDown <= clock.now()) return null
+  const methods = await list(deps, person)
+  const isKept = ({ since, proof }: AccessMethod) => since <= at && proof?.use !== 'recovery'
+  return methods.some(isKept) ? at + limits.recoveryCoolDown : null
+}
+
 async function remove(deps: AccessMethodsDeps, tx: Tx, person: PersonId, { proof, id }: AccessMethod) {
   if (proof) await deps.proofs[proof.name].clear(tx, person, id || undefined)
   else await deps.contacts.remove(tx, person, id)
@@ -114,6 +130,8 @@ export const createAccessMethods = (deps: AccessMethodsDeps) => ({
 
   /** Those of this kind that a code of a recovery is sent to now. */
   proving: (person: PersonId, kind: DestinationKind) => proving(deps, person, kind),
+
+  unchangedUntil: (person: PersonId) => unchangedUntil(deps, person),
 
   clear: async (tx: Tx, person: PersonId, by: Actor, methods: readonly AccessMethod[]) => {
     for (const method of methods) {

@@ -158,6 +158,10 @@ export const limitDefinitions = {
     hours(24),
     'For this long after its confirmation no code of a recovery goes to an address or a mobile, where its person has an older one, or an older joker or sheet of codes.',
   ),
+  recoveryCoolDown: duration(
+    hours(24),
+    'For this long after a recovery by proofs that can be phished, or that somebody assisted, the addresses, mobiles and factors that a person had stay as they are: none is added or removed.',
+  ),
   firstDayPutOffs: times(3, 'How often a person without joker or recovery address may postpone them.'),
   sessionIdle: duration(minutes(30), 'Time after its last page at which a session ends.'),
   sessionMaxAge: duration(hours(8), 'Time after the sign-in at which a session ends in any case.'),

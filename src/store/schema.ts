@@ -32,6 +32,8 @@ export type Schema = {
     missing_since: number | null
     /** When the person last chose a password here. */
     password_chosen_at: number | null
+    /** When the person last recovered the account by proofs that can be phished, or that somebody assisted. */
+    recovered_at: number | null
   }
   freezes: {
     person: string

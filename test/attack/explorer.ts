@@ -42,6 +42,8 @@ const config = {
     messagesPercentPerNetwork: 100,
     // The constant-time floor only hides how long a look-up took: nothing here depends on it.
     identificationFloor: 1,
+    // Otherwise what one sequence recovers would keep the next from changing anything (`test/journeys/cool-down.test.ts`).
+    recoveryCoolDown: 1,
   },
 }
 

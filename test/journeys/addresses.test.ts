@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { minutes } from '../../src/clock.ts'
+import { hours, minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
@@ -107,6 +107,8 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     const stranger = await signedIn('ybenali', 'Bienvenue!2026y')
     await stranger.post('/fr/compte/adresses', { faire: 'retirer', laquelle })
     expect((await row())?.id).toBe(laquelle)
+    // For a day after the recovery above it stays as it is, for its owner too.
+    clock.forward(hours(25))
     const owner = await signedIn('clefevre', 'Tr0mbone&Cascade-3')
     await owner.post('/fr/compte/adresses', { faire: 'retirer', laquelle })
     expect(await row()).toBe(undefined)

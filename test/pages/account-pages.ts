@@ -24,7 +24,7 @@ const addAddress = async (
 /** « Gérer mon compte », from the first day to the sign-out. */
 export const accountPages = async (fixture: PortalFixture, pages: PagesSeen) => {
   const { look, refuse } = pages
-  const { login, initialPassword } = crowdMemberOf(fixture, 5)
+  const { id, login, initialPassword } = crowdMemberOf(fixture, 5)
   const [visitor, elsewhere] = [newVisitor(fixture.url), newVisitor(fixture.url)]
   for (const one of [visitor, elsewhere]) await one.signIn(login, initialPassword)
   await look(visitor, 'firstDay')
@@ -46,6 +46,13 @@ export const accountPages = async (fixture: PortalFixture, pages: PagesSeen) => 
   const params = { page: 'adresses' }
   await look(visitor, 'confirm', params)
   await refuse(visitor, 'confirm', { motdepasse: 'faux' }, { params })
+  // After a recovery the pages of contacts and factors say until when they stay as they are.
+  const { store, clock } = fixture.application
+  await store.transaction(tx =>
+    tx.updateTable('people').set({ recovered_at: clock.now() }).where('person', '=', id).execute(),
+  )
+  for (const page of ['addresses', 'passkeys', 'authenticator', 'recoveryCodes'] as const)
+    await look(visitor, page)
   await look(visitor, 'signOut')
   await send(visitor, 'signOut', {})
   await look(visitor, 'signOut')

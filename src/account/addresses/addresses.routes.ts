@@ -19,6 +19,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
+import type { CoolDown } from '../cool-down/cool-down.ts'
 import { redirectDone } from '../done.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
@@ -50,6 +51,7 @@ type Deps = {
   /** Ends the journeys of this person that have passed a proof, and revokes what was proved. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly guard: AccountGuard
+  readonly coolDown: CoolDown
   readonly sessionForms: SessionForms
   /** Mobiles are hidden without an SMS gateway, and not offered once the daily quota of messages is used up. */
   readonly messages: Pick<MessageBudget, 'configured' | 'offered'>
@@ -209,7 +211,7 @@ async function postCode(
 
 /** « Si j'oublie encore »: recovery addresses and mobiles, each confirmed by a code before it serves. */
 export const addressesRoutes = (deps: Deps) => {
-  const { guard, sessionForms } = deps
+  const { guard, coolDown, sessionForms } = deps
   const list = sessionForms<SignedInUser, AddressProblem>(() => ({ route: 'addresses' }), {
     view: (request, user, wrong) => page(deps, request, user, wrong),
     also: ['mail', 'mobile'].map(kind => ({ route: 'addressCode', params: { kind } })),
@@ -223,8 +225,16 @@ export const addressesRoutes = (deps: Deps) => {
       submit: (request, user) => postCode(deps, request, user),
     },
   )
+  const shown = { route: 'addresses', heading: 'addresses.title' } as const
+  const [addresses, addressCode] = [coolDown(shown, list), coolDown(shown, code)]
   return {
-    addresses: { get: guard('addresses', 'fresh', list.get), post: guard('addresses', 'fresh', list.post) },
-    addressCode: { get: guard('addresses', 'fresh', code.get), post: guard('addresses', 'fresh', code.post) },
+    addresses: {
+      get: guard('addresses', 'fresh', addresses.get),
+      post: guard('addresses', 'fresh', addresses.post),
+    },
+    addressCode: {
+      get: guard('addresses', 'fresh', addressCode.get),
+      post: guard('addresses', 'fresh', addressCode.post),
+    },
   }
 }

@@ -95,10 +95,11 @@ async function post(
  * « Application d'authentification »: its secret is shown as a QR code and in letters; it is in service from its first code on.
  */
 export const authenticatorRoutes = (deps: FactorDeps) => {
-  const { guard, sessionForms } = deps
+  const { guard, coolDown, sessionForms } = deps
   const code = sessionForms<SignedInUser, RefusedCode>(() => ({ route: 'authenticator' }), {
     view: (request, user, shown) => page(deps, request, user, shown ?? {}),
     submit: (request, user) => post(deps, request, user),
   })
-  return { get: guard('authenticator', 'fresh', code.get), post: guard('authenticator', 'fresh', code.post) }
+  const { get, post: send } = coolDown({ route: 'authenticator', heading: 'totp.title' }, code)
+  return { get: guard('authenticator', 'fresh', get), post: guard('authenticator', 'fresh', send) }
 }

@@ -19,6 +19,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
+import type { CoolDown } from '../cool-down/cool-down.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { SessionForms } from '../sessions/refused-forms.ts'
 import type { SessionTransaction } from '../sessions/session-transaction.ts'
@@ -34,6 +35,7 @@ export type FactorDeps = {
   readonly audit: Audit
   readonly notices: Notices
   readonly guard: AccountGuard
+  readonly coolDown: CoolDown
   readonly sessionForms: SessionForms
   readonly sessions: Pick<Sessions, 'showFactor' | 'forgetFactor'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetOthers'>

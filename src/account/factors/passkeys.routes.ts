@@ -140,7 +140,7 @@ async function confirm(
 
 /** « Clés d'accès »: enrolled on one page, tried on the next, and in service from that first use on. */
 export const passkeyRoutes = (deps: FactorDeps) => {
-  const { guard, sessionForms } = deps
+  const { guard, coolDown, sessionForms } = deps
   const keys = sessionForms<SignedInUser, RefusedKey>(() => ({ route: 'passkeys' }), {
     view: (request, user, shown) => list(deps, request, user, shown?.refusal ?? null),
     submit: (request, user) => postList(deps, request, user),
@@ -155,9 +155,10 @@ export const passkeyRoutes = (deps: FactorDeps) => {
     also: [{ route: 'passkeys' }],
     submit: (request, user) => confirm(deps, request, user),
   })
-  return {
-    passkeys: { get: guard('passkeys', 'fresh', keys.get), post: guard('passkeys', 'fresh', keys.post) },
-    passkeyNew: { get: guard('passkeys', 'fresh', made.get), post: guard('passkeys', 'fresh', made.post) },
-    passkeyTry: { get: guard('passkeys', 'fresh', tried.get), post: guard('passkeys', 'fresh', tried.post) },
+  const page = { route: 'passkeys', heading: 'passkey.title' } as const
+  const guarded = (handlers: Parameters<typeof coolDown>[1]) => {
+    const { get, post } = coolDown(page, handlers)
+    return { get: guard('passkeys', 'fresh', get), post: guard('passkeys', 'fresh', post) }
   }
+  return { passkeys: guarded(keys), passkeyNew: guarded(made), passkeyTry: guarded(tried) }
 }

@@ -96,13 +96,11 @@ async function post(
  * comes into service when its first code is typed, which proves that the person has it.
  */
 export const recoveryCodesRoutes = (deps: FactorDeps) => {
-  const { guard, sessionForms } = deps
+  const { guard, coolDown, sessionForms } = deps
   const handlers = sessionForms<SignedInUser, WrongCode>(() => ({ route: 'recoveryCodes' }), {
     view: (request, user, wrong) => page(deps, request, user, wrong ?? {}),
     submit: (request, user) => post(deps, request, user),
   })
-  return {
-    get: guard('recoveryCodes', 'fresh', handlers.get),
-    post: guard('recoveryCodes', 'fresh', handlers.post),
-  }
+  const { get, post: send } = coolDown({ route: 'recoveryCodes', heading: 'codes.title' }, handlers)
+  return { get: guard('recoveryCodes', 'fresh', get), post: guard('recoveryCodes', 'fresh', send) }
 }

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../directory/directory.ts'
+import type { AccessMethods } from '../../identity/access-methods.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Session } from '../../identity/session.ts'
 import type { Limits } from '../../limits/limits.ts'
@@ -15,12 +16,15 @@ type Deps = {
   readonly store: Store
   readonly limits: Limits
   readonly contacts: Pick<Contacts, 'list'>
+  readonly accessMethods: Pick<AccessMethods, 'unchangedUntil'>
   readonly joker: Pick<Joker, 'setAt'>
 }
 
-async function missing({ joker, contacts }: Deps, person: PersonId): Promise<MissingRecovery> {
+/** Nobody is asked for an address while none can be added. */
+async function missing({ joker, contacts, accessMethods }: Deps, person: PersonId): Promise<MissingRecovery> {
   const hasJoker = (await joker.setAt(person)) !== null
-  return { joker: !hasJoker, address: (await contacts.list(person)).length === 0 }
+  const hasNone = (await contacts.list(person)).length === 0
+  return { joker: !hasJoker, address: hasNone && (await accessMethods.unchangedUntil(person)) === null }
 }
 
 const rowOf = ({ store }: Deps, person: PersonId) =>

@@ -8,7 +8,12 @@ import { pages } from './activation.ts'
 import type { ContactChannel } from './contact-channels.ts'
 import { StepPage, SubmitSection } from './step.page.tsx'
 
-export type ContactProblem = DestinationReason | ContactRefusal | SendingReason | 'journey-other-tab'
+export type ContactProblem =
+  | DestinationReason
+  | ContactRefusal
+  | SendingReason
+  | 'contacts-unchanged'
+  | 'journey-other-tab'
 
 type Props = {
   readonly ui: Ui

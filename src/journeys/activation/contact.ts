@@ -85,11 +85,14 @@ async function enter(
   journey: AtContact,
   typed: string,
 ): Answered {
-  const { channel, directory, readDestination, contacts } = deps
+  const { channel, directory, readDestination, contacts, accessMethods } = deps
   const found = await directory.read(journey.state.person)
   if (!found.ok) return problem(directoryUnavailable)
   const parsed = await readDestination(channel.kind, typed)
   if (!parsed.ok) return refused(parsed.reason, typed)
+  // An account that the helpdesk opened again, whose owner confirmed another before.
+  if ((await accessMethods.unchangedUntil(journey.state.person)) !== null)
+    return refused('contacts-unchanged', typed)
   const { id, addresses = [], displayName = '' } = found.person ?? { id: journey.state.person }
   const reason = await contacts.refusalOf({ id, addresses }, parsed.to)
   return reason ? refused(reason, typed) : send(deps, request, journey, parsed.to, displayName)

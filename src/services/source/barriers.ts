@@ -1,5 +1,11 @@
-import type { Attempt } from './attempt.ts'
-import type { WriteBarriers } from './write-hooks.ts'
+import { resistsPhishing } from '../../proofs/proof-registry.ts'
+import type { Result } from '../../result.ts'
+import type { Attempt, Verification } from './attempt.ts'
+import type { AcceptedWrite } from './person-lock.ts'
+import type { SourceRefusal, WriteBarriers } from './write-hooks.ts'
+
+/** Whether a password may be written now, and what its journey has proved. */
+export type Eligibility = Result<Pick<WriteBarriers, 'proved'>, SourceRefusal>
 
 /**
  * The second-factor rule for every write, whatever journey led to it: a person who has a second factor by then must have used
@@ -21,3 +27,18 @@ export function isRevoked({ kind, facts, startedAt }: Attempt, barriers: WriteBa
   const revokedAt = byPassword ? barriers.signInsRevokedAt : barriers.proofsRevokedAt
   return kind !== 'freeze' && (facts.provedAt ?? startedAt) <= revokedAt
 }
+
+/**
+ * What an accepted write changes in the person's row. A journey recovers the account: until its day is over the contacts and factors that
+ * the person had stay as they are (`identity/access-methods.ts`), unless one of its proofs resists phishing.
+ */
+export const acceptedWrite = (
+  { kind }: Attempt,
+  proved: WriteBarriers['proved'],
+  { writtenAt }: Verification,
+): AcceptedWrite => ({
+  chosenAt: kind === 'freeze' ? null : writtenAt,
+  ...((kind === 'reset' || kind === 'activation') && {
+    recoveredAt: resistsPhishing(proved) ? null : writtenAt,
+  }),
+})

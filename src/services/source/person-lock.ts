@@ -19,9 +19,10 @@ export type LockHandle = {
 
 /**
  * What an accepted write changes in the person's row. It revokes their proofs and sign-ins, as `revokeAll` of `revocations.ts`
- * does. `chosenAt`: when the person chose the password; `null` where nobody did, as at a freeze.
+ * does. `chosenAt`: when the person chose the password; `null` where nobody did, as at a freeze. `recoveredAt`: of a recovery, when it
+ * was, or `null` where its proofs cannot be phished; absent where the old password was known.
  */
-export type AcceptedWrite = { readonly chosenAt: number | null }
+export type AcceptedWrite = { readonly chosenAt: number | null; readonly recoveredAt?: number | null }
 
 /** The first row of a person in the store. */
 export const newPerson = (person: PersonId) => ({
@@ -35,6 +36,7 @@ export const newPerson = (person: PersonId) => ({
   checked_at: 0,
   missing_since: null,
   password_chosen_at: null,
+  recovered_at: null,
 })
 
 /** Ends the lock of this person when its process, of this host, was killed. */
@@ -120,6 +122,7 @@ async function release(
         ...(accepted.chosenAt !== null && {
           password_chosen_at: latest(eb, 'password_chosen_at', accepted.chosenAt),
         }),
+        ...(accepted.recoveredAt !== undefined && { recovered_at: accepted.recoveredAt }),
       }),
     }))
     .where('person', '=', person)
@@ -224,11 +227,23 @@ export const passwordChosenAt = async (db: Store['read'], holder: string): Promi
   (await db.selectFrom('people').select('password_chosen_at').where('person', '=', holder).executeTakeFirst())
     ?.password_chosen_at ?? null
 
-/** Records when the person chose a password, for a write whose lock had ended before it was accepted. */
-export const recordPasswordChosen = (tx: Tx, person: PersonId, at: number) =>
+/** When the person last recovered the account by proofs that can be phished, or that somebody assisted; `null`: not so. */
+export const recoveredAt = async (db: Store['read'], person: PersonId): Promise<number | null> =>
+  (await db.selectFrom('people').select('recovered_at').where('person', '=', person).executeTakeFirst())
+    ?.recovered_at ?? null
+
+/** Records when the person chose a password, and how, for a write whose lock had ended before it was accepted. */
+export const recordPasswordChosen = (
+  tx: Tx,
+  person: PersonId,
+  { chosenAt, recoveredAt: recovered }: AcceptedWrite & { readonly chosenAt: number },
+) =>
   tx
     .updateTable('people')
-    .set(eb => ({ password_chosen_at: latest(eb, 'password_chosen_at', at) }))
+    .set(eb => ({
+      password_chosen_at: latest(eb, 'password_chosen_at', chosenAt),
+      ...(recovered !== undefined && { recovered_at: recovered }),
+    }))
     .where('person', '=', person)
     .execute()
 

@@ -67,9 +67,9 @@ export const createRevocations = (deps: Deps) => {
     revokeAll: (tx: Tx, person: PersonId) => revoke(tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at']),
 
     /** Of an accepted write whose lease had ended, what the release of its lock would have recorded. */
-    recordAccepted: async (tx: Tx, person: PersonId, { chosenAt }: AcceptedWrite) => {
+    recordAccepted: async (tx: Tx, person: PersonId, { chosenAt, ...accepted }: AcceptedWrite) => {
       await revoke(tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at'])
-      if (chosenAt !== null) await recordPasswordChosen(tx, person, chosenAt)
+      if (chosenAt !== null) await recordPasswordChosen(tx, person, { ...accepted, chosenAt })
     },
 
     /**

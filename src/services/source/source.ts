@@ -1,12 +1,12 @@
 import type { Audit, AuditKind } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { Directory, PersonId } from '../../directory/directory.ts'
-import { ok, type Result, refused } from '../../result.ts'
+import { ok, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
 import { attemptDetails } from './attempt.ts'
 import type { Attempt, Attempts, Verification } from './attempts.ts'
-import { isRevoked, lacksFactor } from './barriers.ts'
+import { acceptedWrite, type Eligibility, isRevoked, lacksFactor } from './barriers.ts'
 import type { Failpoints } from './failpoints.ts'
 import { writeFreeze } from './freeze-write.ts'
 import type { LockHandle, PersonLock } from './person-lock.ts'
@@ -54,30 +54,28 @@ const recordEvent = (
     details: { ...attemptDetails(attempt), order: attempt.kind, generation: attempt.generation, reason },
   })
 
-/** Runs under the person's lock, and ends it by the transaction that finishes the attempt; so does `refuse`. */
+/** Runs under the person's lock, and ends it by the transaction that finishes the attempt; so does `refuse`. `proved`: in its journey. */
 async function accept(
   deps: SourceDeps,
   { attempt, lockHandle }: LockedAttempt,
   verification: Verification,
   password: string,
+  proved: WriteBarriers['proved'],
 ): Promise<Outcome> {
   const { attempts, deliveries, revocations, findToEnd, writeHooks, failpoints } = deps
   const insertDeliveries = await deliveries.prepare(attempt, verification, password)
-  const chosenAt = attempt.kind === 'freeze' ? null : verification.writtenAt
-  const recorded = await lockHandle.end(
-    async (tx, isHeld) => {
-      // The person's row before those of their attempts, as everywhere.
-      if (!isHeld) await revocations.recordAccepted(tx, attempt.person, { chosenAt })
-      if (!(await attempts.accept(tx, attempt))) return false
-      const toEnd = await findToEnd(tx, attempt)
-      await insertDeliveries(tx, toEnd.deliveries)
-      await writeHooks[attempt.kind].accepted(tx, attempt, verification, toEnd)
-      const kind = verification.verifiedAt ? 'password.written' : 'password.unproved'
-      await recordEvent(deps, tx, attempt, kind, null)
-      return true
-    },
-    { chosenAt },
-  )
+  const accepted = acceptedWrite(attempt, proved, verification)
+  const recorded = await lockHandle.end(async (tx, isHeld) => {
+    // The person's row before those of their attempts, as everywhere.
+    if (!isHeld) await revocations.recordAccepted(tx, attempt.person, accepted)
+    if (!(await attempts.accept(tx, attempt))) return false
+    const toEnd = await findToEnd(tx, attempt)
+    await insertDeliveries(tx, toEnd.deliveries)
+    await writeHooks[attempt.kind].accepted(tx, attempt, verification, toEnd)
+    const kind = verification.verifiedAt ? 'password.written' : 'password.unproved'
+    await recordEvent(deps, tx, attempt, kind, null)
+    return true
+  }, accepted)
   await failpoints('accepted')
   deliveries.notifyWorker()
   return recorded ? ok(verification) : refused('journey-superseded')
@@ -105,9 +103,10 @@ async function acceptAfterBind(
   password: string,
 ): Promise<Outcome> {
   const { attempt } = locked
-  return lacksFactor(attempt, await deps.findBarriers(attempt.person, attempt), attempt.startedAt)
+  const barriers = await deps.findBarriers(attempt.person, attempt)
+  return lacksFactor(attempt, barriers, attempt.startedAt)
     ? refuse(deps, locked, 'factor-first')
-    : accept(deps, locked, verification, password)
+    : accept(deps, locked, verification, password, barriers.proved)
 }
 
 /**
@@ -146,7 +145,7 @@ async function refuseOrWait(
   return refused(reason)
 }
 
-async function checkWrite(deps: SourceDeps, attempt: Attempt): Promise<Result<object, SourceRefusal>> {
+async function checkWrite(deps: SourceDeps, attempt: Attempt): Promise<Eligibility> {
   const found = await deps.directory.read(attempt.person)
   if (!found.ok) return found
   if (!found.person) return refused('account-closed')
@@ -155,7 +154,8 @@ async function checkWrite(deps: SourceDeps, attempt: Attempt): Promise<Result<ob
   if (isRevoked(attempt, barriers))
     return refused(attempt.kind === 'change' ? 'journey-superseded' : 'proof-replaced')
   if (lacksFactor(attempt, barriers, deps.clock.now())) return refused('factor-first')
-  return deps.writeHooks[attempt.kind].checkWrite(attempt, found.person, barriers)
+  const checked = await deps.writeHooks[attempt.kind].checkWrite(attempt, found.person, barriers)
+  return checked.ok ? ok({ proved: barriers.proved }) : checked
 }
 
 async function verify(
@@ -200,7 +200,7 @@ async function writeLocked(
   await failpoints('written')
   const writtenAt = clock.now()
   const verifiedAt = await verify(deps, attempt.person, password, written.server)
-  return accept(deps, locked, { writtenAt, verifiedAt }, password)
+  return accept(deps, locked, { writtenAt, verifiedAt }, password, eligibility.proved)
 }
 
 const withLock = <T>(

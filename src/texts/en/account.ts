@@ -66,6 +66,11 @@ export const account: Record<keyof typeof french, string> = {
   'addresses.proves-from': 'To recover the account: from {at} on',
   'addresses.remove': 'Remove',
   'addresses.told': 'We tell all your addresses, old and new, about every change.',
+  'cool-down.until': 'Nothing can be added or removed here before {at}.',
+  'cool-down.why':
+    'Your password was recovered a short time ago. Until then your addresses, passkeys, app and codes stay as they were.',
+  'cool-down.not-me':
+    'Was it not you? The email about this change, sent to all your addresses, has a button that stops everything. The helpdesk can do so too.',
   'code.title': 'Enter the code you received',
   'code.lead': 'We have just sent it to {address}.',
   'code.label': 'Code:',

@@ -65,6 +65,8 @@ export const reasons: Record<keyof typeof french, string> = {
   'outcome-unknown': 'We are checking whether your password was changed. Do not do anything again for now.',
   'hashing-busy': 'Many people are here at the same time. Try again in a few seconds.',
   'address-known': 'You already have this address or number. Give another one.',
+  'contacts-unchanged':
+    'Your recovery options do not change for a day. Skip this step, and come back to “My account”.',
   'address-full': 'You already have 3. Remove one first.',
   'password-not-expired':
     'This password has not expired: nothing was changed. Sign in, then change it in “Manage my account”.',

@@ -67,6 +67,11 @@ export const account = {
   'addresses.proves-from': 'Pour récupérer le compte : à partir du {at}',
   'addresses.remove': 'Retirer',
   'addresses.told': 'Chaque changement est annoncé à toutes vos adresses, anciennes et nouvelles.',
+  'cool-down.until': 'Rien ne peut être ajouté ni retiré ici avant le {at}.',
+  'cool-down.why':
+    'Votre mot de passe a été récupéré il y a peu. En attendant, vos adresses, vos clés, votre application et vos codes restent comme ils étaient.',
+  'cool-down.not-me':
+    "Ce n'était pas vous ? Le mail qui annonce ce changement, envoyé à toutes vos adresses, a un bouton pour tout arrêter. L'assistance le peut aussi.",
   'code.title': 'Saisissez le code reçu',
   'code.lead': "Nous venons de l'envoyer à {address}.",
   'code.label': 'Code :',

@@ -69,6 +69,8 @@ export const reasons = {
   'outcome-unknown': "Nous vérifions si votre mot de passe a été changé. Ne refaites rien pour l'instant.",
   'hashing-busy': 'Beaucoup de personnes sont là en même temps. Réessayez dans quelques secondes.',
   'address-known': 'Vous avez déjà cette adresse ou ce numéro. Donnez-en un autre.',
+  'contacts-unchanged':
+    'Vos moyens de secours ne changent pas pendant la journée qui suit. Passez cette étape, et revenez dans « Mon compte ».',
   'address-full': "Vous en avez déjà 3. Retirez-en un d'abord.",
   'password-not-expired':
     "Ce mot de passe n'a pas expiré : rien n'a été changé. Connectez-vous, puis changez-le dans « Gérer mon compte ».",
