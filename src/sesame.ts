@@ -15,6 +15,7 @@ import {
 } from './commands/helpdesk.ts'
 import { importJokers } from './commands/import-jokers.ts'
 import { rotateKey } from './commands/key.ts'
+import { addProbe } from './commands/probe.ts'
 import { explain } from './config/explain.ts'
 import { faultAt } from './file-fault.ts'
 import type { Justification } from './helpdesk/justification.ts'
@@ -126,6 +127,7 @@ export const run = async (argv: readonly string[]) => {
     .command('explain')
     .description('print what is in force, and where it comes from')
     .action(() => withSettings(async settings => void print(explain(settings))))
+  addProbe(program)
   deskCommands(program)
   firstDayCommands(program)
   program

@@ -44,6 +44,27 @@ describe('the configuration', () => {
     })
   })
 
+  it.each([
+    ['at 900 more than PORT', '', '3001', { host: '127.0.0.1', port: 3901 }],
+    ['also at another address', 'admin: { host: 192.0.2.1 }', '3001', { host: '192.0.2.1', port: 3901 }],
+    [
+      'at its own port where one is given',
+      'admin: { port: 4000 }',
+      '3001',
+      { host: '127.0.0.1', port: 4000 },
+    ],
+    ['at the default where no port is so high', '', '65000', { host: '127.0.0.1', port: 3900 }],
+    ['at the default where PORT is any free one', '', '0', { host: '127.0.0.1', port: 3900 }],
+    ['nowhere where it is off', "admin: 'off'", '3001', 'off'],
+  ])('has the listener of the operator %s', (_, admin, PORT, expected) => {
+    expect(settings(`listen: { ${admin} }`, { PORT }).config.listen.admin).toEqual(expected)
+  })
+
+  it('refuses a listener of the operator that is no section, with PORT too', () => {
+    for (const admin of ['[]', 'null', '5'])
+      expect(problems(`listen: { admin: ${admin} }`, { PORT: '3001' })).not.toEqual([])
+  })
+
   it('reports every problem at once, each with its path and what to write', () => {
     const found = problems(
       `publicUrl: http://sesame.univ.example

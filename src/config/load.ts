@@ -40,11 +40,24 @@ const pathsIn = (value: unknown, under = ''): string[] =>
     ? Object.entries(value).flatMap(([name, inner]) => pathsIn(inner, under ? `${under}.${name}` : name))
     : [under]
 
+/** The distance of the two default ports, 3000 and 3900. */
+const adminPortAfter = 900
+
+/** Each process of one host gets its port by `PORT`, from one file of settings: its listener for the operator needs a port of its own too. */
+const adminBeside = (admin: unknown, port: number) => {
+  const isSection = admin !== null && typeof admin === 'object' && !Array.isArray(admin)
+  const isOpen = admin === undefined || (isSection && !('port' in admin))
+  const beside = port + adminPortAfter
+  return isOpen && port > 0 && beside <= 65_535 ? { admin: { ...(isSection && admin), port: beside } } : {}
+}
+
 const withEnvironment = (value: Record<string, unknown>, env: Environment) => {
   const { listen = {} } = value
   // Anything but a section is left to the schema, which refuses it.
   if (listen === null || typeof listen !== 'object') return value
-  const port = env.port === undefined ? {} : { port: Number(env.port) }
+  const { admin } = listen as { admin?: unknown }
+  const port =
+    env.port === undefined ? {} : { port: Number(env.port), ...adminBeside(admin, Number(env.port)) }
   const publicUrl =
     env.port !== undefined && value.publicUrl === undefined
       ? { publicUrl: `http://localhost:${env.port}` }

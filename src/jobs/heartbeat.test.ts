@@ -6,10 +6,10 @@ const answering = (cause: string | null) => async () => cause
 it('is ready when each part answered recently, and not when the answers are old', async () => {
   let now = 0
   const { runChecks, health } = createHeartbeat({ store: answering(null), mail: answering(null) }, () => now)
-  expect(health()).toEqual({ ready: false, age: null, parts: {} })
+  expect(health()).toEqual({ ready: false, age: null, parts: {}, durations: {} })
   await runChecks()
   now = 4000
-  expect(health()).toEqual({ ready: true, age: 4, parts: { store: true, mail: true } })
+  expect(health()).toMatchObject({ ready: true, age: 4, parts: { store: true, mail: true } })
   now = 60_000
   expect(health()).toMatchObject({ ready: false, age: 60 })
 })
@@ -20,7 +20,18 @@ it.each([
 ])('a part that %s is down, and the others are not', async (_, mail) => {
   const { runChecks, health } = createHeartbeat({ store: answering(null), mail }, () => 0)
   await runChecks()
-  expect(health()).toEqual({ ready: false, age: 0, parts: { store: true, mail: false } })
+  expect(health()).toMatchObject({ ready: false, age: 0, parts: { store: true, mail: false } })
+})
+
+it('says how long each part took to answer', async () => {
+  let now = 0
+  const slow = async () => {
+    now += 1250
+    return null
+  }
+  const { runChecks, health } = createHeartbeat({ directory: slow }, () => now)
+  await runChecks()
+  expect(health().durations).toEqual({ directory: 1.25 })
 })
 
 it('a part that never answers delays no round, and is not checked twice at once', async () => {

@@ -14,13 +14,19 @@ const stale = 4 * heartbeatInterval
 const partTimeout = seconds(4)
 const noAnswer = `It gave no answer within ${partTimeout / 1000} seconds.`
 
-type CheckRound = { readonly at: number; readonly parts: Readonly<Record<string, boolean>> }
+type CheckRound = {
+  readonly at: number
+  readonly parts: Readonly<Record<string, boolean>>
+  readonly durations: Readonly<Record<string, number>>
+}
 
 export type Health = {
   readonly ready: boolean
   /** Seconds since the last round of checks; `null` before the first. */
   readonly age: number | null
   readonly parts: Readonly<Record<string, boolean>>
+  /** Seconds that the last check of each part took. */
+  readonly durations: Readonly<Record<string, number>>
 }
 
 /**
@@ -77,17 +83,23 @@ export const createHeartbeat = (
     /** Checks every part once. The job loop repeats it. */
     runChecks: async () => {
       const answers = await Promise.all(
-        Object.entries(parts).map(
-          async ([name, part]) => [name, report(name, await request(name, part))] as const,
-        ),
+        Object.entries(parts).map(async ([name, part]) => {
+          const began = now()
+          const cause = await request(name, part)
+          return { name, took: Math.round(now() - began) / 1000, isUp: report(name, cause) }
+        }),
       )
-      last = { at: now(), parts: Object.fromEntries(answers) }
+      last = {
+        at: now(),
+        parts: Object.fromEntries(answers.map(({ name, isUp }) => [name, isUp])),
+        durations: Object.fromEntries(answers.map(({ name, took }) => [name, took])),
+      }
     },
     health: (): Health => {
-      if (!last) return { ready: false, age: null, parts: {} }
+      if (!last) return { ready: false, age: null, parts: {}, durations: {} }
       const age = now() - last.at
       const ready = age <= stale && Object.values(last.parts).every(Boolean)
-      return { ready, age: Math.round(age / 1000), parts: last.parts }
+      return { ready, age: Math.round(age / 1000), parts: last.parts, durations: last.durations }
     },
   }
 }

@@ -22,7 +22,7 @@ export type MetricsSources = {
 }
 
 /** Steps of a journey: most take some milliseconds, one with a hash up to a second. */
-const durations = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 const methodOf = (method: string) => (method === 'GET' || method === 'POST' ? method : 'other')
 
@@ -56,7 +56,7 @@ const createCounters = (registry: Registry) => {
       name: 'sesame_post_duration_seconds',
       help: 'How long a form took to be answered.',
       labelNames: ['route'] as const,
-      buckets: durations,
+      buckets,
       registers,
     }),
     events: new Counter({
@@ -78,6 +78,7 @@ const createGauges = (registry: Registry) => {
       'Whether the directory, the store, the disk, the keys and the mail server can be used.',
       ['part'],
     ),
+    took: gauge('sesame_part_check_seconds', 'How long the last check of a part took.', ['part']),
     checked: gauge('sesame_parts_checked_seconds', 'Seconds since the parts were checked.'),
     hashes: gauge('sesame_hashes', 'Passwords and answers that are being hashed, or wait for it.', ['state']),
     deliveries: gauge('sesame_deliveries', 'Passwords that are on their way to a service.', [
@@ -112,8 +113,9 @@ const fillProcess = ({ memory, cpu, start }: Gauges) => {
   start.set(Math.round(Date.now() / 1000 - process.uptime()))
 }
 
-const fillHealth = ({ up, checked }: Gauges, { parts, age }: Health) => {
+const fillHealth = ({ up, took, checked }: Gauges, { parts, durations, age }: Health) => {
   for (const [part, isUp] of Object.entries(parts)) up.set({ part }, Number(isUp))
+  for (const [part, seconds] of Object.entries(durations)) took.set({ part }, seconds)
   if (age !== null) checked.set(age)
 }
 

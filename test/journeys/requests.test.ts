@@ -374,7 +374,10 @@ describe('what a request may be', () => {
     const parts = { directory: true, store: true, disk: true, keys: true, mail: true }
     expect([response.status, JSON.parse(response.body)]).toEqual([
       200,
-      { ready: true, age: expect.any(Number), parts },
+      {
+        ...{ ready: true, age: expect.any(Number), parts },
+        durations: Object.fromEntries(Object.keys(parts).map(part => [part, expect.any(Number)])),
+      },
     ])
   })
 

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { startPortal } from '../world/portal.ts'
 import { root } from '../world/root.ts'
+import { scratchFolder } from '../world/scratch.ts'
 
 const file = join(root, 'docs/operate/prometheus.rules.yml')
 
-describe('the alert rules', () => {
+const dashboard = JSON.parse(readFileSync(join(root, 'docs/operate/grafana.json'), 'utf8'))
+
+describe('the alert rules and the dashboard', () => {
   it('are rules that Prometheus accepts', () => {
     expect(execFileSync('/usr/bin/promtool', ['check', 'rules', file], { encoding: 'utf8' })).toContain(
       'SUCCESS',
@@ -23,9 +26,30 @@ describe('the alert rules', () => {
     const expressions: string[] = parse(readFileSync(file, 'utf8')).groups.flatMap(
       ({ rules }: { rules: { expr: string }[] }) => rules.map(({ expr }) => expr),
     )
-    const asked = expressions.flatMap(expression => expression.match(/\bsesame_\w+/g) ?? [])
-    expect(asked.length).toBeGreaterThan(5)
-    expect(asked.filter(name => !figures.has(name))).toEqual([])
+    const drawn: string[] = dashboard.panels.flatMap(({ targets }: { targets: { expr: string }[] }) =>
+      targets.map(({ expr }) => expr),
+    )
+    const asked = [...expressions, ...drawn].flatMap(
+      expression => expression.match(/\b(?:sesame|process)_\w+/g) ?? [],
+    )
+    expect(drawn.length).toBeGreaterThan(10)
+    expect(asked.length).toBeGreaterThan(drawn.length + 5)
+    const isFigure = (name: string) => figures.has(name.replace(/_bucket$/, ''))
+    expect(asked.filter(name => !isFigure(name))).toEqual([])
     execFileSync('/usr/bin/promtool', ['check', 'metrics'], { input: text })
+  })
+
+  it('draws by expressions that Prometheus accepts', () => {
+    const rules = dashboard.panels.flatMap(({ targets }: { targets: { expr: string }[] }, panel: number) =>
+      targets.map(({ expr }, nth) => ({
+        record: `dashboard:panel_${panel}:expression_${nth}`,
+        expr: expr.replaceAll('$instance', '.*'),
+      })),
+    )
+    const groups = { groups: [{ name: 'dashboard', rules }] }
+    const folder = scratchFolder('sesame-dashboard-')
+    writeFileSync(join(folder, 'rules.yml'), stringify(groups))
+    execFileSync('/usr/bin/promtool', ['check', 'rules', join(folder, 'rules.yml')])
+    rmSync(folder, { recursive: true })
   })
 })
