@@ -25,6 +25,7 @@ import { checkStatements } from './statements/check.ts'
 import { inspectStore } from './store/inspect.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
+import { collectorState } from './syslog/check.ts'
 
 const finding = (level: Finding['level'], what: string, detail: string): Finding => ({ level, what, detail })
 
@@ -68,6 +69,11 @@ const checkSecurityText = ({ config }: Settings, now: number): Finding[] => {
           `It has not been sent since ${expires}: check its contacts, then give securityText.expires a later date.`,
         ),
       ]
+}
+
+const checkSyslog = async ({ config }: Settings): Promise<Finding[]> => {
+  const { syslog } = config.audit
+  return syslog ? [finding(...(await collectorState(syslog)))] : []
 }
 
 const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
@@ -199,6 +205,7 @@ export const checkPortal = async (
     ...(await findingsOf('start', () => checkConnections(settings, clock, smtpUtf8))),
     ...(await findingsOf('sign-in', () => checkSignIn(settings, clock))),
     mailFinding,
+    ...(await findingsOf('syslog', () => checkSyslog(settings))),
     ...(await findingsOf('leaked', async () => checkLeakedLists(settings))),
     ...checkProofs(settings),
     ...checkStatements(settings),

@@ -91,6 +91,12 @@ const leaveUnfinished = async () => {
       .values({ ...keptKey, ends_at: clock.now() + days(3) })
       .execute()
     await tx.insertInto('audit_key_changes').values({ chain: 'demo-tpetit', sequence: 0, seal: '' }).execute()
+    // How far the audit log was sent to a collector, which a demonstration does not have.
+    await tx.insertInto('audit_sent_heads').values({ chain: 'demo-tpetit', sequence: 0 }).execute()
+    await tx
+      .insertInto('audit_stream')
+      .values({ id: 'syslog', number: 0, holder: '', lease_until: 0 })
+      .execute()
     // A mail about a password that expires, which those of a demonstration do not.
     const code = {
       person: 'demo-tpetit',

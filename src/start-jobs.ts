@@ -12,6 +12,7 @@ import { createServiceRounds } from './services/deliveries/rounds.ts'
 import { createDepartures } from './services/source/departures.ts'
 import { storeFaultSentence } from './store/fault.ts'
 import type { Tx } from './store/store.ts'
+import { createSyslog } from './syslog/syslog.ts'
 import { ownLanguage } from './texts/locales.ts'
 import type { Log } from './web/replies.ts'
 
@@ -95,6 +96,10 @@ const departuresOf = ({ store, clock, limits, directory, audit }: Application, l
       }),
   })
 
+/** The sending of the audit log to a collector, where one is configured. */
+const syslogOf = ({ config, store, clock }: Application) =>
+  config.audit.syslog ? createSyslog({ store, clock, settings: config.audit.syslog }) : null
+
 /** Learns of a new root key, and says that this process holds the present one. */
 const keyRound =
   ({ crypto: { ring } }: Application, holder: ReturnType<typeof createKeyHolder>) =>
@@ -164,6 +169,8 @@ export const startJobs = (
   const expiring = notices && start('expiry-notices', hours(1), () => notices.run().then(() => 0))
   const history = historyCheckOf(application, log)
   const historyCheck = history && start('directory-history', hours(1), history)
+  const syslog = syslogOf(application)
+  const sending = syslog && start('syslog', seconds(5), syslog.run)
   const deliverers = deliveries.targets.map(target =>
     start(`deliver ${target.id}`, seconds(1), createServiceRounds(deliverDepsOf(application), target).run),
   )
@@ -172,7 +179,7 @@ export const startJobs = (
   })
   return {
     stop: async () => {
-      const optional = [expiring, historyCheck].filter(job => job !== null)
+      const optional = [expiring, historyCheck, sending].filter(job => job !== null)
       await Promise.all([...Object.values(jobs), ...deliverers, ...optional].map(job => job.stop()))
       // It counts as running a little longer where the store is away.
       await holder.end().catch(() => {})

@@ -15,6 +15,8 @@ export const auditRetention: RetentionOf<
   | 'audit_sealed_heads'
   | 'audit_seals'
   | 'audit_key_changes'
+  | 'audit_sent_heads'
+  | 'audit_stream'
 > = {
   audit_details: (tx, now, limits) =>
     tx
@@ -27,4 +29,6 @@ export const auditRetention: RetentionOf<
   audit_sealed_heads: seals,
   audit_seals: seals,
   audit_key_changes: seals,
+  audit_sent_heads: { kept: 'how far each chain was sent; nothing in it is personal but the id' },
+  audit_stream: { kept: 'one row, without a person' },
 }

@@ -9,6 +9,7 @@ import { smtpSettings } from '../notify/smtp.ts'
 import { policySettings } from '../password/settings.ts'
 import { recoverySettings } from '../proofs/policy/settings.ts'
 import { guideServices, serviceSettings } from '../services/settings.ts'
+import { syslogSettings } from '../syslog/settings.ts'
 import { translatedShape } from '../texts/translated.ts'
 import { branding } from '../ui/theme.ts'
 import { securityTextSettings } from '../web/well-known.ts'
@@ -66,7 +67,12 @@ export const configuration = z.strictObject({
               .string()
               .default('127.0.0.1')
               .describe('Address to listen on; never published by the proxy.'),
-            port: z.int().min(0).max(65535).default(3900).describe('0: any free one.'),
+            port: z
+              .int()
+              .min(0)
+              .max(65535)
+              .default(3900)
+              .describe('0: any free one. Without it, where PORT is given: PORT and 900 more.'),
           }),
         ])
         .prefault({})
@@ -115,6 +121,9 @@ export const configuration = z.strictObject({
         .describe(
           'Mail address that receives the head of the audit log once a day, to be compared by `sesame audit verify --head`. The portal also logs the head each minute.',
         ),
+      syslog: syslogSettings
+        .optional()
+        .describe('Sends every event of the audit log to a collector. Absent: to none.'),
     })
     .prefault({}),
   sms: smsSettings

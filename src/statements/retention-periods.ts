@@ -37,6 +37,8 @@ export const categoryOfTable = {
   audit_sealed_heads: 'log',
   audit_seals: 'log',
   audit_key_changes: 'log',
+  audit_sent_heads: 'log',
+  audit_stream: 'log',
   counters: 'limits',
   embedded_people: 'directory',
   embedded_numbers: 'directory',
