@@ -4,6 +4,7 @@ import { activationCodes } from './commands/activation-codes.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
 import { fail, failWith, print, withSettings } from './commands/command-context.ts'
+import { explainSettings } from './commands/explain.ts'
 import {
   clearFactors,
   clearJoker,
@@ -16,7 +17,6 @@ import {
 import { importJokers } from './commands/import-jokers.ts'
 import { rotateKey } from './commands/key.ts'
 import { addProbe } from './commands/probe.ts'
-import { explain } from './config/explain.ts'
 import { faultAt } from './file-fault.ts'
 import type { Justification } from './helpdesk/justification.ts'
 import { main } from './main.ts'
@@ -125,8 +125,8 @@ export const run = async (argv: readonly string[]) => {
     .action(check)
   program
     .command('explain')
-    .description('print what is in force, and where it comes from')
-    .action(() => withSettings(async settings => void print(explain(settings))))
+    .description('print what is in force, where it comes from, and how many people can recover')
+    .action(explainSettings)
   addProbe(program)
   deskCommands(program)
   firstDayCommands(program)

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -67,6 +67,21 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect(said).toMatch(/holds 24\d{4} words; it refuses a password wrongly 0.000001/)
   })
 
+  it('explain says what is in force, then how many people can recover, and why others cannot', async () => {
+    const { status, said, failed } = await sesame(['explain'])
+    expect([status, failed]).toEqual([0, ''])
+    expect(said).toContain('recovery of the password, staff = joker\n')
+    expect(said).toMatch(/\npeople = \d+ in the directory, of whom \d+ closed and \d+ privileged/)
+    expect(said).toMatch(/\nrecovery of the password, student = of \d+ people \d+ can alone/)
+  })
+
+  it('explain counts nobody where the store is not made yet, and makes none', async () => {
+    const data = join(folder, 'no-data')
+    const { status, said } = await sesame(['explain'], { SESAME_DATA: data, DATABASE_URL: '' })
+    if (kind.store === 'SQLite') expect([status, existsSync(data)]).toEqual([0, false])
+    if (kind.store === 'SQLite') expect(said).toContain('people = not counted: the store')
+  })
+
   it('a command about a person asks who decides and why', async () => {
     expect((await sesame(['freeze', 'clefevre'])).status).not.toBe(0)
     expect(await sesame(['person', 'nobody', ...why])).toMatchObject({ status: 1, said: '' })
@@ -88,6 +103,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     ])
       expect(said).toContain(line)
     expect(said).not.toContain('Saint-Amand')
+    expect(said).not.toContain('recovered lately')
     expect(await events('account.viewed')).toEqual([{ actor: 'operator:thomas' }])
   })
 

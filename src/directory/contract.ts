@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Directory, Person, PersonId } from './directory.ts'
+import type { CountedPerson, Directory, Person, PersonId } from './directory.ts'
 import type { Lockout } from './lockout.ts'
 import { foldNumber } from './number.ts'
 
@@ -84,6 +84,20 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
     it('marks privileged accounts and people who have left', async () => {
       expect((await only('staff-number', setup.adminNumber)).privileged).toBe(true)
       expect((await only('student-number', setup.leaverNumber)).closed).not.toBe(false)
+    })
+
+    it('reads everybody, with what tells who can recover', async () => {
+      const seen = new Map<string, CountedPerson>()
+      const read = await setup.directory.everybody(all => {
+        for (const one of all) seen.set(one.id, one)
+      })
+      expect(read).toEqual({ ok: true, endedBy: null })
+      const camille = seen.get((await only('staff-number', '204518')).id)
+      expect(camille).toMatchObject({ isFindable: true, privileged: false, closed: false })
+      expect(camille?.populations).toContain('staff')
+      expect(seen.get((await only('ine', '0123456789M')).id)).toMatchObject({ isFindable: true })
+      expect(seen.get((await only('staff-number', setup.adminNumber)).id)?.privileged).toBe(true)
+      expect(seen.get((await only('student-number', setup.leaverNumber)).id)?.closed).not.toBe(false)
     })
 
     it.each(['*', '(uid=*)', '204518)(uid=*', '\\2a', '\\', '2\u00004518', '𝟚𝟘', 'é'.repeat(2000)])(

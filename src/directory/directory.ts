@@ -107,6 +107,11 @@ export type BindResult =
 /** The person who has a login, and the lockout policy in force (`null` when it is neither readable nor configured). */
 export type LoginLookup = { readonly person: Person | null; readonly lockout: Lockout | null }
 
+/** Somebody of the directory, as `sesame explain` counts them. `isFindable`: by a number of one of these populations and a date of birth. */
+export type CountedPerson = Pick<Person, 'id' | 'populations' | 'privileged' | 'closed'> & {
+  readonly isFindable: boolean
+}
+
 export type ExpiringPassword = { readonly person: PersonId; readonly expiresAt: number }
 
 /**
@@ -163,6 +168,13 @@ export interface Directory {
     from: number,
     to: number,
   ): Promise<Result<{ people: readonly ExpiringPassword[] }, 'directory-unavailable'>>
+  /**
+   * Reads everybody, page by page. Whoever is of several populations may come more than once, each time with some of them. `endedBy`: the
+   * sentence of a limit of the server that ended the reading.
+   */
+  everybody(
+    add: (people: readonly CountedPerson[]) => void,
+  ): Promise<Result<{ endedBy: string | null }, 'directory-unavailable'>>
   /** Why the directory does not answer a search, in a sentence for the operator; `null` when it does. */
   outage(): Promise<string | null>
   /**

@@ -5,7 +5,7 @@ import type { Person, PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../limits/rate-limiter.ts'
 import { addressDigest, type MailRows } from '../notify/mail-rows.ts'
-import { type Destination, kindOf } from '../proofs/code/destination.ts'
+import { type Destination, type DestinationKind, kindOf } from '../proofs/code/destination.ts'
 import type { Rekeying } from '../rekeying.ts'
 import { type RetentionOf, withAccount } from '../retention-rule.ts'
 import { proofsRevokedAt } from '../services/source/revocations.ts'
@@ -26,6 +26,16 @@ export const hasContact = async (db: Store['read'], holder: string) =>
     .where('person', '=', holder)
     .limit(1)
     .executeTakeFirst()) !== undefined
+
+/** Who of these people has a confirmed contact of this kind. */
+export const contactHolders = (db: Store['read'], kind: DestinationKind, people: readonly string[]) =>
+  db
+    .selectFrom('contacts')
+    .select('person')
+    .distinct()
+    .where('person', 'in', people)
+    .where('kind', '=', kind)
+    .execute()
 
 /** How many of these contacts the holder, known or not, has still, and until when their proofs are revoked. */
 export const findReach = async (db: Store['read'], holder: string, ids: readonly string[]) => {

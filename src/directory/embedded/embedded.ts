@@ -3,6 +3,7 @@ import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store } from '../../store/store.ts'
 import { report } from '../check-lines.ts'
 import {
+  type CountedPerson,
   type Directory,
   type NumberKind,
   numberKinds,
@@ -27,9 +28,30 @@ export type EmbeddedEntry = Omit<Person, 'id'> & {
 }
 
 const minLength = 8
+const pageSize = 500
 
 /** Milliseconds for one hash behind a full queue and one transaction that waits for its lock. */
 const longest = 30_000
+
+const toPerson = (row: { id: string; entry: string }): Person => ({
+  ...(JSON.parse(row.entry) as Person),
+  id: row.id as PersonId,
+})
+
+async function readEverybody(store: Store, add: (people: readonly CountedPerson[]) => void) {
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const rows = await store.read
+      .selectFrom('embedded_people')
+      .select(['id', 'entry'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(pageSize)
+      .execute()
+    add(rows.map(toPerson).map(person => ({ ...person, isFindable: person.birthDate !== null })))
+    after = rows.at(-1)?.id
+  }
+  return ok({ endedBy: null })
+}
 
 /**
  * The directory of the demonstration and of the tests: people and hashed passwords in tables of their own. It passes
@@ -40,10 +62,6 @@ export const createEmbeddedDirectory = (deps: { store: Store; passwords: Embedde
 
   const readRow = (id: string) =>
     store.read.selectFrom('embedded_people').selectAll().where('id', '=', id).executeTakeFirst()
-  const toPerson = (row: { id: string; entry: string }): Person => ({
-    ...(JSON.parse(row.entry) as Person),
-    id: row.id as PersonId,
-  })
 
   return {
     longest,
@@ -87,6 +105,7 @@ export const createEmbeddedDirectory = (deps: { store: Store; passwords: Embedde
       return matches && stored ? ok() : refused('wrong-password')
     },
     expiring: async () => ok({ people: [] }),
+    everybody: add => readEverybody(store, add),
     outage: () => store.outage(),
     checkHistory: async () => [
       report('directory-history-unsupported', {

@@ -264,6 +264,7 @@ export const openDirectoryOverLdap = (deps: Deps): Directory => {
     write: (id, value, old) => writePassword(ldap, id, [value, old]),
     bind: (id, value, server) => bindPerson(ldap, id, value, server),
     expiring: (from, to) => ldap.people.expiring(from, to).then(people => ok({ people }), unavailable),
+    everybody: add => ldap.people.everybody(add).then(endedBy => ok({ endedBy }), unavailable),
     outage: () => outage(ldap),
     checkHistory: ldap.adapter.checkHistory,
     check: ldap.adapter.check,

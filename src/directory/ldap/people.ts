@@ -4,6 +4,7 @@ import { createRefreshed } from '../refreshed.ts'
 import { type Entry, valuesOf } from './attributes.ts'
 import { abortable, type ConnectionPool, UnreachableError } from './connection-pool.ts'
 import { type EntryMapper, personAttributes, toPerson } from './entry.ts'
+import { createEverybodyReader } from './everybody.ts'
 import { createExpiringReader } from './expiring.ts'
 import { foldStored, lookupVariants } from './lookup-variants.ts'
 import type { PolicyRules } from './policy-rules.ts'
@@ -197,6 +198,7 @@ export const createPeopleFinder = (
 
     /** Whose password expires between two instants, without closed and privileged accounts. */
     expiring: (from: number, to: number) => readExpiring(searched, from, to),
+    everybody: createEverybodyReader(entryMapper, service, readPrivilegedMembers),
 
     /** The current DN of the entry, and its person: an entry may have been renamed since it was last read. */
     locate: async (id: PersonId, signal?: AbortSignal): Promise<{ dn: string; person: Person } | null> => {

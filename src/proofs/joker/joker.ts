@@ -256,6 +256,10 @@ export const createJoker = (deps: JokerDeps) => {
   }
 }
 
+/** Who of these people has one. */
+export const jokerHolders = (db: Store['read'], people: readonly string[]) =>
+  db.selectFrom('jokers').select('person').where('person', 'in', people).execute()
+
 export type Joker = ReturnType<typeof createJoker>
 
 export const jokerRetention: RetentionOf<'jokers'> = {

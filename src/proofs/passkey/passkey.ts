@@ -205,6 +205,16 @@ export function passkeySince(holder: string, db: Store['read']) {
     .$asScalar()
 }
 
+/** Who of these people has one in service. */
+export const passkeyHolders = (db: Store['read'], people: readonly string[]) =>
+  db
+    .selectFrom('passkeys')
+    .select('person')
+    .distinct()
+    .where('person', 'in', people)
+    .where('confirmed_at', 'is not', null)
+    .execute()
+
 async function listPasskeys(person: PersonId, db: Store['read']): Promise<readonly Passkey[]> {
   return (await rowsOf(person, db))
     .map(row => ({
