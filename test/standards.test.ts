@@ -76,3 +76,55 @@ describe.each(Object.entries(sections))('%s', (file, counts) => {
     expect(lost).toEqual([])
   })
 })
+
+/** What the page for auditors must have a row for: in each section, by the first words of the row. */
+const audited: Readonly<Record<string, readonly string[]>> = {
+  '§3.1.1': ['length', 'longest', 'characters', 'composition', 'expiry', 'hints', 'whole', 'blocklist'].map(
+    what => `3.1.1 ${what}`,
+  ),
+  '§3.1.2 to §4.1': ['3.1.2', '3.1.3 mail', '3.1.3 codes', '3.2.2', '4.1.2.2'],
+  '§4.2': ['4.2 saved', '4.2 issued', '4.2 address', '4.2 two', '4.2 AAL1', '4.2 AAL2', '4.2.3, 4.6'],
+  'ASVS 5.0': ['6.3.4', '6.3.8', '6.4.2', '6.4.3', '6.4.4', '6.5.4', '6.6.1', '6.6.2', '6.6.3'],
+  ANSSI: [8, 9, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25, 26, 27, 30].map(number => `R${number}`),
+  CNIL: ['case 1', 'case 2', 'case 3', 'renewal', 'guessable', 'reset'],
+}
+
+describe('docs/reference/auditor.md', () => {
+  const file = 'docs/reference/auditor.md'
+  const parts = read(file).split(/^## /m)
+  const rowsIn = (section: string) => {
+    const part = parts.find(each => each.split('\n')[0]?.includes(section)) ?? ''
+    return [...part.matchAll(/^\| ([^|]+) \| [^|]+ \| ([^|]+) \| (.+) \|$/gm)]
+      .map(([, id = '', state = '', shown = '']) => ({ id, state, shown }))
+      .filter(({ id }) => id !== 'id' && !id.startsWith('-'))
+  }
+
+  it.each(Object.keys(audited))(
+    'has a row for each requirement of %s, with what shows it or why not',
+    name => {
+      const rows = rowsIn(name)
+      const ids = rows.map(({ id }) => id)
+      expect(audited[name]?.filter(id => !ids.includes(id))).toEqual([])
+      for (const { id, state, shown } of rows) {
+        expect(state, id).toMatch(/^(yes|partly|no|n\/a)$/)
+        if (state === 'yes') expect(shown, id).toMatch(/`(src|test|docs)\/|\]\(|above/)
+        else expect(shown.length, id).toBeGreaterThan(20)
+      }
+    },
+  )
+
+  it('names only files that exist, and titles of tests in them', () => {
+    const lost = namedIn(read(file)).filter(
+      ({ file: named, title }) =>
+        !existsSync(join(root, named)) ||
+        (named.endsWith('.test.ts') && !(title && read(named).includes(title))),
+    )
+    expect(lost).toEqual([])
+    expect(linkedIn(read(file)).filter(to => !existsSync(join(root, 'docs/reference', to)))).toEqual([])
+  })
+
+  it('says yes to a requirement under a preset only where asvs.md does', () => {
+    const [row] = rowsOf('docs/reference/asvs.md').filter(({ id }) => id === '6.4.2')
+    expect(row?.shown).toMatch(/^\*\*yes\*\* with `recovery.preset: renforce`/)
+  })
+})
