@@ -107,7 +107,7 @@ const thresholdsIn = ({ warning, critical }: Options): ProbeThresholds | string 
 }
 
 /** Asks the operator's listener. That it does not answer is critical: so is a portal that is down. */
-export const probePortal = async (options: Options): Promise<ProbeResult> => {
+const probePortal = async (options: Options): Promise<ProbeResult> => {
   const thresholds = thresholdsIn(options)
   if (typeof thresholds === 'string') return unknown(thresholds)
   const { url } = options

@@ -9,7 +9,7 @@ import { portOf, type SyslogSettings } from './settings.ts'
 const timeout = seconds(20)
 
 /** Why the collector has not taken the messages. The caller sends them again. */
-export class CollectorUnavailable extends Error {
+class CollectorUnavailable extends Error {
   constructor(settings: SyslogSettings, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause)
     super(`the collector ${settings.host}:${portOf(settings)} did not take the audit events: ${why}`, {

@@ -108,6 +108,10 @@ describe.each(kinds.filter(({ store }) => available({ directory: 'embedded', sto
     const begun = async () =>
       (await read().selectFrom('audit_stream').selectAll().executeTakeFirst()) !== undefined
 
+    /** How often the portal began to find the collector unavailable. */
+    const failures = () =>
+      fixture.lines.filter(line => line.includes('"job":"syslog","state":"failing"')).length
+
     /** Every event since the beginning of the stream. */
     const before = new Set<string>()
     const events = async () => {
@@ -130,12 +134,14 @@ describe.each(kinds.filter(({ store }) => available({ directory: 'embedded', sto
       expect((await collectorState(settings))[0]).toBe('wrong')
       await signIns(0, 6)
       expect((await events()).length).toBeGreaterThanOrEqual(6)
+      await expect.poll(failures).toBe(1)
       collector = await startRsyslog(folder)
       await expect.poll(missing, { timeout: 60_000 }).toEqual([])
       expect((await collectorState(settings))[0]).toBe('good')
 
       await collector.stop()
       await signIns(6, 12)
+      await expect.poll(failures).toBe(2)
       collector = await startRsyslog(folder)
       await signIns(12, 20)
       await expect.poll(missing, { timeout: 60_000 }).toEqual([])
