@@ -1,6 +1,6 @@
-// `npm run release`: puts the portal, its Node and the few packages that it loads into one archive, which needs no registry, no
-// compiler and no write access where it is installed. Beside it: a list of all components (CycloneDX), checksums, and with
-// `--sign-with KEY` a detached signature by a key of gpg that the releaser holds. The same commit gives the same bytes.
+// `npm run release`: puts the portal, its Node and the few packages that it loads into one archive and one Debian package, which need
+// no registry, no compiler and no write access where they are installed. Beside them: a list of all components (CycloneDX), checksums, and
+// with `--sign-with KEY` a detached signature by a key of gpg that the releaser holds. The same commit gives the same bytes.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
+import { packDebian } from './release/debian.mjs'
+import { licences } from './release/licences.mjs'
 import { runtimePackages } from './release/packages.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -30,7 +32,7 @@ const nodeFolder = () => {
 
 /** Of what is not in the archive: tests of packages, their documents and their sources. */
 const isNeeded = file =>
-  !/\.(?:map|md|ts|mts|cts)$|\/(?:test|tests|docs|examples|\.github)(?:\/|$)/i.test(file)
+  !/\.(?:map|md|ts|mts|cts)$|\/(?:test|tests|docs|examples|benchmark|\.github)(?:\/|$)/i.test(file)
 
 const copyPackage = (name, tree) =>
   cpSync(join(root, 'node_modules', name), join(tree, 'node_modules', name), {
@@ -66,6 +68,7 @@ const assemble = async tree => {
   cpSync(join(node, 'LICENSE'), join(tree, 'node', 'LICENSE'))
   cpSync(join(root, 'scripts/release/sesame.sh'), join(tree, 'bin', 'sesame'))
   cpSync(join(root, 'scripts/release/sesame.mjs'), join(tree, 'bin', 'sesame.mjs'))
+  writeFileSync(join(tree, 'LICENSES.txt'), licences(root))
   writeFileSync(
     join(tree, 'package.json'),
     `${JSON.stringify({ name: 'sesame', version, type: 'module' }, null, 2)}\n`,
@@ -120,9 +123,14 @@ const digestOf = file => createHash('sha256').update(readFileSync(file)).digest(
 export const release = async ({ signWith } = {}) => {
   const tree = join(out, releaseName)
   await assemble(tree)
-  const files = [`${releaseName}.tar.xz`, `${releaseName}.cdx.json`]
-  pack(join(out, files[0]))
-  writeFileSync(join(out, files[1]), components())
+  const archive = `${releaseName}.tar.xz`
+  pack(join(out, archive))
+  const debian = existsSync('/usr/bin/dpkg-deb')
+    ? [packDebian({ root, tree, out, version, epoch: Number(commitTime()) })]
+    : []
+  const list = `${releaseName}.cdx.json`
+  writeFileSync(join(out, list), components())
+  const files = [archive, ...debian, list]
   rmSync(tree, { recursive: true })
   rmSync(join(out, 'build'), { recursive: true })
   writeFileSync(

@@ -47,6 +47,8 @@ const servers = [
   { program: '/usr/bin/bwrap', packages: ['bubblewrap'], only: 'long' },
   { program: '/usr/bin/gpg', packages: ['gnupg'], only: 'long' },
   { program: '/usr/share/doc/python3-seccomp', packages: ['python3-seccomp'], only: 'long' },
+  { program: '/usr/sbin/rsyslogd', packages: ['rsyslog', 'rsyslog-openssl'], only: 'long' },
+  { program: '/usr/bin/lintian', packages: ['lintian'], only: 'long' },
   { program: '/usr/bin/promtool', packages: ['prometheus'], only: 'long' },
 ]
 

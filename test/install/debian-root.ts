@@ -20,17 +20,20 @@ export const hasDebootstrap = () => existsSync(debootstrap) && process.getuid?.(
 export const hostNames = ['portal', 'ldap1', 'ldap2', 'smtp'].map(name => `${name}.univ.example`)
 
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-const updates = (suite: string) => `deb http://deb.debian.org/${suite} main\n`
+const updates = (source: string) => `deb http://deb.debian.org/${source} main\n`
+
+/** Debian 12 and 13. */
+export type Suite = 'bookworm' | 'trixie'
 
 /** Nothing but Debian's required packages, and what this machine needs to reach the registries. */
-const fill = (folder: string) => {
-  execFileSync(debootstrap, ['--variant=minbase', 'bookworm', folder, 'http://deb.debian.org/debian'], {
+const fill = (folder: string, suite: Suite) => {
+  execFileSync(debootstrap, ['--variant=minbase', suite, folder, 'http://deb.debian.org/debian'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const at = (name: string) => join(folder, name)
   appendFileSync(
     at('etc/apt/sources.list'),
-    updates('debian bookworm-updates') + updates('debian-security bookworm-security'),
+    updates(`debian ${suite}-updates`) + updates(`debian-security ${suite}-security`),
   )
   writeFileSync(at('etc/hosts'), `127.0.0.1 localhost debian ${hostNames.join(' ')}\n`)
   writeFileSync(at('etc/resolv.conf'), readFileSync('/etc/resolv.conf'))
@@ -61,13 +64,13 @@ echo ready
 exec sleep infinity`
 
 /**
- * A bare Debian 12 in a folder, made by debootstrap, with its own processes, mounts, host name and loopback. `stop` ends whatever
+ * A bare Debian in a folder, made by debootstrap, with its own processes, mounts, host name and loopback. `stop` ends whatever
  * runs in it.
  */
-export const startDebianRoot = async () => {
+export const startDebianRoot = async (suite: Suite) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-debian-'))
   execFileSync('chmod', ['755', folder])
-  fill(folder)
+  fill(folder, suite)
   const kinds = ['--mount', '--pid', '--net', '--uts']
   const holder = spawn('unshare', [...kinds, '--fork', '--kill-child', 'sh', '-ec', namespaces(folder)], {
     stdio: ['ignore', 'pipe', 'inherit'],

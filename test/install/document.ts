@@ -5,11 +5,11 @@ import { root } from '../world/root.ts'
 /** A code block of a document: commands, or settings. */
 export type Block = { readonly language: 'sh' | 'yaml'; readonly text: string }
 
-/** The code blocks of `docs/operate/install.md`, in its order. */
-export const installBlocks = (): readonly Block[] =>
-  [
-    ...readFileSync(join(root, 'docs/operate/install.md'), 'utf8').matchAll(/^```([a-z]*)\n(.*?)^```$/gms),
-  ].map(([, language, text = '']) => {
-    if (language === 'sh' || language === 'yaml') return { language, text }
-    throw new Error(`install.md has a block that nobody can run: ${language} ${text}`)
-  })
+/** The code blocks of a page of `docs/operate`, in its order. */
+export const blocksOf = (page: string): readonly Block[] =>
+  [...readFileSync(join(root, 'docs/operate', page), 'utf8').matchAll(/^```([a-z]*)\n(.*?)^```$/gms)].map(
+    ([, language, text = '']) => {
+      if (language === 'sh' || language === 'yaml') return { language, text }
+      throw new Error(`${page} has a block that nobody can run: ${language} ${text}`)
+    },
+  )

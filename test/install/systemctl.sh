@@ -1,18 +1,24 @@
 #!/bin/sh -e
 # systemctl where no systemd runs: it starts the ExecStart of a unit as its user, in its folder, with its environment, and with
-# the file system as read-only as the unit makes it. It takes `daemon-reload`, `enable --now UNIT` and `restart UNIT`.
+# the file system as read-only as the unit makes it. It takes `daemon-reload`, `enable --now UNIT` and `restart UNIT`; a UNIT with a
+# name after @ is of the template before it.
 [ "$1" = daemon-reload ] && exit 0
 for name; do :; done
+case $name in *@*) file=${name%%@*}@ instance=${name#*@} ;; *) file=$name instance= ;; esac
 for folder in /lib/systemd/system /etc/systemd/system; do
-  [ -e "$folder/$name.service" ] && unit=$folder/$name.service
+  [ -e "$folder/$file.service" ] && unit=$folder/$file.service
 done
-valuesOf() { sed -n "s/^$1=//p" "$unit"; }
+valuesOf() { sed -n "s/%i/$instance/g; s/^$1=//p" "$unit"; }
 
-for check in "$(valuesOf ExecStartPre)"; do sh -ec "$check"; done
 export user="$(valuesOf User)" command="$(valuesOf ExecStart)" environment="$(valuesOf Environment)"
 export work="$(valuesOf WorkingDirectory)" mask="$(valuesOf UMask)" writable="$(valuesOf ReadWritePaths)"
-export strict="$(valuesOf ProtectSystem)" temporary="$(valuesOf PrivateTmp)"
-setsid --fork unshare --mount sh -ec '
+export strict="$(valuesOf ProtectSystem)" temporary="$(valuesOf PrivateTmp)" check="$(valuesOf ExecStartPre)"
+state=$(valuesOf StateDirectory)
+if [ -n "$state" ]; then
+  install -d -m "$(valuesOf StateDirectoryMode)" -o "$user" -g "$user" "/var/lib/$state"
+  writable="$writable /var/lib/$state"
+fi
+start='
   if [ "$strict" = strict ]; then
     for path in $writable; do mount --bind "$path" "$path"; done
     mount -o remount,bind,ro /
@@ -22,4 +28,6 @@ setsid --fork unshare --mount sh -ec '
   umask "${mask:-0022}"
   exec setpriv --reuid="${user:-root}" --regid="${user:-root}" --init-groups --no-new-privs \
     env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin $environment sh -c "exec $command"
-' > "/var/log/$name.log" 2>&1 < /dev/null
+'
+[ -z "$check" ] || command=$check unshare --mount sh -ec "$start"
+setsid --fork unshare --mount sh -ec "$start" > "/var/log/$name.log" 2>&1 < /dev/null

@@ -1,45 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../world/ports.ts'
 import { root } from '../world/root.ts'
 import { nobody } from '../world/start-process.ts'
+import { cloneTree, createReleaser, fileIn, newFolder, release } from './make-release.ts'
 
 const unit = join(root, 'docs/operate/release@.service')
 /** A release is compressed for a minute on an idle machine. */
 const patience = 30 * 60_000
 
-/** On the disk: the sandbox has a `/dev` of its own. */
-const newFolder = (prefix: string) => mkdtempSync(join(tmpdir(), prefix))
-
-/** A copy of the committed files in another folder, with the same packages. */
-const cloneTree = (name: string) => {
-  const tree = join(newFolder('sesame-release-'), name)
-  execFileSync('git', ['clone', '--quiet', root, tree])
-  symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'))
-  return tree
-}
-
-const release = (tree: string, more: readonly string[] = [], env: NodeJS.ProcessEnv = {}) => {
-  execFileSync(process.execPath, [join(tree, 'scripts/release.mjs'), ...more], {
-    env: { ...process.env, ...env },
-  })
-  return join(tree, 'release')
-}
-
-const archiveIn = (folder: string) => readdirSync(folder).find(name => name.endsWith('.tar.xz')) ?? ''
+const archiveIn = (folder: string) => fileIn(folder, '.tar.xz')
 
 describe('a release', { timeout: patience }, () => {
   let folder: string
@@ -72,8 +44,8 @@ describe('a release', { timeout: patience }, () => {
   })
 
   it('lists its components, with the Node that it brings', () => {
-    const file = readdirSync(folder).find(name => name.endsWith('.cdx.json')) ?? ''
-    const { bomFormat, components } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+    const file = join(folder, fileIn(folder, '.cdx.json'))
+    const { bomFormat, components } = JSON.parse(readFileSync(file, 'utf8'))
     expect(bomFormat).toBe('CycloneDX')
     const names = components.map(({ name }: { name: string }) => name)
     expect(names).toEqual(expect.arrayContaining(['node', 'fastify', 'ldapts', '@node-rs/argon2']))
@@ -81,15 +53,35 @@ describe('a release', { timeout: patience }, () => {
   })
 
   it('is signed by the key of the releaser, and gpg accepts it', () => {
-    const home = newFolder('sesame-gpg-')
-    const env = { ...process.env, GNUPGHOME: home }
-    const gpg = (...args: string[]) => spawnSync('gpg', ['--batch', ...args], { env, encoding: 'utf8' })
-    gpg('--passphrase', '', '--quick-generate-key', 'releaser@univ.example', 'default', 'default')
-    const signed = release(trees[0] ?? '', ['--sign-with', 'releaser@univ.example'], env)
-    const verified = gpg('--verify', join(signed, 'SHA256SUMS.asc'), join(signed, 'SHA256SUMS'))
+    const releaser = createReleaser()
+    const signed = release(trees[0] ?? '', ['--sign-with', releaser.name], releaser.env)
+    const verified = releaser.gpg('--verify', join(signed, 'SHA256SUMS.asc'), join(signed, 'SHA256SUMS'))
     expect(verified.stderr).toContain('Good signature')
-    spawnSync('gpgconf', ['--kill', 'all'], { env })
-    rmSync(home, { recursive: true, force: true })
+    releaser.forget()
+  })
+
+  it('has the licence of each package that is in it', () => {
+    const text = readFileSync(join(installed, 'LICENSES.txt'), 'utf8')
+    for (const name of ['fastify', 'ldapts', '@node-rs/argon2', 'preact', 'Literata'])
+      expect(text).toMatch(new RegExp(`^${name}( [\\d.]+)?$`, 'm'))
+    expect(text).not.toMatch(/^(vitest|esbuild|typescript) /m)
+  })
+
+  it('has a Debian package in which lintian finds no error', () => {
+    const { stdout, status } = spawnSync(
+      'lintian',
+      [
+        '--allow-root',
+        '--fail-on',
+        'error',
+        '--tag-display-limit',
+        '0',
+        join(folder, fileIn(folder, '.deb')),
+      ],
+      { encoding: 'utf8' },
+    )
+    expect(stdout).not.toMatch(/^E: /m)
+    expect(status).toBe(0)
   })
 
   it('runs as nobody, without a network, without write access to its files, under the system calls of the unit', async () => {
@@ -97,8 +89,8 @@ describe('a release', { timeout: patience }, () => {
     const filter = join(work, 'filter')
     execFileSync('/usr/bin/python3', [join(import.meta.dirname, 'syscall-filter.py'), unit, filter])
     const data = join(work, 'data')
+    // The user outside is that of the sandbox inside.
     mkdirSync(data, { mode: 0o700 })
-    chownSync(data, nobody, nobody)
     execFileSync('chmod', ['755', work])
     const port = await freePort()
     const inside = `

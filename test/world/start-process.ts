@@ -10,12 +10,12 @@ export const nobody = 65_534
 export const isRoot = process.getuid?.() === 0
 
 /**
- * Runs `npm start`'s command with this environment alone, until it serves people or ends by itself. `lines`: the log; a
- * line that is not JSON makes `entries` throw.
+ * Runs `npm start`'s command with this environment alone, until it serves people or ends by itself. `tree`: where another version is.
+ * `lines`: the log; a line that is not JSON makes `entries` throw.
  */
-export const startProcess = async (env: Readonly<Record<string, string>>, user?: number) => {
+export const startProcess = async (env: Readonly<Record<string, string>>, user?: number, tree = root) => {
   const child = spawn(process.execPath, startCommand(), {
-    cwd: root,
+    cwd: tree,
     env: { PATH: process.env.PATH ?? '', PORT: '0', ...codeCache(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(user !== undefined && { uid: user, gid: user }),
