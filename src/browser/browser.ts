@@ -4,6 +4,7 @@ import { cookieWarning } from './cookies.ts'
 import { copy, print } from './copy.ts'
 import { correct } from './correct.ts'
 import { languageSwitch } from './language.ts'
+import { leave } from './leave.ts'
 import { retry } from './retry.ts'
 import { returnToForm } from './return.ts'
 import { reveal } from './reveal.ts'
@@ -16,6 +17,7 @@ closing()
 copy()
 print()
 returnToForm()
+leave()
 correct()
 languageSwitch()
 cookieWarning()

@@ -1,3 +1,4 @@
+import { keepAddress } from './leave.ts'
 import { hasUsedPasskey } from './passkey-used.ts'
 
 /** The page that asks for a passkey, with a challenge that is bound to this browser; null when the portal asks for something else. */
@@ -16,6 +17,7 @@ const offerPasskeys = async (button: HTMLFormElement) => {
   const answer = form.elements.namedItem('cle') as HTMLInputElement
   answer.value = JSON.stringify(credential)
   document.body.append(document.adoptNode(form))
+  keepAddress()
   form.submit()
 }
 

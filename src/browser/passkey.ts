@@ -1,4 +1,5 @@
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser'
+import { keepAddress, leave } from './leave.ts'
 import { notePasskeyUsed } from './passkey-used.ts'
 
 /**
@@ -18,12 +19,15 @@ const run = async (passkeyForm: HTMLFormElement, failureText: HTMLElement) => {
   try {
     answer.value = JSON.stringify(await ceremony(passkeyForm))
     notePasskeyUsed()
+    keepAddress()
     passkeyForm.submit()
   } catch {
     failureText.hidden = false
     failureText.focus()
   }
 }
+
+leave()
 
 const form = document.querySelector<HTMLFormElement>('form[data-passkey]')
 const failed = document.getElementById('cle-echec')

@@ -207,6 +207,23 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await keeping.close()
   })
 
+  it('« Corriger le numéro ou la date » finds the form again that was refused before, with the date that was corrected', async () => {
+    const keeping = await launchWithPageCache()
+    const person = await openBrowserUser(keeping, fixture.url, options)
+    await person.identify('clefevre', 'staff-number', { date: '31/2/1985' })
+    expect(await person.page.locator('.summary').count()).toBe(1)
+    await person.page.locator('#naissance').fill(demoPerson('clefevre').typedDate)
+    await person.submit()
+    await person.page.getByRole('link', { name: 'Corriger le numéro ou la date' }).click()
+    await expect.poll(person.path).toContain('/identification/numero-personnel')
+    await expect.poll(person.heading).toBe('Qui êtes-vous ?')
+    // The browser fills in what it may keep: the number is offered to nobody else.
+    const typed = isScripted ? ['', demoPerson('clefevre').typedDate] : ['', '']
+    const values = ['#numero', '#naissance'].map(field => person.page.locator(field).inputValue())
+    expect(await Promise.all(values)).toEqual(typed)
+    await keeping.close()
+  })
+
   it.each(steps)('« %s » opened too early leads back to the question', async step => {
     await visitor.identify('clefevre', 'staff-number')
     await visitor.open(`/fr/mot-de-passe/${step}`)

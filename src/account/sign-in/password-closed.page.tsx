@@ -24,6 +24,7 @@ export const passwordClosedPage = ({ ui, closed, currentPage, passkey, signedIn 
     )}
     why={ui.say(closed.reason)}
     signedIn={signedIn ?? false}
+    withScript
   >
     <p>
       <a class="button" href={ui.href('forgotten')}>

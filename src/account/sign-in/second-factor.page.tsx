@@ -40,6 +40,7 @@ export const secondFactorPage = ({ ui, returnTo, factors, problem }: Props) => {
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
       hasErrors={problem !== null}
+      withScript={problem !== null}
     >
       <Summary ui={ui} errors={factorErrors(ui, problem)} />
       <FactorForm {...form} />

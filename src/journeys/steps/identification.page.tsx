@@ -51,6 +51,7 @@ export const identificationPage = (props: Props) => {
       heading={say('identify.title')}
       progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={1} />}
       hasErrors={problems.length > 0}
+      withScript={problems.length > 0}
     >
       <Summary ui={ui} errors={problems.map(({ field, reason }) => ({ field, sentence: say(reason) }))} />
       <form method="post" noValidate action={ui.href(definition.identify, { kind: numberSlugs[kind] })}>

@@ -48,6 +48,7 @@ export const factorPage = (
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
       hasErrors={problem !== null}
+      withScript={problem !== null}
     >
       <Summary ui={ui} errors={factorErrors(ui, problem)} />
       <FactorForm {...form} />

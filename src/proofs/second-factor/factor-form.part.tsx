@@ -145,6 +145,7 @@ export const factorStopPage = (props: StopProps) => {
       why={ui.say(problem.reason)}
       currentPage={currentPage}
       progress={progress}
+      withScript
     >
       {problem.reason === 'factor-restart' ? again : form || null}
     </StopPage>
