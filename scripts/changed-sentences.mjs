@@ -1,5 +1,5 @@
 // `npm run changed-sentences -- <commit> [commit]`: every sentence that changed between two commits, the old beside the new; the
-// second commit is by default the files as they are.
+// second commit is by default the files as they are. docs/reference/changed-sentences.md keeps what it said of the review of the pages.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -41,9 +41,11 @@ try {
   const before = await textsAt(older, join(scratch, 'before'))
   const after = await textsAt(newer, join(scratch, 'after'))
   for (const language of languages) {
-    const keys = new Set([...Object.keys(before[language]), ...Object.keys(after[language])])
-    const changed = [...keys].filter(key => before[language][key] !== after[language][key])
-    console.log(`# ${language}: ${changed.length} sentences changed\n\n| key | old | new |\n|---|---|---|`)
+    const [old, now] = [Object.keys(before[language]), Object.keys(after[language])]
+    const kept = old.filter(key => key in after[language])
+    const changed = kept.filter(key => before[language][key] !== after[language][key])
+    const counts = `${changed.length} sentences changed, ${now.length - kept.length} added, ${old.length - kept.length} removed`
+    console.log(`# ${language}: ${counts}\n\n| key | old | new |\n|---|---|---|`)
     for (const key of changed)
       console.log(`| \`${key}\` | ${cell(before[language][key])} | ${cell(after[language][key])} |`)
     console.log('')

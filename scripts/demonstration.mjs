@@ -20,8 +20,9 @@ export const startDemonstration = async () => {
     child.stdout.on('data', part => String(part).includes('Sésame: ') && resolve()),
   )
   const stop = () => {
+    // Until it has ended it writes there.
+    child.once('exit', () => rmSync(data, { recursive: true, force: true }))
     child.kill('SIGTERM')
-    rmSync(data, { recursive: true, force: true })
   }
   return { url: `http://localhost:${port}`, stop }
 }

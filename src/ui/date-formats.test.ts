@@ -14,6 +14,12 @@ it.each([
   expect(plain(formats.moment(first))).toBe(moment)
 })
 
+it('a day stays on one line with its month', () => {
+  for (const language of ['fr', 'en'] as const)
+    for (const at of [first, Date.UTC(2026, 11, 24, 13, 5)])
+      expect(createDateFormats(language, 'Europe/Paris').dateTime(at)).toMatch(/^\d+(er)?\u00a0\p{L}+ 2026 /u)
+})
+
 it.each([
   [0, 'à l’instant', 'just now'],
   [minutes(5), 'il y a 5 minutes', '5 minutes ago'],

@@ -29,7 +29,7 @@ export const frames: Readonly<Record<PictureName, Frame>> = {
   'activation-code': { shows: wholeForm, press: 'main form button' },
   'activation-joker': { shows: wholeForm, press: 'main form button' },
   'activation-address': { shows: wholeForm },
-  'activation-done': { shows: ['header', '.wall', '#identifiant', '#identifiant + p'] },
+  'activation-done': { shows: ['header', '.wall', '#identifiant', '#identifiant + .copy + p'] },
   'change-password': { shows: ['header', '.wall', '#ancien', '#nouveau'] },
   'second-factor': { shows: ['header', '.wall', 'main form:nth-of-type(1)'] },
   account: {

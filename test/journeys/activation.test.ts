@@ -151,7 +151,9 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     await type(code)
     await choose()
     await send('question-joker', { question: 'book', reponse: 'L’Œuvre au noir' })
-    expect(textOf((await visitor.get(at('adresse'))).html)).toContain('un moyen de moins pour revenir')
+    expect(textOf((await visitor.get(at('adresse'))).html)).toContain(
+      'un moyen de moins pour récupérer votre compte',
+    )
     expect((await send('adresse', { passer: 'oui' })).location).toBe(at('mobile'))
     expect((await send('mobile', { passer: 'oui' })).location).toBe(at('termine'))
     expect(await fixture.application.accounts.contacts.list(person)).toEqual([])

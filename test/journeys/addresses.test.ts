@@ -54,7 +54,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     expect(textOf((await visitor.get('/fr/compte/adresses')).html)).toContain('camille@ailleurs.example')
     await expect
       .poll(async () => (await mailsTo('clefevre@maison.example')).map(({ subject }) => subject))
-      .toContain('Une adresse de secours a été ajoutée à votre compte')
+      .toContain('Un moyen de secours a été ajouté à votre compte')
     const { body } = (await mailsTo('camille@ailleurs.example'))[0] ?? { body: '' }
     expect(body).not.toMatch(/Camille Lef|clefevre/)
   })
@@ -114,7 +114,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     expect(await row()).toBe(undefined)
     await expect
       .poll(async () => (await mailsTo('camille@ailleurs.example')).map(({ subject }) => subject))
-      .toContain('Une adresse de secours a été retirée de votre compte')
+      .toContain('Un moyen de secours a été retiré de votre compte')
   })
 
   it('is sealed in the store: neither rows nor the audit show it', async () => {

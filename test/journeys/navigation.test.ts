@@ -406,6 +406,11 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.page.locator('main button').click()
     await pressed
     expect(await visitor.axeFaults()).toEqual([])
+    // Sent again by a reload, and Back to the link: it was done, and once.
+    for (const again of [() => visitor.page.reload(), () => visitor.page.goBack()]) {
+      await again()
+      expect(await visitor.text()).toContain("c'est fait : un mail vous le confirme")
+    }
     // The freeze takes effect at once; the random password is written afterwards.
     await expect.poll(opens).toBe(false)
     await visitor.identify('odubois', 'uid')

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RouteName, routes } from '../../src/routes.ts'
 import { languages } from '../../src/texts/texts.ts'
+import { compress } from '../../src/web/compress.ts'
 import { axeFaults, hasChromium, launchChromium, overflows, preloadAxe } from '../world/browser.ts'
 import type { PortalFixture } from '../world/portal.ts'
 import { textOf } from '../world/visitor.ts'
@@ -86,6 +87,13 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
   it('with a form was seen refusing what is typed', () => {
     const refusing = new Set(pages.seen.filter(({ refused }) => refused).map(({ route }) => route))
     expect(names.filter(name => hasForm(name) && !(refusing.has(name) || name in neverRefuses))).toEqual([])
+  })
+
+  it('is 14 KB at most as it is sent, with its style and script', () => {
+    const large = pages.seen
+      .map(({ path, html }) => ({ path, bytes: compress(html, 'gzip', false).length }))
+      .filter(({ bytes }) => bytes > 14_336)
+    expect(large).toEqual([])
   })
 
   it('is written as HTML asks', () => {

@@ -32,7 +32,7 @@ import { textOf } from '../world/visitor.ts'
 /** Until when each closed state below lasts, as its title says it. */
 const until = Date.UTC(2026, 10, 30, 13, 5)
 const now = until - 3_600_000
-const untilSaid = /30 (?:novembre|November) 2026 (?:à|at) 14:05/
+const untilSaid = /30\s(?:novembre|November) 2026 (?:à|at) 14:05/
 
 const open = { until, now }
 const person = { login: 'mdupont', firstNames: ['Marie'] } as unknown as Person

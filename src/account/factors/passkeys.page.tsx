@@ -38,7 +38,7 @@ export const passkeysPage = ({ ui, passkeys, voided, problem }: ListProps) => {
           <Table
             ui={ui}
             label={say('passkey.title')}
-            columns={[say('passkey.name'), say('passkey.made'), say('passkey.used'), say('sessions.action')]}
+            columns={[say('account.name'), say('passkey.made'), say('passkey.used'), say('sessions.action')]}
             rows={passkeys.map(passkey => ({
               name: passkey.name,
               cells: [

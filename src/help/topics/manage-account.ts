@@ -14,7 +14,12 @@ export const manageAccount = ({ limits, mobiles }: HelpContext): HelpPage => ({
       parts: [
         text('help.account.see.go', { names: { page: 'nav.account' } }),
         { kind: 'picture', picture: 'account' },
-        list('help.account.see.identity', 'help.account.see.services', 'help.account.see.journal'),
+        list(
+          'help.account.see.security',
+          'help.account.see.identity',
+          'help.account.see.services',
+          'help.account.see.journal',
+        ),
       ],
     },
     {

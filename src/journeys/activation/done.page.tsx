@@ -1,6 +1,7 @@
 import { ReceiptPart } from '../../services/receipt/receipt.part.tsx'
 import type { Receipt } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
+import { CopyButton } from '../../ui/copy-button.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { StepIndicator } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -24,9 +25,10 @@ export const donePage = (props: {
       withScript
     >
       <p class="lead">{say('activation.done.login')}</p>
-      <p class="voice" id="identifiant">
+      <p class="letters big" id="identifiant" translate={false}>
         {login}
       </p>
+      <CopyButton ui={ui} of="identifiant" label={say('identifier.copy')} />
       {address && <p>{say('activation.done.address', { to: address })}</p>}
       {receipt && <ReceiptPart ui={ui} receipt={receipt} services={services} again={ui.href(pages.done)} />}
       <section class="aside" aria-labelledby="suite">

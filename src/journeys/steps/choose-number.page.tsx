@@ -1,6 +1,7 @@
 import { type NumberKind, numberKinds } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { Page } from '../../ui/layout.tsx'
+import { noBreakText } from '../../ui/no-break-text.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { Picture } from '../pictures.part.tsx'
 import type { JourneyOutline } from './steps.ts'
@@ -36,7 +37,7 @@ export const chooseNumberPage = ({ ui, definition }: { ui: Ui; definition: Journ
         ))}
       </ul>
       {/* « Ci-dessous » are those of the list, which names all four. */}
-      <p>{say(`choose.${journey}.intro`)}</p>
+      <p>{noBreakText(say(`choose.${journey}.intro`))}</p>
       <div>
         <p>{say('choose.if')}</p>
         <ul class="dashes">

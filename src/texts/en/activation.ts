@@ -23,7 +23,7 @@ export const activation: Record<keyof typeof french, string> = {
   'activation.address.label': 'Recovery email address:',
   'activation.address.hint': 'For example name@example.org.',
   'activation.address.price':
-    "Without a recovery address, we can only tell you in the institution's mailbox. You will also have one way fewer to come back.",
+    "Without a recovery address, we can only tell you in the institution's mailbox. You will also have one fewer way to recover your account.",
   'activation.mobile.title': 'A mobile number?',
   'activation.mobile.why': 'We send a code there by text message now. It is only used to recognise you.',
   'activation.mobile.label': 'Mobile number:',

@@ -24,7 +24,7 @@ export const en: Locale<TextKey> = {
   name: 'English',
   direction: 'ltr',
   formats: 'en-GB',
-  typesetDate: date => date,
+  typesetDate: date => date.replace(' ', '\u00a0'),
   typeset: typesetEnglish,
   quote: text => `“${text}”`,
   colon: ':',

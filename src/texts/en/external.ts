@@ -2,7 +2,7 @@ import type { external as french } from '../fr/external.ts'
 
 export const external: Record<keyof typeof french, string> = {
   'external.lead': "You sign in on your institution's page, {host}. You come straight back here afterwards.",
-  'external.leaving': 'We are taking you to {host}',
+  'external.leaving': 'You are about to continue on {host}',
   'external.leaving.lead': "Check this address in the browser's address bar before you enter your password.",
   'external.leaving.confirm':
     'That page will ask again who you are, even if you are already signed in there. Check its address before you enter your password.',

@@ -76,11 +76,12 @@ export const factors = {
 
   'proof.step': 'Proof of identity',
   'proof.title': 'Prove who you are',
-  'proof.lead': 'Choose a way that you have at hand. If it does not work, come back here and take another.',
+  'proof.lead':
+    'Choose an option that you have at hand. If it does not work, come back here and choose another.',
   'proof.joker': 'Answer my secret question',
   'proof.passkey': 'Use my passkey',
   'proof.passkey.title': 'Your passkey',
-  'proof.recovery-code': 'Enter a code of my printed sheet',
+  'proof.recovery-code': 'Enter a code from my printed sheet',
   'proof.mail-code': 'Receive a code at my recovery address',
   'proof.sms-code': 'Receive a code by text message',
   'proof.helpdesk-code': 'Enter a code from the helpdesk',
@@ -91,9 +92,9 @@ export const factors = {
     'A code is on its way to the recovery address that you confirmed, if there is one. It works for {life}, in this browser only.',
   'proof.sms-code.to':
     'A code is on its way to the mobile that you confirmed, if there is one. It works for {life}, in this browser only.',
-  'proof.printed': 'A code of your printed sheet',
-  'proof.others': 'Another way',
-  'proof.choose': 'Choose another way',
+  'proof.printed': 'A code from your printed sheet',
+  'proof.others': 'Other options',
+  'proof.choose': 'Choose another option',
 
   'mail.authenticator-added.subject': 'An authenticator app protects your account',
   'mail.authenticator-added':

@@ -34,7 +34,7 @@ export const helpPictures: Record<keyof typeof french, string> = {
   'help.picture.second-factor':
     'The box for the code from the app or the printed sheet, and the button “Submit”.',
   'help.picture.account':
-    'The “Manage my account” page: my identity, then how I sign in, with one line for each way.',
+    'The “Manage my account” page: my security at a glance, then how I sign in, with a line for each.',
   'help.picture.addresses': 'The recovery options: a box to add an address, and the button “Receive a code”.',
   'help.picture.not-me': 'The page “Was this you?” says what its button will do: “Freeze my account”.',
 }

@@ -109,8 +109,7 @@ export const help: Record<keyof typeof french, string> = {
   'help.change.rules': 'The rules',
   'help.change.after': 'And then?',
   'help.change.after.sessions': 'Your other sessions end. This one stays open.',
-  'help.change.after.mail':
-    'An email confirms it. If you did not change anything, say so through that email.',
+  'help.change.after.mail': 'An email confirms it. If you changed nothing, report it from that email.',
 
   'help.sign-in.title': 'I cannot sign in',
   'help.sign-in.lead': 'A refused password, a code to enter: here is what to do.',
@@ -146,6 +145,7 @@ export const help: Record<keyof typeof french, string> = {
   'help.account.lead': 'Everything that you can see, change or close yourself.',
   'help.account.see': 'What the page shows',
   'help.account.see.go': 'Open {page} and sign in. The page has a line for each thing.',
+  'help.account.see.security': 'My security at a glance: what is good, and what is left to do.',
   'help.account.see.identity':
     'My identity: what the directory knows about you. A mistake? The page says who to write to.',
   'help.account.see.services': 'My services: where your password works, and since when.',
@@ -171,11 +171,11 @@ export const help: Record<keyof typeof french, string> = {
     'A session ends by itself after {idle} without activity, and after {whole} in all.',
   'help.account.again': 'I am asked for my password again',
   'help.account.again.why':
-    'Because the action protects the account, and you signed in over {fresh} ago: somebody might have taken your seat.',
+    'The action protects the account, and you signed in over {fresh} ago: somebody might have taken your seat.',
 
   'help.not-me.title': 'I received an email that I did not ask for',
   'help.not-me.lead': 'Do not panic: if you gave nobody your password, one button is enough.',
-  'help.not-me.do': 'What you do',
+  'help.not-me.do': 'What to do',
   'help.not-me.do.open': 'In that email, click {button}. A page opens: nothing is done yet.',
   'help.not-me.do.read': 'The page says what its button will do. Click it.',
   'help.not-me.do.call': 'Call the helpdesk: if the account is frozen, it already knows.',

@@ -87,7 +87,7 @@ export const journey: Record<keyof typeof french, string> = {
   'new.confirm.placeholder': 'New password again',
   'new.help': 'Help with choosing a password',
   'new.help.detail':
-    'Take three unrelated words. Add a capital letter, a digit and a symbol. It is long, and easy to remember.',
+    'Use three unrelated words. Add a capital letter, a digit and a symbol. It is long, and easy to remember.',
   'new.rules': 'To be valid, your password:',
   'new.rules.all': 'All the rules',
   'new.rules.place': 'From {min} to {max} characters. The other rules follow the two fields.',
@@ -159,5 +159,5 @@ export const journey: Record<keyof typeof french, string> = {
   'over.too-many-refusals':
     'Too many passwords were refused. Your password was not changed. You can start again, or ask the helpdesk.',
   'over.account-privileged':
-    'This account has special rights. For security, it is not handled here. Nothing was changed: contact the helpdesk.',
+    'This account has special rights. For security, it cannot be changed here. Nothing was changed: contact the helpdesk.',
 }

@@ -27,11 +27,11 @@ export const mails: Record<keyof typeof french, string> = {
     'The helpdesk has just removed the secret question from your account, with its answer.',
   'mail.joker-removed.again':
     'Sign in to choose another. If you no longer have a password, the helpdesk will give you an activation code.',
-  'mail.address-added.subject': 'A recovery address was added to your account',
-  'mail.address-added': 'This address or mobile number can now be used to recover your account: {address}.',
-  'mail.address-removed.subject': 'A recovery address was removed from your account',
+  'mail.address-added.subject': 'A recovery address or mobile was added to your account',
+  'mail.address-added': 'This address or mobile number is now a recovery option of your account: {address}.',
+  'mail.address-removed.subject': 'A recovery address or mobile was removed from your account',
   'mail.address-removed':
-    'This address or mobile number can no longer be used to recover your account: {address}.',
+    'This address or mobile number is no longer a recovery option of your account: {address}.',
   'mail.joker-suspended.subject': 'Failed attempts on your secret question',
   'mail.joker-suspended':
     '{count, plural, one {Somebody gave too many wrong answers to your secret question.} other {Somebody gave too many wrong answers to your secret question, # times.}} The question is closed until {until}. Your password has not changed and your account stays open.',

@@ -94,7 +94,7 @@ export const pages: Record<keyof typeof french, string> = {
   'problem.too-many': 'Too many attempts: try again in {wait}',
   'problem.too-many.do':
     'For security, we are pausing for a while. Nothing was changed, and your account stays open.',
-  'problem.bug': 'Something broke on our side',
+  'problem.bug': 'Something went wrong on our side',
   'problem.bug.do': 'It is not your fault. The technical team will find the trace with the reference below.',
   'problem.busy': 'Many people are here at the same time',
   'problem.busy.do':
@@ -132,5 +132,5 @@ export const pages: Record<keyof typeof french, string> = {
   'not-me.closed.title': 'Recovery is closed',
   'not-me.closed': 'It will open again in 7 days. Your password has not changed: you can sign in.',
   'not-me.dead':
-    'It has already been used, or it is more than 7 days old. If in doubt, contact the helpdesk now.',
+    'It has already been used, or it is more than 7 days old. Have you just used it? Then it is done: an email confirms it. If in doubt, contact the helpdesk now.',
 }

@@ -29,7 +29,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'password-has-login': 'Remove your login from the password.',
   'password-in-history': 'This password is already in use, or was until recently. Choose another one.',
   'password-leaked':
-    'This password is too common: it is on lists that attackers try. Take three unrelated words.',
+    'This password is too common: it is on lists that attackers try. Use three unrelated words.',
   'password-has-name': 'Remove your name from the password.',
   'password-has-birth-date': 'Remove your date or year of birth from the password.',
   'password-has-institution': 'Remove the name of the institution from the password.',
@@ -38,9 +38,9 @@ export const reasons: Record<keyof typeof french, string> = {
   'directory-too-long': 'The directory asks for a shorter password. Remove a few characters.',
   'directory-too-young':
     'Your password was changed a short while ago. The directory asks you to wait before another change. If you are stuck, contact the helpdesk.',
-  'directory-quality': 'The directory finds this password too simple. Take three unrelated words.',
+  'directory-quality': 'The directory finds this password too simple. Use three unrelated words.',
   'directory-unnamed-rule':
-    'The directory refuses this password without saying why. It may have been used before, it may be too simple, or the previous one is too recent. Take three words that are unrelated to each other and to your old passwords.',
+    'The directory refuses this password without saying why. It may have been used before, it may be too simple, or the previous one is too recent. Use three words that are unrelated to each other and to your old passwords.',
   'directory-not-allowed':
     'The directory does not accept this change for your account. Contact the helpdesk.',
   'directory-old-password':
@@ -48,7 +48,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'directory-unavailable': 'The directory did not answer. Your password was not changed: enter it again.',
   'identity-refused': '{host} did not confirm who you are. Sign in again.',
   'identity-weak':
-    'Your sign-in on {host} does not have the level of security that Sésame asks for. Sign in again, in the safest way that you have.',
+    'Your sign-in on {host} does not have the level of security that Sésame asks for. Sign in again, with the safest option that you have.',
   'identity-late':
     'This sign-in took too long, or it started in another browser. Or this one refuses cookies. Start it again here.',
   'identity-unknown':
@@ -82,7 +82,7 @@ export const reasons: Record<keyof typeof french, string> = {
     'There were too many attempts with this login. Until then, choose “Forgotten password?”. A passkey also works, or a browser where your account was opened before.',
   'factor-missing': 'Enter a code.',
   'factor-first':
-    'A second factor protects your account, and it was not shown. Go through “Forgotten password?”: you will be asked for it there.',
+    'A second factor protects your account, and you have not used it yet. Choose “Forgotten password?”: you will be asked for it there.',
   'factor-needed': 'A second factor protects your account',
   'factor-form': 'Enter the 6 digits from your app, or the 16 characters of a printed code.',
   'factor-wrong':
@@ -91,26 +91,26 @@ export const reasons: Record<keyof typeof french, string> = {
     'This code does not match, or has already been used. Try another code from your sheet.',
   'factor-closed':
     'There were too many attempts with the app. Until then, use a printed code or a passkey, if you have one.',
-  'proof-choice': 'Choose one of the ways on this page.',
-  'printed-form': 'Enter the 16 characters of a code of your printed sheet.',
+  'proof-choice': 'Choose one of the options on this page.',
+  'printed-form': 'Enter the 16 characters of a code from your printed sheet.',
   'factor-restart': 'There were too many attempts here. Start again from the beginning.',
   'totp-form': 'Enter the 6 digits that your app shows.',
   'totp-wrong':
     'These digits do not match. Wait for the next ones, and check that your phone sets its time automatically.',
   'sheet-code-wrong': 'This code is not from the last sheet created. Check it, or create a new sheet.',
   'passkey-late': 'Your passkey answered too late. Start again.',
-  'passkey-refused': 'This passkey was not recognised. Start again, or use another way.',
+  'passkey-refused': 'This passkey was not recognised. Start again, or use another option.',
   'passkeys-enough': 'You already have the largest number of passkeys. Remove one first.',
   'journey-other-tab': 'That page came from another request. Here is the one that is open in this browser.',
   'journey-expired': 'This request has expired',
   'journey-superseded': 'Your password has just been changed',
-  'proofs-missing': 'This request lacks a proof',
+  'proofs-missing': 'One more proof of identity is needed',
   'proof-replaced': 'This request must be started again',
   'journey-ended': 'This request is over',
   'too-many-refusals': 'This request was stopped',
   'account-privileged': 'This account is handled by the helpdesk',
   'account-closed': 'This request is over',
-  'closed-by-server': 'The directory has closed this account: it cannot be changed here',
+  'closed-by-server': 'The directory has closed this account: nothing was changed there',
   'token-expired': 'This link no longer works',
   'service-no-account': 'This person has no account in this service.',
   'service-privileged':
@@ -152,9 +152,9 @@ export const reasons: Record<keyof typeof french, string> = {
   'helpdesk-code-wrong':
     'This code does not match, or no longer works. Check it, or ask the helpdesk for another.',
   'proof-code-too-many':
-    'Too many codes were requested for this person. You can ask for another from {until}. Until then, take another way.',
+    'Too many codes were requested for this person. You can ask for another from {until}. Until then, use another option.',
   'proof-messages-spent':
-    "All of today's text messages have been sent. Take another way, or come back tomorrow.",
+    "All of today's text messages have been sent. Use another option, or come back tomorrow.",
   'messages-spent':
     "All of today's text messages have been sent: no mobile number can be added before tomorrow. An email address can also be used to recover your account.",
   'mail-missing': 'Enter an email address.',

@@ -23,7 +23,7 @@ export const activation = {
   'activation.address.label': 'Adresse mail de secours :',
   'activation.address.hint': 'Par exemple prenom@exemple.fr.',
   'activation.address.price':
-    "Sans adresse de secours, nous ne pourrons vous prévenir que dans votre boîte de l'établissement. Vous aurez aussi un moyen de moins pour revenir.",
+    "Sans adresse de secours, nous ne pourrons vous prévenir que dans votre boîte de l'établissement. Vous aurez aussi un moyen de moins pour récupérer votre compte.",
   'activation.mobile.title': 'Un numéro de mobile ?',
   'activation.mobile.why':
     'Nous y envoyons un code par SMS maintenant. Il sert seulement à vous reconnaître.',
@@ -52,7 +52,7 @@ export const activation = {
   'over.account-active-first-day':
     "Votre code est le bon, mais votre compte est déjà ouvert. Connectez-vous avec votre mot de passe : nous vous proposerons ensuite une question joker et une adresse de secours. Vous ne connaissez pas ce mot de passe ? Contactez l'assistance.",
   'over.activation-elsewhere':
-    "Depuis le choix de ce mot de passe, quelqu'un s'est connecté à votre compte. Par sécurité, rien de plus ne se choisit ici. Connectez-vous : nous vous proposerons ensuite une question joker et une adresse de secours. Ce n'était pas vous ? Contactez l'assistance.",
+    "Depuis le choix de ce mot de passe, quelqu'un s'est connecté à votre compte. Par sécurité, la suite ne peut plus se faire ici. Connectez-vous : nous vous proposerons ensuite une question joker et une adresse de secours. Ce n'était pas vous ? Contactez l'assistance.",
   'over.factor-needed':
     "Rien n'a été changé. Récupérez votre mot de passe : après votre réponse, nous vous demanderons votre second élément. Vous ne l'avez plus ? Contactez l'assistance.",
   'over.recover': 'Récupérer mon mot de passe',

@@ -2,7 +2,7 @@
 export const external = {
   'external.lead':
     'La connexion se fait sur la page de votre établissement, {host}. Vous reviendrez ici aussitôt après.',
-  'external.leaving': 'Nous vous emmenons sur {host}',
+  'external.leaving': 'Vous allez continuer sur {host}',
   'external.leaving.lead':
     'Vérifiez cette adresse dans la barre du navigateur avant de saisir votre mot de passe.',
   'external.leaving.confirm':

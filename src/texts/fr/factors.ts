@@ -58,9 +58,9 @@ export const factors = {
   'passkey.try.lead': 'Elle entre en service dès ce premier essai.',
   'passkey.use': "Utiliser ma clé d'accès",
   'passkey.no-answer':
-    "Votre appareil n'a pas répondu. Réessayez, ou prenez l'autre moyen proposé sur cette page.",
+    "Votre appareil n'a pas répondu. Réessayez, ou choisissez l'autre moyen proposé sur cette page.",
   'passkey.no-script':
-    "Une clé d'accès demande un navigateur récent où JavaScript est permis. Ce n'est pas le cas ici : prenez l'autre moyen proposé sur cette page.",
+    "Une clé d'accès demande un navigateur récent où JavaScript est permis. Ce n'est pas le cas ici : choisissez l'autre moyen proposé sur cette page.",
   'sessions.by.passkey': "Par une clé d'accès",
   'passkey.sign-in': "Se connecter avec une clé d'accès",
   'passkey.sign-in.lead': 'Sans identifiant ni mot de passe.',
@@ -81,7 +81,7 @@ export const factors = {
   'proof.step': "Preuve d'identité",
   'proof.title': 'Prouvez votre identité',
   'proof.lead':
-    'Choisissez un moyen que vous avez sous la main. Si ce moyen ne marche pas, revenez ici et prenez-en un autre.',
+    "Choisissez un moyen que vous avez sous la main. S'il ne marche pas, revenez ici et choisissez-en un autre.",
   'proof.joker': 'Répondre à ma question joker',
   'proof.passkey': "Utiliser ma clé d'accès",
   'proof.passkey.title': "Votre clé d'accès",
@@ -97,7 +97,7 @@ export const factors = {
   'proof.sms-code.to':
     "Un code part au mobile que vous aviez confirmé, s'il y en a un. Il sert pendant {life}, dans ce navigateur seulement.",
   'proof.printed': 'Un code de votre feuille imprimée',
-  'proof.others': 'Un autre moyen',
+  'proof.others': 'Les autres moyens',
   'proof.choose': 'Choisir un autre moyen',
 
   'mail.authenticator-added.subject': "Une application d'authentification protège votre compte",

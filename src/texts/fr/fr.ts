@@ -48,8 +48,8 @@ export const fr: Locale<TextKey> = {
   name: 'Français',
   direction: 'ltr',
   formats: 'fr-FR',
-  // « le 1er décembre »
-  typesetDate: date => date.replace(/^1 /, '1er\u00a0'),
+  // « le 1er décembre », the day with its month on one line
+  typesetDate: date => date.replace(/^1 /, '1er ').replace(' ', '\u00a0'),
   typeset: typesetFrench,
   quote: text => `«\u00a0${text}\u00a0»`,
   colon: '\u00a0:',

@@ -33,7 +33,7 @@ export const helpPictures = {
   'help.picture.second-factor':
     "La case du code de l'application ou de la feuille imprimée, et le bouton « Valider ».",
   'help.picture.account':
-    'La page « Gérer mon compte » : mon identité, puis comment je me connecte, une ligne pour chaque moyen.',
+    "La page « Gérer mon compte » : ma sécurité d'un coup d'œil, puis comment je me connecte, une ligne pour chaque moyen.",
   'help.picture.addresses':
     'Les moyens de secours : une case pour ajouter une adresse, et le bouton « Recevoir un code ».',
   'help.picture.not-me':

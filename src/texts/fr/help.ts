@@ -20,7 +20,7 @@ export const help = {
   'help.group.you': 'Par où commencer',
   'help.person': 'Une personne vous répond',
   'help.person.card':
-    'Gardez près de vous votre carte multiservice. Nous ne demandons jamais votre mot de passe.',
+    'Gardez votre carte multiservice à portée de main. Nous ne demandons jamais votre mot de passe.',
   'help.demonstration':
     'Les images viennent de la démonstration : chez vous, le nom et les couleurs changent.',
   'foot.help': 'Aide pour cette page : {title}',
@@ -115,7 +115,7 @@ export const help = {
   'help.change.rules': 'Les règles',
   'help.change.after': 'Et après ?',
   'help.change.after.sessions': 'Vos autres sessions se ferment. Celle-ci reste ouverte.',
-  'help.change.after.mail': "Un mail vous le confirme. Si vous n'aviez rien changé, dites-le par ce mail.",
+  'help.change.after.mail': "Un mail vous le confirme. Vous n'avez rien changé ? Signalez-le depuis ce mail.",
 
   'help.sign-in.title': "Je n'arrive pas à me connecter",
   'help.sign-in.lead': 'Un mot de passe refusé, un code demandé : voici quoi faire.',
@@ -153,6 +153,7 @@ export const help = {
   'help.account.lead': 'Tout ce que vous pouvez voir, changer ou fermer vous-même.',
   'help.account.see': 'Ce que montre la page',
   'help.account.see.go': 'Ouvrez {page} et connectez-vous. La page a une ligne pour chaque chose.',
+  'help.account.see.security': "Ma sécurité d'un coup d'œil : ce qui est bien, et ce qu'il reste à faire.",
   'help.account.see.identity':
     "Mon identité : ce que l'annuaire sait de vous. Une erreur ? La page dit à qui écrire.",
   'help.account.see.services': 'Mes services : où votre mot de passe marche, et depuis quand.',
@@ -184,7 +185,7 @@ export const help = {
   'help.not-me.title': "J'ai reçu un mail que je n'ai pas demandé",
   'help.not-me.lead':
     "Pas de panique : tant que vous n'avez donné aucun mot de passe, il suffit d'un bouton.",
-  'help.not-me.do': 'Ce que vous faites',
+  'help.not-me.do': 'Que faire',
   'help.not-me.do.open': 'Dans ce mail, cliquez sur {button}. Une page s’ouvre : rien n’est encore fait.',
   'help.not-me.do.read': 'La page dit ce que fera son bouton. Cliquez dessus.',
   'help.not-me.do.call': "Appelez l'assistance : elle est déjà prévenue si le compte est gelé.",

@@ -164,5 +164,5 @@ export const journey = {
   'over.too-many-refusals':
     "Trop de mots de passe ont été refusés. Votre mot de passe n'a pas été changé. Vous pouvez recommencer, ou demander à l'assistance.",
   'over.account-privileged':
-    "Ce compte a des droits particuliers. Par sécurité, il ne se règle pas ici. Rien n'a été changé : contactez l'assistance.",
+    "Ce compte a des droits particuliers. Par sécurité, il ne se modifie pas ici. Rien n'a été changé : contactez l'assistance.",
 } as const

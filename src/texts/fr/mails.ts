@@ -27,10 +27,12 @@ export const mails = {
   'mail.joker-removed': "L'assistance vient de retirer la question joker de votre compte, avec sa réponse.",
   'mail.joker-removed.again':
     "Connectez-vous pour en choisir une autre. Si vous n'avez plus de mot de passe, l'assistance vous remettra un code d'activation.",
-  'mail.address-added.subject': 'Une adresse de secours a été ajoutée à votre compte',
-  'mail.address-added': 'Cette adresse ou ce mobile sert maintenant à récupérer votre compte : {address}.',
-  'mail.address-removed.subject': 'Une adresse de secours a été retirée de votre compte',
-  'mail.address-removed': 'Cette adresse ou ce mobile ne sert plus à récupérer votre compte : {address}.',
+  'mail.address-added.subject': 'Un moyen de secours a été ajouté à votre compte',
+  'mail.address-added':
+    'Cette adresse ou ce mobile est maintenant un moyen de secours de votre compte : {address}.',
+  'mail.address-removed.subject': 'Un moyen de secours a été retiré de votre compte',
+  'mail.address-removed':
+    "Cette adresse ou ce mobile n'est plus un moyen de secours de votre compte : {address}.",
   'mail.joker-suspended.subject': 'Des essais sur votre question joker',
   'mail.joker-suspended':
     "{count, plural, one {Quelqu'un a donné trop de mauvaises réponses à votre question joker.} other {Quelqu'un a donné trop de mauvaises réponses à votre question joker, # fois.}} La question est fermée jusqu'au {until}. Votre mot de passe n'a pas changé et votre compte reste ouvert.",

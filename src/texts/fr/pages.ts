@@ -95,7 +95,7 @@ export const pages = {
   'problem.too-many': "Trop d'essais : réessayez dans {wait}",
   'problem.too-many.do':
     "Par sécurité, nous faisons une pause. Rien n'a été changé, et votre compte reste ouvert.",
-  'problem.bug': "Quelque chose s'est cassé chez nous",
+  'problem.bug': 'Un problème est survenu chez nous',
   'problem.bug.do':
     "Ce n'est pas votre faute. L'équipe technique trouvera la trace avec la référence ci-dessous.",
   'problem.busy': 'Beaucoup de personnes sont là en même temps',
@@ -137,5 +137,5 @@ export const pages = {
   'not-me.closed':
     "Elle s'ouvrira de nouveau dans 7 jours. Votre mot de passe n'a pas changé : vous pouvez vous connecter.",
   'not-me.dead':
-    "Il a déjà servi, ou il a plus de 7 jours. Si vous avez un doute, contactez l'assistance maintenant.",
+    "Il a déjà servi, ou il a plus de 7 jours. Vous venez de l'utiliser ? Alors c'est fait : un mail vous le confirme. Si vous avez un doute, contactez l'assistance maintenant.",
 } as const

@@ -87,7 +87,7 @@ export const reasons = {
     "Il y a eu trop d'essais avec cet identifiant. D'ici là, passez par « Mot de passe oublié ? ». Une clé d'accès sert aussi, ou un navigateur où votre compte a déjà été ouvert.",
   'factor-missing': 'Saisissez un code.',
   'factor-first':
-    "Un second élément protège votre compte, et il n'a pas été montré. Passez par « Mot de passe oublié ? » : la démarche vous le demandera.",
+    "Un second élément protège votre compte, et vous ne l'avez pas encore donné. Passez par « Mot de passe oublié ? » : la démarche vous le demandera.",
   'factor-needed': 'Un second élément protège votre compte',
   'factor-form': "Saisissez les 6 chiffres de votre application, ou les 16 caractères d'un code imprimé.",
   'factor-wrong':
@@ -95,7 +95,7 @@ export const reasons = {
   'factor-wrong-printed':
     'Ce code ne correspond pas, ou il a déjà servi. Essayez un autre code de votre feuille.',
   'factor-closed':
-    "Il y a eu trop d'essais avec l'application. D'ici là, prenez un code imprimé ou une clé d'accès, si vous en avez.",
+    "Il y a eu trop d'essais avec l'application. D'ici là, utilisez un code imprimé ou une clé d'accès, si vous en avez.",
   'proof-choice': 'Choisissez un des moyens de cette page.',
   'printed-form': "Saisissez les 16 caractères d'un code de votre feuille imprimée.",
   'factor-restart': "Il y a eu trop d'essais ici. Recommencez depuis le début.",
@@ -115,9 +115,9 @@ export const reasons = {
   'proof-replaced': 'Cette démarche est à recommencer',
   'journey-ended': 'Cette démarche est terminée',
   'too-many-refusals': 'Cette démarche a été arrêtée',
-  'account-privileged': "Ce compte se règle avec l'assistance",
+  'account-privileged': "Pour ce compte, passez par l'assistance",
   'account-closed': 'Cette démarche est terminée',
-  'closed-by-server': "L'annuaire ferme ce compte : il n'y est pas modifié",
+  'closed-by-server': "L'annuaire a fermé ce compte : rien n'y a été changé",
   'token-expired': 'Ce lien ne sert plus',
   'service-no-account': "Cette personne n'a pas de compte dans ce service.",
   'service-privileged':

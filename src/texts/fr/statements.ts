@@ -100,7 +100,7 @@ export const statements = {
   'privacy.sessions.why': 'Vous montrer où votre compte est ouvert',
   'privacy.sessions.long': '{idle} sans action, {whole} au plus',
   'privacy.sign-ins': 'Une connexion qui attend son second élément, ou le serveur de connexion',
-  'privacy.sign-ins.why': 'La finir',
+  'privacy.sign-ins.why': 'La terminer',
   'privacy.browsers': 'Un navigateur où vous avez réussi, sous forme illisible',
   'privacy.browsers.why': 'Vous y laisser plus de chances face à qui essaie ailleurs',
   'privacy.activation-code': "Une empreinte de votre code d'activation, dont rien ne peut être relu",

@@ -10,6 +10,7 @@ describe('French typography', () => {
     ['Date de naissance :', 'Date de naissance\u00a0:'],
     ['à 400 % de zoom', 'à 400\u00a0% de zoom'],
     ["« Ce n'est pas moi »", '«\u00a0Ce n’est pas moi\u00a0»'],
+    ['« En cours » : attendez', '«\u00a0En\u00a0cours\u00a0»\u00a0: attendez'],
     ['pendant 24 heures, 8 h, 12 caractères', 'pendant 24\u00a0heures, 8\u00a0h, 12\u00a0caractères'],
     [
       '{left, plural, one {# essai} other {# essais}}',
