@@ -43,7 +43,7 @@ const findingsOn = store => {
   const file = join(folder, `${store}.findings.json`)
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
 }
-const summed = (all, name) => all.reduce((sum, done) => sum + done[name], 0)
+const summed = (all, name) => all.reduce((sum, done) => sum + (done[name] ?? 0), 0)
 const grouped = count => count.toLocaleString('en-US')
 
 const foundOn = store => {
@@ -62,6 +62,7 @@ const record = ({ seed, startedAt }) => {
     ['seed', String(seed)],
     ['requests', grouped(summed(all, 'requests'))],
     ['sequences', grouped(summed(all, 'sequences'))],
+    ['policies of the proofs', grouped(summed(all, 'policies'))],
     ...stores.map((store, at) => [
       store,
       `${grouped(all[at].requests)} requests in ${grouped(all[at].sequences)} sequences, ${Math.round(all[at].milliseconds / 60_000)} min`,
@@ -76,7 +77,8 @@ const record = ({ seed, startedAt }) => {
 
 Written by \`npm run attack\`: the last run that was finished. Random sequences of thirty requests and more, from two browsers to two
 processes on one store, are compared with a model of the rules (\`test/attack/expectations.ts\`): the results of concurrent requests must be
-explained by one order of them. The same with fewer sequences runs in every \`npm test\`. What was found was mended before the run went on: in the
+explained by one order of them. Each fourth batch recovers passwords under a policy of the proofs that is drawn for it
+(\`test/attack/policy-sequences.ts\`): no sequence may prove or write more than its right answers allow. The same with fewer sequences runs in every \`npm test\`. What was found was mended before the run went on: in the
 portal, or in what the attack expected of it.
 
 | | |

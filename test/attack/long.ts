@@ -4,13 +4,26 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { StoreFlavour } from '../world/stores.ts'
 import { createExplorer } from './explorer.ts'
+import { createPolicyExplorer } from './policy-explorer.ts'
+import { policyOf } from './policy-sequences.ts'
 import { buildPortal } from './portals.ts'
 
 /** Sequences of a batch. Each batch starts new processes on a new store; a killed run loses at most one batch. */
 const batch = 300
 
+/** Of so many batches the first runs under a policy that is drawn for it, with fewer sequences: each of them makes its people anew. */
+const policyEvery = 4
+const policyBatch = 60
+
 /** The progress of a run on one store. Batch n is drawn from seed + n, so that a killed run can be resumed. */
-type Progress = { seed: number; batches: number; sequences: number; requests: number; milliseconds: number }
+type Progress = {
+  seed: number
+  batches: number
+  policies: number
+  sequences: number
+  requests: number
+  milliseconds: number
+}
 
 /** Set by `npm run attack`. Without it, as one of the long tests, the run is short and its progress is not kept. */
 const options = {
@@ -37,11 +50,21 @@ const saveFinding = (file: string, requests: number, finding: string) => {
   writeFileSync(file, JSON.stringify([...findings, { requests, finding }]))
 }
 
+/** The whole product under the default policy, or recovery under a policy of this seed. */
+const exploreFor = (script: string, store: StoreFlavour, seed: number, isPolicy: boolean) => {
+  if (!isPolicy) {
+    const { explore, close } = createExplorer()
+    return explore(script, store, { numRuns: batch, seed }).finally(close)
+  }
+  const { explore, close } = createPolicyExplorer()
+  return explore(script, store, { policy: policyOf(seed), numRuns: policyBatch, seed }).finally(close)
+}
+
 const runBatch = async (script: string, store: StoreFlavour, progress: Progress): Promise<Progress> => {
   const startedAt = Date.now()
-  const { explore, close } = createExplorer()
   const seed = (progress.seed + progress.batches) | 0
-  const result = await explore(script, store, { numRuns: batch, seed }).finally(close)
+  const isPolicy = progress.batches % policyEvery === 0
+  const result = await exploreFor(script, store, seed, isPolicy)
   if (result.failed) {
     const finding = String(result.errorInstance)
     const [summary = ''] = finding.split('\n')
@@ -51,6 +74,7 @@ const runBatch = async (script: string, store: StoreFlavour, progress: Progress)
   return {
     seed: progress.seed,
     batches: progress.batches + 1,
+    policies: (progress.policies ?? 0) + (isPolicy ? 1 : 0),
     sequences: progress.sequences + result.sequences,
     requests: progress.requests + result.requests,
     milliseconds: progress.milliseconds + Date.now() - startedAt,
@@ -63,6 +87,7 @@ export const runLongAttack = async (store: StoreFlavour) => {
   const fresh: Progress = {
     seed: options.seed,
     batches: 0,
+    policies: 0,
     sequences: 0,
     requests: 0,
     milliseconds: 0,

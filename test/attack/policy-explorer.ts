@@ -222,11 +222,12 @@ const createActs = (world: World, at: number) => {
   /** What a passkey signs, and whether it is that of this journey's person for the challenge of this journey. */
   const signed = async (typed: Extract<PolicyAction, { act: 'type' }>['typed'], now: Model) => {
     const own = world.passkeys.get(now.person?.id ?? '')
-    const another = world.passkeys.get(other()?.person?.id ?? '')
-    const isForOther = typed === 'old' && world.count.unique % 2 === 0
-    if (typed === 'old' && !isForOther) return { cle: world.signatures.at(-1) ?? '', isOwn: false }
+    if (typed === 'old') return { cle: world.signatures.at(-1) ?? '', isOwn: false }
+    // Both browsers ask for a passkey by now: its own signs for the other journey, or that of the other person for this one.
+    const isForOther = typed === 'of-another' && world.count.requests % 2 === 0
     const challenge = await challengeOf(isForOther ? world.browsers[1 - at] : client)
-    const key = { own, old: own, 'of-another': another, wrong: newSecurityKey(world.site) }[typed]
+    const another = isForOther ? own : world.passkeys.get(other()?.person?.id ?? '')
+    const key = { own, 'of-another': another, wrong: newSecurityKey(world.site) }[typed]
     return { cle: challenge && key ? key.sign({ challenge }) : '', isOwn: !isForOther && key === own }
   }
 

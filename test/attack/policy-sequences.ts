@@ -17,8 +17,8 @@ export const meets = (policy: Policy, given: ReadonlySet<string>) =>
   policy.some(line => line.every(one => given.has(one)))
 
 /**
- * Which code is typed, or which passkey signs: a right one of this journey, of the other browser's journey, one that was used or replaced
- * (of a passkey, what it signed before, or for the other journey), or an invented one.
+ * Which code is typed, or which passkey signs: a right one of this journey, of the other browser's journey, one that was used or replaced,
+ * or an invented one.
  */
 type Typed = 'own' | 'of-another' | 'old' | 'wrong'
 
