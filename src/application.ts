@@ -17,6 +17,7 @@ import { createJourneyStores } from './journeys/journeys.ts'
 import { createResetRecorder } from './journeys/password/record.ts'
 import { type BindBudget, createBindBudget } from './password/bind-budget.ts'
 import { createPasswordRules } from './password/password.ts'
+import { historyKeptOf } from './password/settings.ts'
 import { createDeliveryGroup } from './services/deliveries/delivery-group.ts'
 import { createPasswordWrite } from './services/source/password-write.ts'
 import { recordFreeze } from './services/source/record-freeze.ts'
@@ -84,6 +85,7 @@ function openRecorders(groups: Groups, budget: BindBudget) {
     knownBrowsers,
     budget,
     receipts: groups.deliveries.receipts,
+    historyKept: historyKeptOf(groups.settings.config.password),
     endOfPerson: journeyStore.endOfPerson,
     policy: groups.proofs.policy,
   }
@@ -105,7 +107,14 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
   const { recording, reset, activation } = openRecorders(groups, budget)
   const failpoints = adapters.failpoints ?? (() => {})
   const { endableOfPerson: endableJourneys, provedIn } = groups.journeyStore
-  const reads = createPasswordWriteReads({ store, clock, budget, endableJourneys, provedIn })
+  const reads = createPasswordWriteReads({
+    store,
+    clock,
+    budget,
+    historyKept: recording.historyKept,
+    endableJourneys,
+    provedIn,
+  })
   const write = createPasswordWrite({
     store,
     clock,

@@ -4,8 +4,9 @@ import type { Keys } from './crypto/keys.ts'
 import type { RotatingKeys } from './crypto/rotating-keys.ts'
 import type { HostKeys } from './host-keys/host-keys.ts'
 import type { Limits } from './limits/limits.ts'
-import { eraseHistory } from './password/history.ts'
+import { trimHistory } from './password/history.ts'
 import type { PasswordRules } from './password/password.ts'
+import { mostKept } from './password/settings.ts'
 import { forgetByAge } from './retention.ts'
 import type { Deliveries } from './services/deliveries/deliveries.ts'
 import type { Attempts } from './services/source/attempts.ts'
@@ -21,13 +22,13 @@ export const purge = async (deps: {
   readonly hostKeys: Pick<HostKeys, 'destroyUnused'>
   readonly attempts: Pick<Attempts, 'keysInUse'>
   readonly deliveries: Pick<Deliveries, 'keysInUse'>
-  readonly historyKeeper: PasswordRules['historyKeeper']
-  /** Told how many hashes of old passwords were erased because the directory keeps the history now. */
+  readonly historyKept: PasswordRules['historyKept']
+  /** Told how many hashes of old passwords were erased because fewer are kept now. */
   readonly reportErased: (hashes: number) => void
 }) => {
   const { store, clock, limits, attempts, deliveries, rotatingKeys, hostKeys } = deps
-  if (deps.historyKeeper === 'directory') {
-    const erased = await eraseHistory(store)
+  if (deps.historyKept < mostKept) {
+    const erased = await trimHistory(store, deps.historyKept)
     if (erased > 0) deps.reportErased(erased)
   }
   await forgetByAge(store, clock.now(), limits)

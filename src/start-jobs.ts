@@ -148,11 +148,11 @@ export const startJobs = (
       purge({
         ...{ store, clock, limits, keys, rotatingKeys, hostKeys, attempts },
         deliveries: queue,
-        historyKeeper: passwordWrite.rules.historyKeeper,
+        historyKept: passwordWrite.rules.historyKept,
         reportErased: hashes =>
           log('info', {
             job: 'purge',
-            detail: `${hashes} hashes of old passwords erased: the directory keeps the history`,
+            detail: `${hashes} hashes of old passwords erased: password.history keeps fewer than before`,
           }),
       }),
     ),

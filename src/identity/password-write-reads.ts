@@ -19,6 +19,8 @@ type Deps = {
   readonly store: Store
   readonly clock: Clock
   readonly budget: Pick<BindBudget, 'failuresOf'>
+  /** How many hashes of past passwords are kept. */
+  readonly historyKept: number
   /** The journeys of a person, except the given one, that an accepted password ends. */
   readonly endableJourneys: (
     db: Store['read'],
@@ -55,10 +57,14 @@ async function findBarriers(
   }
 }
 
-const findToEnd = ({ budget, endableJourneys }: Deps, tx: Tx, { person, journey }: Attempt): Promise<ToEnd> =>
+const findToEnd = (
+  { budget, endableJourneys, historyKept }: Deps,
+  tx: Tx,
+  { person, journey }: Attempt,
+): Promise<ToEnd> =>
   haveRows(tx, {
     deliveries: unfinishedOf(tx, person),
-    oldPasswords: oldestKept(tx, person),
+    oldPasswords: oldestKept(tx, person, historyKept),
     failures: budget.failuresOf(tx, person),
     sessions: sessionsOf(tx, person),
     announcedSignIns: announcedSignIns(tx, person),

@@ -24,6 +24,8 @@ export type AcceptedPasswordDeps = {
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll' | 'add'>
   readonly budget: Pick<BindBudget, 'forgive' | 'recordFailure'>
   readonly receipts: Pick<Receipts, 'open'>
+  /** How many hashes of past passwords are kept. */
+  readonly historyKept: number
 }
 
 /** `notice`: what the person is sent. */
@@ -58,10 +60,16 @@ async function recordAcceptedPassword(
   verification: Verification,
   { notice, toEnd }: Acceptance,
 ) {
-  const { clock, keys, notices, sessions, pendingSignIns, knownBrowsers, budget, receipts } = deps
+  const { clock, keys, notices, sessions, pendingSignIns, knownBrowsers, budget, receipts, historyKept } =
+    deps
   const { person, facts } = attempt
-  if (facts.historyHash !== null) {
-    const chosen = { person, ...readHistoryHash(keys, facts.historyHash), at: verification.writtenAt }
+  if (facts.historyHash !== null && historyKept > 0) {
+    const chosen = {
+      person,
+      ...readHistoryHash(keys, facts.historyHash),
+      at: verification.writtenAt,
+      kept: historyKept,
+    }
     await recordInHistory(tx, chosen, toEnd.oldPasswords)
   }
   await acceptCharter(deps, tx, attempt)

@@ -68,7 +68,7 @@ export const limitDefinitions = {
   helpdeskCode: duration(hours(1), 'How long a code is valid that the helpdesk hands over for a recovery.'),
   codeTries: times(
     5,
-    'Wrong tries of a code sent to an address or a mobile; beyond it a new code must be requested.',
+    'Wrong tries of a code sent to an address or a mobile; beyond it a new code must be requested, or in a recovery the journey begun again.',
   ),
   codeLife: duration(minutes(10), 'How long such a code is valid.'),
   codesPerDestination: times(

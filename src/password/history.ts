@@ -5,9 +5,6 @@ import type { Rekeying } from '../rekeying.ts'
 import { type RetentionOf, withAccount } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 
-/** The three most recently chosen passwords, the current one included, as Argon2id under the person's salt. */
-const historyLength = 3
-
 /** `pepper` is the id of the key that peppered the hash: hashes under another key cannot be compared. */
 type HashedPassword = { readonly hash: string; readonly pepper: string }
 
@@ -44,14 +41,14 @@ export const rekeyedHistoryHash = (keys: Keys, text: string) => {
   return made && `${made.pepper}:${made.hash}`
 }
 
-/** Newest first. */
-export const readHistory = (store: Store, person: string): Promise<readonly HashedPassword[]> =>
+/** The most recently chosen passwords, the current one included, as Argon2id under the person's salt; newest first. */
+export const readHistory = (store: Store, person: string, kept: number): Promise<readonly HashedPassword[]> =>
   store.read
     .selectFrom('password_history')
     .select(['hash', 'pepper'])
     .where('person', '=', person)
     .orderBy('chosen_at', 'desc')
-    .limit(historyLength)
+    .limit(kept)
     .execute()
 
 /** The ids of the root keys that peppered the stored hashes. */
@@ -67,16 +64,16 @@ const newestFirst = (db: Store['read'], person: string) =>
     .limit(1000)
 
 /** The password that a new one pushes out of the history, where the history is full. */
-export const oldestKept = (db: Store['read'], person: string) =>
-  newestFirst(db, person).offset(historyLength - 1)
+export const oldestKept = (db: Store['read'], person: string, kept: number) =>
+  newestFirst(db, person).offset(Math.max(kept - 1, 0))
 
-type Chosen = HashedPassword & { readonly person: string; readonly at: number }
+type Chosen = HashedPassword & { readonly person: string; readonly at: number; readonly kept: number }
 
 /**
- * Adds the password just written, and deletes those older than the last three in the same transaction. `isFull`: false where the
- * history is known to hold fewer than three.
+ * Adds the password just written, and deletes those beyond the `kept` newest in the same transaction. `isFull`: false where the
+ * history is known to hold fewer.
  */
-export const recordInHistory = async (tx: Tx, { person, hash, pepper, at }: Chosen, isFull = true) => {
+export const recordInHistory = async (tx: Tx, { person, hash, pepper, at, kept }: Chosen, isFull = true) => {
   await tx
     .insertInto('password_history')
     .columns(['id', 'person', 'hash', 'pepper', 'chosen_at'])
@@ -101,13 +98,22 @@ export const recordInHistory = async (tx: Tx, { person, hash, pepper, at }: Chos
     )
     .execute()
   if (!isFull) return
-  const old = newestFirst(tx, person).offset(historyLength)
+  const old = newestFirst(tx, person).offset(kept)
   await tx.deleteFrom('password_history').where('id', 'in', old).execute()
 }
 
-const eraseSome = (store: Store) =>
+const eraseSome = (store: Store, kept: number) =>
   store.transaction(async tx => {
-    const some = tx.selectFrom('password_history').select('id').limit(1000)
+    const ranked = tx
+      .selectFrom('password_history')
+      .select('id')
+      .select(eb =>
+        eb.fn
+          .agg<number>('row_number')
+          .over(over => over.partitionBy('person').orderBy('chosen_at', 'desc'))
+          .as('place'),
+      )
+    const some = tx.selectFrom(ranked.as('ranked')).select('id').where('place', '>', kept).limit(1000)
     const { numDeletedRows } = await tx
       .deleteFrom('password_history')
       .where('id', 'in', some)
@@ -115,10 +121,13 @@ const eraseSome = (store: Store) =>
     return Number(numDeletedRows)
   })
 
-/** Erases the whole history in short transactions, since nobody waits for it; returns how many hashes there were. */
-export const eraseHistory = async (store: Store): Promise<number> => {
+/**
+ * Erases all hashes but the `kept` newest of each person, where fewer are kept than before, in short transactions, since nobody waits for
+ * it; returns how many there were.
+ */
+export const trimHistory = async (store: Store, kept: number): Promise<number> => {
   let erased = 0
-  for (let some = await eraseSome(store); some > 0; some = await eraseSome(store)) erased += some
+  for (let some = await eraseSome(store, kept); some > 0; some = await eraseSome(store, kept)) erased += some
   return erased
 }
 

@@ -105,7 +105,7 @@ const choose = async (rules: PasswordRules, password: string, at: number) => {
   const { hash } = judged
   if (hash === null) throw new Error('nothing was hashed')
   await store.transaction(tx =>
-    recordInHistory(tx, { person: camille.id, ...readHistoryHash(keys, hash), at }),
+    recordInHistory(tx, { person: camille.id, ...readHistoryHash(keys, hash), at, kept: 3 }),
   )
   return judged.used
 }
@@ -194,6 +194,17 @@ describe('the last passwords', () => {
     for (const n of [1, 2]) await choose(rules, `Tr0mbone&Cascade-${n}`, n)
     expect(await isUsed(rules, 'Tr0mbone&Cascade-2')).toBe(true)
     expect(await isUsed(rules, 'Tr0mbone&Cascade-1')).toBe(false)
+    rules.close()
+  })
+
+  it('are not hashed at all where none is refused', async () => {
+    const rules = openRules({ history: 0 })
+    expect(await rules.inHistory(camille.id, 'Tr0mbone&Cascade-1', client)).toMatchObject({
+      used: false,
+      known: true,
+      hash: null,
+    })
+    expect(hashes).toBe(0)
     rules.close()
   })
 

@@ -9,7 +9,7 @@ import { comparedHistory, historyHash, readHistory } from './history.ts'
 import { type LeakedPasswords, openLeaked } from './leaked/leaked.ts'
 import { institutionWordsOf, judgePersonal } from './personal.ts'
 import { isTooLong, judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.ts'
-import { historyKeeperOf, type PolicySettings, policyFrom } from './settings.ts'
+import { historyKeeperOf, historyKeptOf, type PolicySettings, policyFrom } from './settings.ts'
 
 type HashResult<T> = Promise<Result<T, HashRefusal>>
 
@@ -27,6 +27,8 @@ export type PasswordRules = {
   judge(password: string, person: Person | null): PasswordRefusal[]
   /** Who refuses old passwords. With `directory` the portal has no hash of them. */
   readonly historyKeeper: 'portal' | 'directory'
+  /** How many hashes of past passwords the portal keeps of each person. */
+  readonly historyKept: number
   /**
    * Costs one hash, since all past passwords of a person share one salt. The hash becomes the new row of the history. Where the
    * directory keeps the history, nothing is hashed, and the portal knows no password: the directory decides at the write.
@@ -37,7 +39,7 @@ export type PasswordRules = {
     client: HashingClient,
   ): HashResult<{
     used: boolean
-    /** False where the portal has no hash of the current password: it keeps none, or the person never chose one here. */
+    /** False where the current password must be compared by a bind: the directory keeps the history, or the person never chose one here. */
     known: boolean
     hash: string | null
   }>
@@ -72,6 +74,7 @@ export const createPasswordRules = ({
   const policy = policyFrom(policyConfig)
   const institutionWords = institutionWordsOf({ configured: policyConfig.institutionWords, ...branding })
   const historyKeeper = historyKeeperOf(policyConfig)
+  const historyKept = historyKeptOf(policyConfig)
   const leaked = openLeaked({ shipped: shippedFilter, operator: leakedFilter, institutionWords })
 
   return {
@@ -79,6 +82,7 @@ export const createPasswordRules = ({
     leaked: leaked.facts,
     institutionWords,
     historyKeeper,
+    historyKept,
     judge: (password, person) => {
       const byPolicy = refusalsIn(judge(policy, password))
       if (byPolicy.some(isTooLong)) return byPolicy
@@ -90,18 +94,18 @@ export const createPasswordRules = ({
     },
     inHistory: async (person, password, client) => {
       if (historyKeeper === 'directory') return ok({ used: false, known: false, hash: null })
-      const history = await readHistory(store, person)
+      if (historyKept === 0) return ok({ used: false, known: true, hash: null })
+      const history = await readHistory(store, person, historyKept)
       const salt = await lock.saltOf(person, history.length > 0)
       const compared = comparedHistory(keys, history)
       const hashed = await hashing.hash({ password, salt, pepper: compared.key, ...client })
       if (!hashed.ok) return hashed
-      const recent = compared.rows.slice(0, policy.history)
       return ok({
         hash: historyHash(keys, { pepper: compared.pepper, hash: hashed.hash }),
-        used: recent.some(({ pepper, hash }) =>
+        used: compared.rows.some(({ pepper, hash }) =>
           isSameSecret(hash, hashedAgain(keys, 'history-pepper', pepper, hashed.hash)),
         ),
-        known: policy.history === 0 || compared.rows.length > 0,
+        known: compared.rows.length > 0,
       })
     },
     close: leaked.close,

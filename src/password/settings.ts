@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { type Policy, presets } from './policy.ts'
 
+/** The most past passwords of which hashes are kept. */
+export const mostKept = 3
+
 const settingsShape = z.strictObject({
   preset: z
     .enum(['uphf', 'nist'])
@@ -18,7 +21,7 @@ const settingsShape = z.strictObject({
     .describe('`none`: no spaces. `inner`: no space at the beginning or the end.'),
   login: z.boolean().optional().describe('Refuse a password that contains the login.'),
   history: z
-    .union([z.int().min(0).max(3), z.enum(['portal', 'directory'])])
+    .union([z.int().min(0).max(mostKept), z.enum(['portal', 'directory'])])
     .default('portal')
     .describe(
       '`portal`: the portal refuses the last three passwords, of which it keeps hashes. A number: that many instead of three. `directory`: the directory refuses them, and the portal keeps no hash; see docs/decisions/025-history-by-the-directory.md. The portal does not start with it where the directory does not refuse the last three at each write of the portal, and `sesame check` says why.',
@@ -43,6 +46,10 @@ export const policyFrom = ({
 /** Who refuses old passwords: the portal, by the hashes that it keeps, or the directory. */
 export const historyKeeperOf = ({ history }: Pick<PolicySettings, 'history'>) =>
   history === 'directory' ? 'directory' : 'portal'
+
+/** How many hashes of past passwords the portal keeps of each person: none where the directory refuses them, or nobody does. */
+export const historyKeptOf = (settings: PolicySettings) =>
+  historyKeeperOf(settings) === 'directory' ? 0 : policyFrom(settings).history
 
 /** `password:` in `sesame.yaml`. */
 export const policySettings = settingsShape.refine(

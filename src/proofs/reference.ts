@@ -1,4 +1,4 @@
-import type { ProofUse } from './proof.ts'
+import type { ProofDescriptor, ProofUse } from './proof.ts'
 import { proofs } from './proof-registry.ts'
 
 const uses: Readonly<Record<ProofUse, string>> = {
@@ -9,6 +9,12 @@ const uses: Readonly<Record<ProofUse, string>> = {
   helpdesk: 'recovery, once the helpdesk has handed it over',
 }
 
+/** Of a proof whose first use is another one. */
+const policyUses = {
+  recovery: 'recovery of the password or the identifier, where the policy takes it',
+  activation: 'activation of the account, where the policy takes it',
+} as const
+
 const spentTexts = {
   'at-once': 'by its use',
   'with-the-password': 'with the password that it allowed',
@@ -18,8 +24,8 @@ const spentTexts = {
 const code = (names: readonly string[]) => names.map(name => `\`${name}\``).join(' ')
 
 const lines = proofs.map(
-  ({ kind, use, spent, retention, keys, events, notices, help }) =>
-    `| \`${kind}\` | ${uses[use]} | ${spentTexts[spent]} | ${code(Object.keys(retention))} | ${code(keys)} | ${code(events)} | ${code(Object.keys(notices))} | \`${help.topic}\`, \`${help.section}\` |`,
+  ({ kind, use, journeys, spent, retention, keys, events, notices, help }: ProofDescriptor) =>
+    `| \`${kind}\` | ${uses[use]}${journeys && journeys.of !== use ? `; ${policyUses[journeys.of]}` : ''} | ${spentTexts[spent]} | ${code(Object.keys(retention))} | ${code(keys)} | ${code(events)} | ${code(Object.keys(notices))} | \`${help.topic}\`, \`${help.section}\` |`,
 )
 
 /** The page of the reference that lists the proofs. */

@@ -11,7 +11,7 @@ import { privacyPage } from './privacy.page.tsx'
 type Deps = {
   readonly settings: Settings
   readonly limits: Limits
-  readonly rules: Pick<PasswordRules, 'policy' | 'historyKeeper'>
+  readonly rules: Pick<PasswordRules, 'historyKept'>
 }
 
 const staticPage = (page: (ui: Ui) => VNode): RouteHandlers => ({ staticPages: [{ params: {}, page }] })
@@ -19,10 +19,9 @@ const staticPage = (page: (ui: Ui) => VNode): RouteHandlers => ({ staticPages: [
 /** The legally required pages, from the configuration and the limits in force. */
 export const statementRoutes = ({ settings, limits, rules }: Deps): Router => {
   const { config, publicUrl } = settings
-  const history = rules.historyKeeper === 'portal' ? rules.policy.history : 0
   return {
     accessibility: staticPage(ui => accessibilityPage({ ui, limits, address: publicUrl.href })),
     legal: staticPage(ui => legalPage({ ui })),
-    privacy: staticPage(ui => privacyPage({ ui, limits, config, history })),
+    privacy: staticPage(ui => privacyPage({ ui, limits, config, history: rules.historyKept })),
   }
 }

@@ -77,12 +77,14 @@ export const transientTables: readonly (keyof Schema)[] = [
   'key_holders',
 ]
 
+type KindAndEnd = { kind?: string; settled_at?: number | null }
+
 /**
- * The pending password write of a freeze is not restored: it would overwrite the password of an account that was recovered
- * after the backup. The freeze itself is restored.
+ * What a freeze had still to write, to the source or to a service, is not restored: it would overwrite the password of an account that
+ * was recovered after the backup. The freeze itself is restored.
  */
-const isOpenFreeze = (table: keyof Schema, row: { kind?: string; state?: string }) =>
-  table === 'attempts' && row.kind === 'freeze' && row.state === 'open'
+const isOpenFreeze = (table: keyof Schema, row: KindAndEnd) =>
+  (table === 'attempts' || table === 'deliveries') && row.kind === 'freeze' && row.settled_at === null
 
 const isEmpty = async (db: Store['read']) => {
   for (const table of await readTableNames(db))

@@ -65,6 +65,7 @@ export type Schema = {
     generation: number
     sealed: string | null
     key_name: string
+    history_hash: string | null
     facts: string
     lease_until: number
     tries: number

@@ -24,7 +24,7 @@ export const purgeApplication = ({ crypto, passwordWrite, deliveries, ...applica
   return purge({
     ...{ store, clock, limits, keys, rotatingKeys, hostKeys, attempts },
     deliveries: deliveries.queue,
-    historyKeeper: passwordWrite.rules.historyKeeper,
+    historyKept: passwordWrite.rules.historyKept,
     reportErased: () => {},
   })
 }

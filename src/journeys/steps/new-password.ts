@@ -12,7 +12,7 @@ import type { RouteName } from '../../routes.ts'
 import { receiptHandle, receiptId } from '../../services/receipt/receipt.ts'
 import { attemptDetails } from '../../services/source/attempt.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
-import type { Outcome, Source, SourceRefusal } from '../../services/source/source.ts'
+import type { Outcome, Source } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import { isReason, type TextKey } from '../../texts/texts.ts'
 import type { SetCookie } from '../../web/cookies.ts'
@@ -26,23 +26,12 @@ import { journeyDetails } from './journey-details.ts'
 import { sealJourneyForm, unsealJourneyForm } from './journey-form.ts'
 import { unsealLogin } from './journey-login.ts'
 import { newPasswordPage } from './new-password.page.tsx'
+import { endsJourney } from './record-journey.ts'
 import type { StepContext } from './step-context.ts'
 import type { NewPasswordState, ProofStepDeps, WritingState } from './steps.ts'
 
 const schema = z.object({ ...newPasswordForm, ...journeyField })
 type Fields = z.infer<typeof schema>
-
-/** Refusals that end the journey instead of showing the form again. */
-const redirected = new Set<string>([
-  'account-closed',
-  'account-privileged',
-  'account-active',
-  'account-active-first-day',
-  'factor-first',
-  'proofs-missing',
-  'journey-superseded',
-  'proof-replaced',
-] satisfies SourceRefusal[])
 
 /** The step of a journey that chooses a password: its number, the kind of its attempt, and its transitions. */
 export type NewPasswordStep = StepContext<NewPasswordState> & {
@@ -193,7 +182,7 @@ async function answerTo(
   const { reason } = outcome
   if (reason === 'outcome-unknown') return { kind: 'moved', to: pages.writing }
   if (reason === 'directory-unavailable') return problem(directoryUnavailable)
-  if (redirected.has(reason)) return { kind: 'moved', to: pages.stopped }
+  if (endsJourney(reason)) return { kind: 'moved', to: pages.stopped }
   const again = await guard(request)
   return 'redirected' in again
     ? again.redirected

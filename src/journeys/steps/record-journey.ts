@@ -56,7 +56,7 @@ export const recordSuperseded = async (audit: Audit, tx: Tx, person: PersonId, c
   })
 }
 
-/** Refusals that end the journey, by the reason that its page shows. */
+/** Refusals that end the journey instead of showing the form again, by the reason that its page shows. */
 const finalRefusals: { readonly [reason in SourceRefusal]?: StoppedBecause } = {
   'account-closed': 'journey-ended',
   'account-privileged': 'account-privileged',
@@ -67,6 +67,8 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: StoppedBecause } = {
   'factor-first': 'factor-needed',
   'proofs-missing': 'proofs-missing',
 }
+
+export const endsJourney = (reason: string) => Object.hasOwn(finalRefusals, reason)
 
 /**
  * Records the outcome of a password chosen in a journey, in the transaction that settles the attempt: history, charter, mail

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -10,12 +19,22 @@ export const findProgram = (program: string | undefined) =>
 /** Bytes; one login prints far less. */
 const maxOutput = 1_000_000
 
+/** Where Linux keeps files in memory, unless this process may not write there. */
+const folderInMemory = () => {
+  try {
+    accessSync('/dev/shm', constants.W_OK)
+    return '/dev/shm'
+  } catch {
+    return null
+  }
+}
+
 /**
- * Creates a private file (0600, in a folder of its own) and unlinks it before the program starts: it is then reached only by
- * its descriptor, and a killed process leaves no password on the disk.
+ * Creates a private file (0600, in a folder of its own) and unlinks it before it is filled: it is then reached only by its
+ * descriptor, and a killed process leaves no file. In memory where the system has a folder there, so that nothing is written to a disk.
  */
 function withUnlinkedFile<T>(text: string, use: (descriptor: number) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'sesame-eap-'))
+  const folder = mkdtempSync(join(folderInMemory() ?? tmpdir(), 'sesame-eap-'))
   let descriptor: number
   try {
     descriptor = openSync(join(folder, 'network'), 'wx+', 0o600)

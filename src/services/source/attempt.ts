@@ -10,7 +10,7 @@ export type AttemptFacts = {
   readonly language: Language
   /** The browser and system that asked for it (`web/device.ts`). */
   readonly device?: string
-  /** The hash for the portal's history; `null`: it keeps none of this password. */
+  /** The hash for the portal's history, in a column of its own; `null`: it keeps none of this password, or the attempt is settled. */
   readonly historyHash: string | null
   readonly charterVersion: string | null
   /** Digest of the handle under which the person reads the receipt. */
@@ -61,6 +61,7 @@ export type AttemptRow = {
   person: string
   journey: string | null
   generation: number
+  history_hash: string | null
   facts: string
   tries: number
   started_at: number
@@ -74,6 +75,17 @@ function kindOf(stored: string) {
   return known
 }
 
+type StoredFacts = Omit<AttemptFacts, 'historyHash'> & { readonly historyHash?: string | null }
+
+/** Without the hash, which `history_hash` holds until the attempt is settled. */
+export const storedFacts = ({ historyHash: _, ...stored }: AttemptFacts) => JSON.stringify(stored)
+
+/** A version before wrote the hash among the facts. */
+const factsOf = (row: AttemptRow): AttemptFacts => {
+  const { historyHash = null, ...stored } = JSON.parse(row.facts) as StoredFacts
+  return { ...stored, historyHash: row.history_hash ?? historyHash }
+}
+
 /** The attempt of a row. */
 export const attemptOf = (row: AttemptRow): Attempt => ({
   id: row.id,
@@ -81,7 +93,7 @@ export const attemptOf = (row: AttemptRow): Attempt => ({
   person: row.person as PersonId,
   journey: row.journey,
   generation: row.generation,
-  facts: JSON.parse(row.facts) as AttemptFacts,
+  facts: factsOf(row),
   tries: row.tries,
   startedAt: row.started_at,
 })

@@ -6,7 +6,7 @@ import { rekeyedHistoryHash } from '../../password/history.ts'
 import type { Rekeying } from '../../rekeying.ts'
 import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { type Attempt, type AttemptFacts, attemptOf } from './attempt.ts'
+import { type Attempt, type AttemptFacts, attemptOf, storedFacts } from './attempt.ts'
 import { currentLeaseHolder, hasExited } from './lease-holder.ts'
 import { releaseAbandonedLock } from './person-lock.ts'
 
@@ -43,7 +43,8 @@ async function prepare(
     generation: 0,
     sealed,
     key_name: key,
-    facts: JSON.stringify({ ...request.facts, leaseHolder } satisfies AttemptFacts),
+    history_hash: request.facts.historyHash,
+    facts: storedFacts({ ...request.facts, leaseHolder }),
     lease_until: now + lease,
     tries: 0,
     started_at: now,
@@ -73,13 +74,16 @@ async function assignGeneration(tx: Tx, attempt: Attempt, next: number): Promise
   return row ? { ...attempt, generation: row.generation } : null
 }
 
+/** What is erased by the statement that settles an attempt: nothing of a password is kept longer than its write is open. */
+const erased = { sealed: null, history_hash: null } as const
+
 /** The condition on the attempt itself also guards the others: an attempt that is no longer open ends none of them. */
 async function accept({ clock }: Deps, tx: Tx, { id, person }: Pick<Attempt, 'id' | 'person'>) {
   const settled = await tx
     .updateTable('attempts')
     .set(eb => ({
+      ...erased,
       state: eb.case().when('id', '=', id).then('accepted').else('refused').end(),
-      sealed: null,
       settled_at: clock.now(),
     }))
     .where('person', '=', person)
@@ -100,7 +104,7 @@ async function accept({ clock }: Deps, tx: Tx, { id, person }: Pick<Attempt, 'id
 async function refuse({ clock }: Deps, tx: Tx, { id }: Pick<Attempt, 'id'>) {
   const refused = await tx
     .updateTable('attempts')
-    .set({ state: 'refused', sealed: null, settled_at: clock.now() })
+    .set({ ...erased, state: 'refused', settled_at: clock.now() })
     .where('id', '=', id)
     .where('state', '=', 'open')
     .executeTakeFirst()
@@ -121,7 +125,7 @@ async function recordNotified({ clock }: Deps, tx: Tx, { id }: Pick<Attempt, 'id
 const eraseOthers = ({ clock }: Deps, tx: Tx, person: PersonId, except: string) =>
   tx
     .updateTable('attempts')
-    .set({ state: 'refused', sealed: null, settled_at: clock.now() })
+    .set({ ...erased, state: 'refused', settled_at: clock.now() })
     .where('person', '=', person)
     .where('state', '=', 'open')
     .where('id', '!=', except)
@@ -200,7 +204,7 @@ async function findChange({ store }: Deps, id: string, person: PersonId) {
 const recordRefusal = (tx: Tx, { id, facts }: Pick<Attempt, 'id' | 'facts'>, reason: string) =>
   tx
     .updateTable('attempts')
-    .set({ facts: JSON.stringify({ ...facts, historyHash: '', refused: reason }) })
+    .set({ facts: storedFacts({ ...facts, refused: reason }) })
     .where('id', '=', id)
     .execute()
 
@@ -286,15 +290,12 @@ export const attemptRetention: RetentionOf<'attempts'> = {
       .execute(),
 }
 
-/** The hash that waits in an open attempt. One that is settled needs none any more. */
+/** The hash that waits in an open attempt. */
 export const attemptRekeying: Rekeying<'attempts'> = {
   table: 'attempts',
   row: 'id',
   rekey: (keys, row) => {
-    const facts = JSON.parse(row.facts) as AttemptFacts
-    const made = facts.historyHash === null ? null : rekeyedHistoryHash(keys, facts.historyHash)
-    if (made === null) return null
-    const historyHash = row.state === 'open' ? made : ''
-    return { facts: JSON.stringify({ ...facts, historyHash } satisfies AttemptFacts) }
+    const made = row.history_hash === null ? null : rekeyedHistoryHash(keys, row.history_hash)
+    return made === null ? null : { history_hash: made }
   },
 }

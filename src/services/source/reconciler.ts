@@ -47,8 +47,13 @@ async function reconcileWrite(deps: Deps, locked: LockedAttempt, password: strin
 async function reconcile(deps: Deps, locked: LockedAttempt) {
   const { attempts, source } = deps
   const { attempt } = locked
-  const { password, isElsewhere } = await attempts.password(attempt)
   const tooOld = deps.now() - attempt.startedAt > Math.min(deps.keepSealed, hours(72))
+  // Before its password is opened, which a damaged row or key prevents each time.
+  if (tooOld && attempt.kind !== 'freeze') {
+    await source.refuse(locked, 'directory-unavailable')
+    return
+  }
+  const { password, isElsewhere } = await attempts.password(attempt)
   // The key may exist only on the host that failed. Until that host is back, or the password has expired, the attempt waits.
   if (isElsewhere && !tooOld) {
     await attempts.postpone(attempt, backOff(patience, attempt.tries))
@@ -62,7 +67,7 @@ async function reconcile(deps: Deps, locked: LockedAttempt) {
       await attempts.postpone(attempt, backOff(patience, attempt.tries))
     return
   }
-  if (password === null || (tooOld && attempt.kind !== 'freeze')) {
+  if (password === null) {
     await source.refuse(locked, 'directory-unavailable')
     return
   }
@@ -71,19 +76,26 @@ async function reconcile(deps: Deps, locked: LockedAttempt) {
   if (isOpen) await attempts.postpone(attempt, backOff(patience, attempt.tries))
 }
 
+/** A fault of one attempt must not keep the others of the same run waiting: it is thrown once they have been settled. */
 async function reconcileAbandoned(deps: Deps) {
   const { attempts, source } = deps
   const abandoned = await attempts.claimAbandoned()
-  for (const attempt of abandoned) {
-    const result = await source.withLock(attempt, locked => reconcile(deps, locked))
-    if (result === 'busy') await attempts.postpone(attempt, backOff(patience, attempt.tries))
-  }
+  const faults: unknown[] = []
+  for (const attempt of abandoned)
+    try {
+      const result = await source.withLock(attempt, locked => reconcile(deps, locked))
+      if (result === 'busy') await attempts.postpone(attempt, backOff(patience, attempt.tries))
+    } catch (fault) {
+      faults.push(fault)
+      await attempts.postpone(attempt, backOff(patience, attempt.tries))
+    }
+  if (faults.length > 0) throw faults[0]
   return abandoned.length
 }
 
 /**
- * Finishes attempts that a killed process or an unresponsive directory left open. A bind with the sealed password shows whether
- * the write happened: it succeeds → accepted; it is refused → erased, and the journey reopens; no answer → tried again later.
+ * Settles attempts that a killed process or an unresponsive directory left open. A bind with the sealed password shows whether
+ * the write happened: it succeeds → accepted; it is refused → refused, its password is erased, and the journey reopens; no answer → tried again later.
  */
 export const createReconciler = (deps: Deps) => ({
   /** Runs once; returns the number of attempts that it claimed. */

@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
 import { migrations, newStore, storeFlavours } from '../../../test/world/stores.ts'
-import { days, minutes, seconds } from '../../clock.ts'
+import { days, hours, minutes, seconds } from '../../clock.ts'
 import { openRotatingKeys, type RotatingKeys } from '../../crypto/rotating-keys.ts'
-import type { PersonId } from '../../directory/directory.ts'
+import type { Directory, PersonId } from '../../directory/directory.ts'
 import { openStore } from '../../store/open.ts'
-import { type Attempts, createAttempts } from './attempts.ts'
+import type { Tx } from '../../store/store.ts'
+import { type Attempt, type Attempts, createAttempts } from './attempts.ts'
 import { createPersonLock } from './person-lock.ts'
+import { createReconciler } from './reconciler.ts'
+import type { Source } from './source.ts'
 
 const camille = 'camille' as PersonId
 const nothing = async () => {}
@@ -74,6 +77,42 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await attempts.password(one)).toEqual({ password: null, isElsewhere: false })
     })
 
+    const end = {
+      accepted: (tx: Tx, one: Attempt) => attempts.accept(tx, one),
+      refused: (tx: Tx, one: Attempt) => attempts.refuse(tx, one),
+      'refused with its reason': async (tx: Tx, one: Attempt) => {
+        await attempts.refuse(tx, one)
+        await attempts.recordRefusal(tx, one, 'password-rejected')
+      },
+      'superseded by an accepted one': async (tx: Tx, one: Attempt) => {
+        const other = await attempts.prepare(
+          { kind: 'reset', person: camille, journey: 'k', facts },
+          'Autre-1',
+        )
+        await other.insert(tx)
+        await attempts.accept(tx, { ...other.attempt, person: one.person })
+      },
+      'superseded by a freeze': (tx: Tx, one: Attempt) => attempts.eraseOthers(tx, one.person, 'freeze'),
+    } as const
+
+    it.each(Object.keys(end) as (keyof typeof end)[])(
+      'keeps neither the password nor its hash of an attempt that is %s',
+      async how => {
+        const hashed = { ...facts, historyHash: 'key:HashOfTheHistory' }
+        const made = await attempts.prepare(
+          { kind: 'change', person: camille, journey: null, facts: hashed },
+          'Tr0mbone&Cascade-3',
+        )
+        await opened.store.transaction(made.insert)
+        const rows = async () =>
+          JSON.stringify(await opened.store.read.selectFrom('attempts').selectAll().execute())
+        expect(await rows()).toContain('HashOfTheHistory')
+        await opened.store.transaction(async tx => void (await end[how](tx, made.attempt)))
+        expect(await rows()).not.toContain('HashOfTheHistory')
+        expect(await attempts.password(made.attempt)).toEqual({ password: null, isElsewhere: false })
+      },
+    )
+
     it('seals a waiting password under a key outside the database, which is destroyed once unused', async () => {
       const one = await attempt()
       const rows = JSON.stringify(await opened.store.read.selectFrom('attempts').selectAll().execute())
@@ -133,6 +172,50 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       await expect(rolledBack).rejects.toThrow('rolled back')
       await opened.store.transaction(async tx => (await lock.tryLock(tx, camille))?.release())
       expect(await lock.withLock(camille, nothing, async () => 'in')).toBe('in')
+    })
+
+    it('settles the other attempts of a run when one of them cannot be opened, and reports the fault', async () => {
+      const made = [await attempt('Premier-1'), await attempt('Second-2'), await attempt('Tiers-3')]
+      const [, damaged] = made
+      await opened.store.transaction(tx =>
+        tx
+          .updateTable('attempts')
+          .set({ sealed: 'AAAA' })
+          .where('id', '=', damaged?.id ?? '')
+          .execute(),
+      )
+      clock.forward(minutes(2))
+      const bound: string[] = []
+      const { run } = createReconciler({
+        attempts,
+        directory: {
+          bind: async (_: PersonId, password: string) => {
+            bound.push(password)
+            return { ok: false, reason: 'wrong-password' }
+          },
+        } as unknown as Directory,
+        source: {
+          withLock: (one: Attempt, work: (locked: { attempt: Attempt }) => Promise<unknown>) =>
+            work({ attempt: one }),
+          refuse: (locked: { attempt: Attempt }) =>
+            opened.store.transaction(tx => attempts.refuse(tx, locked.attempt)),
+        } as unknown as Source,
+        now: clock.now,
+        keepSealed: hours(72),
+      })
+      await expect(run()).rejects.toThrow()
+      expect(bound.toSorted()).toEqual(['Premier-1', 'Tiers-3'])
+      const open = await opened.store.read
+        .selectFrom('attempts')
+        .selectAll()
+        .where('state', '=', 'open')
+        .execute()
+      expect(open.map(({ id }) => id)).toEqual([damaged?.id])
+      // It comes again later, and no sooner: a run has nothing to do now.
+      expect(open[0]?.lease_until).toBeGreaterThan(clock.now())
+      clock.forward(days(4))
+      expect(await run()).toBe(1)
+      expect(await attempts.countOpen(camille)).toBe(0)
     })
 
     it('ends an abandoned lock with its lease, and answers busy until then', async () => {
