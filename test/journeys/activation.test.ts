@@ -12,6 +12,7 @@ import {
   overflows,
 } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
+import { confirmContact } from '../world/contacts.ts'
 import { appOf } from '../world/factors.ts'
 import { unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
@@ -66,6 +67,25 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     await expect.poll(find).toBeDefined()
     return /\b\d{4} ?\d{4}\b/.exec(fold((await find())?.body ?? ''))?.[0] ?? ''
   }
+
+  it('opened again by the helpdesk adds no address beside one that was confirmed before, for a day', async () => {
+    const { store, proofs, accounts } = fixture.application
+    await confirmContact(fixture, { id: person }, 'ancienne@maison.example')
+    await store.transaction(tx => proofs.activationCodes.reopen(tx, person))
+    const handed = await store.transaction(tx => proofs.activationCodes.make(tx, person, hours(24)))
+    const { identify, type, choose, send } = activatingVisitor(fixture)
+    await identify()
+    expect((await type(handed)).location).toBe(at('mot-de-passe'))
+    expect((await choose()).location).toBe(at('question-joker'))
+    await send('question-joker', { question: 'pet', reponse: 'Belphégor' })
+    const refused = await send('adresse', { contact: 'nouvelle@pirate.example' })
+    expect([refused.status, textOf(refused.html).includes('ne changent pas pendant la journée')]).toEqual([
+      422,
+      true,
+    ])
+    expect((await send('adresse', { contact: '', passer: 'oui' })).location).toBe(at('mobile'))
+    expect((await accounts.contacts.list(person)).map(({ to }) => to)).toEqual(['ancienne@maison.example'])
+  })
 
   it('leads from the activation code to a valid password, a joker that allows recovery, and confirmed contacts', async () => {
     const { visitor, identify, type, choose, send } = activatingVisitor(fixture)
