@@ -4,7 +4,11 @@ import type { PortalFixture } from './portal.ts'
 export const sendWaitingMails = async ({ portal, application: { store, clock } }: PortalFixture) => {
   const waiting = async () => [
     ...(await store.read.selectFrom('notices').select('id').execute()),
-    ...(await store.read.selectFrom('mails').select('id').where('state', '=', 'ready').execute()),
+    ...(await store.read
+      .selectFrom('mails')
+      .select('id')
+      .where('state', 'in', ['ready', 'sending'])
+      .execute()),
   ]
   for (let rounds = 0; rounds < 100 && (await waiting()).length > 0; rounds += 1) {
     await portal.outbox.run()
