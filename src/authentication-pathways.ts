@@ -104,7 +104,8 @@ export const pathways = {
     asks: '`sesame … --by --reason`, on the server',
     strength: "people who may log in there; how callers are verified is the institution's",
     limits: "written in the account's journal",
-    opens: 'clears a joker or second factors, freezes and unfreezes; never a password',
+    opens:
+      'clears a joker or second factors, freezes and unfreezes; hands over a code that recovers a password with number and date of birth; never a password',
   },
   'not-me': {
     title: "« Ce n'est pas moi »",

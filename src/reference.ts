@@ -183,7 +183,8 @@ ${Object.values(pathways)
   )
   .join('\n')}
 
-An address or a mobile is no authentication pathway: its code only confirms that address.
+An address or a mobile is no pathway of its own: on the account a code only confirms it. In a recovery a code sent to it is one of the proofs that
+[the policy](../operate/recovery.md) may take.
 
 **At every write** but a freeze the attempt carries the second factor that was shown; without it nothing is written for a person who has one, whatever
 their pathway (\`src/services/source/source.ts\`).

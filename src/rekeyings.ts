@@ -7,7 +7,7 @@ import { mailRekeying } from './notify/mail-rows.ts'
 import { historyRekeying } from './password/history.ts'
 import { proofRekeyings } from './proofs/proof-registry.ts'
 import type { AnyRekeying } from './root-keys/rekey-table.ts'
-import { attemptRekeying } from './services/source/attempts.ts'
+import { attemptRekeying } from './services/source/attempt-rekeying.ts'
 
 /** Every table that holds something under the root key, as its owner declares it. The log of what was done is apart (`audit/rekey.ts`). */
 export const rekeyings: readonly AnyRekeying[] = [

@@ -104,16 +104,20 @@ export const recordInHistory = async (tx: Tx, { person, hash, pepper, at, kept }
 
 const eraseSome = (store: Store, kept: number) =>
   store.transaction(async tx => {
-    const ranked = tx
-      .selectFrom('password_history')
-      .select('id')
-      .select(eb =>
-        eb.fn
-          .agg<number>('row_number')
-          .over(over => over.partitionBy('person').orderBy('chosen_at', 'desc'))
-          .as('place'),
+    const some = tx
+      .selectFrom('password_history as old')
+      .select('old.id')
+      .where(
+        eb =>
+          eb
+            .selectFrom('password_history as newer')
+            .select(newer => newer.fn.countAll<number>().as('newer'))
+            .whereRef('newer.person', '=', 'old.person')
+            .whereRef('newer.chosen_at', '>', 'old.chosen_at'),
+        '>=',
+        kept,
       )
-    const some = tx.selectFrom(ranked.as('ranked')).select('id').where('place', '>', kept).limit(1000)
+      .limit(1000)
     const { numDeletedRows } = await tx
       .deleteFrom('password_history')
       .where('id', 'in', some)

@@ -7,7 +7,6 @@ export type Schema = {
     version: number
     /** The entry's id when the typed date of birth is right, otherwise a keyed digest (journeys/steps/subject.ts). */
     subject: string
-    /** Null until the person has given a proof. */
     person: string | null
     facts: string
     proved: string
@@ -30,7 +29,6 @@ export type Schema = {
     /** When the directory was last asked for the entry, and since when it is gone (null when it was there). */
     checked_at: number
     missing_since: number | null
-    /** When the person last chose a password here. */
     password_chosen_at: number | null
     /** When the person last recovered the account by proofs that can be phished, or that somebody assisted. */
     recovered_at: number | null

@@ -2,8 +2,6 @@ import type { Clock } from '../../clock.ts'
 import { newId } from '../../crypto/crypto.ts'
 import type { RotatingKeys } from '../../crypto/rotating-keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { rekeyedHistoryHash } from '../../password/history.ts'
-import type { Rekeying } from '../../rekeying.ts'
 import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { type Attempt, type AttemptFacts, attemptOf, storedFacts } from './attempt.ts'
@@ -288,14 +286,4 @@ export const attemptRetention: RetentionOf<'attempts'> = {
       .where('state', '!=', 'open')
       .where('settled_at', '<', now - limits.purgeJourneys)
       .execute(),
-}
-
-/** The hash that waits in an open attempt. */
-export const attemptRekeying: Rekeying<'attempts'> = {
-  table: 'attempts',
-  row: 'id',
-  rekey: (keys, row) => {
-    const made = row.history_hash === null ? null : rekeyedHistoryHash(keys, row.history_hash)
-    return made === null ? null : { history_hash: made }
-  },
 }
