@@ -14,6 +14,8 @@ type Props = {
   readonly retryAfter: number | undefined
   /** The page holds the fields of the refused form, in place of `formFieldsPlaceholder`, and sends them again. */
   readonly keeps?: boolean
+  /** The answer to a form: whoever goes on leaves no form in the history that Back would send again. */
+  readonly answersForm?: boolean
 }
 
 /** Replaced by the hidden fields of the refused form, in a page that is rendered in advance. */
@@ -54,7 +56,14 @@ const waitOf = (ui: Ui, seconds: number) => {
 }
 
 /** An error page: what happened, what was not changed, what to do now, whom to call, and the reference to give. */
-export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: Props) => {
+export const problemPage = ({
+  ui,
+  kind,
+  reference,
+  retryAfter,
+  keeps = false,
+  answersForm = false,
+}: Props) => {
   const { say } = ui
   const seconds = retryAfter ?? 5
   const values = { wait: waitOf(ui, retryAfter ?? 60), seconds }
@@ -63,7 +72,7 @@ export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: 
       ui={ui}
       heading={say(`problem.${kind.name}`, values)}
       progress={<DoorDrawing state="shut" />}
-      withScript={keeps}
+      withScript={keeps || answersForm}
     >
       <p>{keeps ? say('problem.busy.kept') : say(`problem.${kind.name}.do`, values)}</p>
       {keeps ? <SendAgain ui={ui} seconds={seconds} /> : <Lead ui={ui} kind={kind} />}

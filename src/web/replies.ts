@@ -73,7 +73,8 @@ function sendProblem(deps: ReplyDeps, request: FastifyRequest, reply: FastifyRep
     detail,
   })
   const ui = deps.uiFor(languageOf(request), null, {})
-  const page = problemPage({ ui, kind: problem, reference, retryAfter })
+  const answersForm = request.method === 'POST'
+  const page = problemPage({ ui, kind: problem, reference, retryAfter, answersForm })
   if (problem === busy) reply.header('refresh', String(retryAfter ?? 5))
   return sendPage(deps, request, reply, { page, status, ...(retryAfter && { retryAfter }) })
 }

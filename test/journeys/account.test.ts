@@ -131,7 +131,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     )
     await expect
       .poll(async () => textOf((await visitor.get('/fr/compte/journal')).html))
-      .toMatch(/Mail envoyé : « Des essais sur votre question joker »/)
+      .toMatch(/Mail envoyé : « De mauvaises réponses à votre question joker »/)
     const stranger = await signedIn('ybenali')
     expect(textOf((await stranger.get('/fr/compte/journal')).html)).not.toContain('Question joker choisie')
   })

@@ -230,6 +230,19 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     expect(visitor.path()).toBe('/fr/mot-de-passe/question-joker')
   })
 
+  it('Back to a form that met a fault opens it anew where scripts run; else the browser asks before it sends it again', async () => {
+    await visitor.open('/fr/mot-de-passe/identification/numero-personnel')
+    await visitor.page.locator('#numero').evaluate(field => field.remove())
+    await visitor.submit()
+    expect(await visitor.heading()).toBe("Nous n'avons pas compris cet envoi")
+    await visitor.page.locator('main a.button').click()
+    await visitor.page.waitForURL('**/fr/')
+    const back = visitor.page.goBack()
+    if (!isScripted) return expect(back).rejects.toThrow('ERR_CACHE_MISS')
+    await back
+    expect(await visitor.heading()).toBe('Qui êtes-vous ?')
+  })
+
   it('Back after the answer does not lose the step: the next press leads to it', async () => {
     await visitor.prove('clefevre', 'staff-number')
     await visitor.page.goBack()

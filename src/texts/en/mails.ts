@@ -73,9 +73,9 @@ export const mails: Record<keyof typeof french, string> = {
     '{at}, {service}: {login}{others, plural, =0 {} one { and # other person} other { and # other people}}. {reason}',
   'mail.identifier-told.subject': 'Your login',
   'mail.identifier-told':
-    'Your login is: {login}. It was just requested on Sésame, after the answer to your secret question.',
+    'Your login is: {login}. It was just requested on Sésame, after a proof of your identity.',
   'mail.identifier-told.not-you':
-    'If this was not you, somebody knows your answer. Close recovery with the button in this email, then sign in and choose another secret question: {signIn}',
+    'If this was not you, somebody is pretending to be you. Close recovery with the button in this email, then sign in and choose another secret question: {signIn}',
   'mail.account-activated.subject': 'Your account is active',
   'mail.account-activated': 'Your account was just activated on Sésame. Your login is: {login}.',
   'mail.activation-code.subject': 'Your activation code',

@@ -33,7 +33,7 @@ export const mails = {
   'mail.address-removed.subject': 'Un moyen de secours a été retiré de votre compte',
   'mail.address-removed':
     "Cette adresse ou ce mobile n'est plus un moyen de secours de votre compte : {address}.",
-  'mail.joker-suspended.subject': 'Des essais sur votre question joker',
+  'mail.joker-suspended.subject': 'De mauvaises réponses à votre question joker',
   'mail.joker-suspended':
     "{count, plural, one {Quelqu'un a donné trop de mauvaises réponses à votre question joker.} other {Quelqu'un a donné trop de mauvaises réponses à votre question joker, # fois.}} La question est fermée jusqu'au {until}. Votre mot de passe n'a pas changé et votre compte reste ouvert.",
   'mail.joker-suspended.not-me':
@@ -74,9 +74,9 @@ export const mails = {
     'Le {at}, {service} : {login}{others, plural, =0 {} one { et # autre personne} other { et # autres personnes}}. {reason}',
   'mail.identifier-told.subject': 'Votre identifiant de connexion',
   'mail.identifier-told':
-    "Votre identifiant de connexion est : {login}. Il vient d'être demandé sur Sésame, après la réponse à votre question joker.",
+    "Votre identifiant de connexion est : {login}. Il vient d'être demandé sur Sésame, après une preuve de votre identité.",
   'mail.identifier-told.not-you':
-    "Si ce n'était pas vous, quelqu'un connaît votre réponse. Fermez la récupération par le bouton de ce mail, puis connectez-vous et choisissez une autre question joker : {signIn}",
+    "Si ce n'était pas vous, quelqu'un se fait passer pour vous. Fermez la récupération par le bouton de ce mail, puis connectez-vous et choisissez une autre question joker : {signIn}",
   'mail.account-activated.subject': 'Votre compte est activé',
   'mail.account-activated':
     "Votre compte vient d'être activé sur Sésame. Votre identifiant de connexion est : {login}.",
