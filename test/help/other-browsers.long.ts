@@ -88,6 +88,24 @@ describe.each(browsers)('the guide’s journey in $name', ({ keepsPages, has, st
     )
   })
 
+  it('« Corriger le numéro ou la date » opens the form again that was refused and corrected before', async () => {
+    browser = await start()
+    const { numbers, typedDate } = demoPerson('clefevre')
+    await browser.open(url + hrefIn('fr')('identify', { kind: numberSlugs['staff-number'] }))
+    await browser.type('#numero', numbers['staff-number'] ?? '')
+    await browser.type('#naissance', '31/2/1985')
+    await follow(browser, 'main form button[type=submit]')
+    await browser.read('document.forms[0].naissance.value = ""')
+    await browser.type('#naissance', typedDate)
+    await follow(browser, 'main form button[type=submit]')
+    expect(await browser.read('location.pathname')).toContain('/question-joker')
+    await browser.press('a[data-corrects]')
+    // An error page of the browser has the address too, and no form.
+    await expect
+      .poll(() => browser.read<number>('document.querySelectorAll("#numero").length').catch(() => 0))
+      .toBe(1)
+  })
+
   it.each(windows)('is walked as the guide says $how, and its scripts run', async ({ width, height }) => {
     browser = await start()
     await browser.resize(width, height)

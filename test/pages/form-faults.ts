@@ -47,8 +47,24 @@ const purposeFaults = (page: Page): Promise<string[]> =>
     purposes,
   )
 
+/** A telephone opens a keyboard of digits where nothing but digits is typed, by what the hint says, and never where letters can occur. */
+const keyboardFaults = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const asked = [...document.querySelectorAll<HTMLInputElement>('main input[aria-describedby]')]
+    return asked.flatMap(({ id, inputMode, ariaDescribedByElements }) => {
+      const hints = [...(ariaDescribedByElements ?? [])].filter(one => one.classList.contains('hint'))
+      const isOfDigits = hints.some(one =>
+        /^(Souvent |Often )?\d+\s(chiffres|digits)\b/.test(one.textContent),
+      )
+      return isOfDigits === (inputMode === 'numeric')
+        ? []
+        : [`${id} ${isOfDigits ? 'opens no keyboard of digits' : 'lets no letter be typed'}`]
+    })
+  })
+
 /** Faults of forms that axe does not look for. */
 export const formFaults = async (page: Page) => [
+  ...(await keyboardFaults(page)),
   ...(await errorFaults(page)),
   ...(await groupFaults(page)),
   ...(await purposeFaults(page)),
