@@ -12,7 +12,7 @@ const patience = 30 * 60_000
 
 /** What a server of Debian has before: its administrator's `sudo`, the proxy, and gpg with the key of the releaser. */
 const prepared =
-  'apt-get install -y -qq --no-install-recommends sudo ca-certificates nginx-light gnupg libatomic1'
+  'apt-get install -y -qq --no-install-recommends sudo ca-certificates nginx-light gnupg libatomic1 xz-utils'
 
 const [verify, install, makeKey, start, unpack] = blocksOf('release.md').map(({ text }) => text)
 
