@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasDebootstrap } from '../install/debian-root.ts'
@@ -92,7 +100,12 @@ describe.skipIf(!hasDebootstrap() && process.env.CI !== 'true')('release.md', { 
       expect(await runWhole(operator, 'sesame probe')).toMatch(/^SESAME OK: /)
     })
 
-    it('makes a backup before an upgrade, and changes nothing without one', async () => {
+    it('makes a backup before an upgrade, changes nothing without one, and restarts what runs', async () => {
+      // The scripts of the package ask Debian's own program for a restart; here it writes down what it is asked.
+      const asked = join(operator.debian.folder, 'var/log/asked')
+      const program = join(operator.debian.folder, 'usr/local/bin/deb-systemd-invoke')
+      writeFileSync(program, '#!/bin/sh\necho "$@" >> /var/log/asked\n', { mode: 0o755 })
+      mkdirSync(join(operator.debian.folder, 'run/systemd/system'), { recursive: true })
       const newer = newerPackage(join(made, fileIn(made, '.deb')))
       copyFileSync(newer.file, join(operator.debian.folder, work, 'newer.deb'))
       rmSync(newer.folder, { recursive: true })
@@ -105,11 +118,13 @@ describe.skipIf(!hasDebootstrap() && process.env.CI !== 'true')('release.md', { 
       expect(refused.status).not.toBe(0)
       expect(refused.output).toContain('no backup could be made, so nothing was upgraded')
       expect(await installed()).toBe(version())
+      expect(existsSync(asked)).toBe(false)
 
       await runWhole(operator, 'mv /etc/sesame/root.hidden /etc/sesame/root.key', 'root')
       const done = await upgrade()
       expect(done.status, done.output).toBe(0)
       expect(await installed()).toBe('99.0.0')
+      expect(readFileSync(asked, 'utf8')).toBe('restart sesame@3000.service\n')
       const backups = readdirSync(join(operator.debian.folder, 'var/backups/sesame'))
       expect(backups).toEqual([expect.stringMatching(/^before-99\.0\.0-.*\.jsonl$/)])
       expect(await runWhole(operator, 'cat /etc/sesame/sesame.yaml', 'root')).toContain('ldaps://ldap1')
@@ -119,6 +134,8 @@ describe.skipIf(!hasDebootstrap() && process.env.CI !== 'true')('release.md', { 
       const purge = 'DEBIAN_FRONTEND=noninteractive dpkg --purge sesame'
       await runWhole(operator, purge, 'root')
       expect([exists('usr/bin/sesame'), exists('usr/lib/sesame')]).toEqual([false, false])
+      const asked = readFileSync(join(operator.debian.folder, 'var/log/asked'), 'utf8')
+      expect(asked).toContain('stop sesame@*.service\n')
       expect([exists('var/lib/sesame/sesame.sqlite'), exists('etc/sesame/root.key')]).toEqual([true, true])
       await runWhole(operator, 'dpkg --install newer.deb', 'root')
       const answer = 'echo sesame sesame/remove-data boolean true | debconf-set-selections'
