@@ -30,18 +30,18 @@ const pseudoLocale = {
 }
 
 /** A proof that the product does not have: the list of proofs has one line more, and the texts have its own. */
-const eighthProof = {
-  name: 'eighth-proof',
-  include: ['test/eighth-proof/*.eighth.ts'],
+const addedProof = {
+  name: 'added-proof',
+  include: ['test/added-proof/*.added.ts'],
   globalSetup: ['test/world/built.ts', 'test/world/world.ts'],
   alias: [
     {
       find: /^\.\/proof-list\.ts$/,
-      replacement: fileURLToPath(new URL('test/eighth-proof/proof-list.ts', import.meta.url)),
+      replacement: fileURLToPath(new URL('test/added-proof/proof-list.ts', import.meta.url)),
     },
     {
       find: /^(?:\.\.?\/)+(?:texts\/)?locales\.ts$/,
-      replacement: fileURLToPath(new URL('test/eighth-proof/locales.ts', import.meta.url)),
+      replacement: fileURLToPath(new URL('test/added-proof/locales.ts', import.meta.url)),
     },
   ],
 }
@@ -60,6 +60,6 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     // What is waited for comes at once on an idle machine, and late on a busy one: only what never comes is a fault.
     expect: { poll: { timeout: 30_000, interval: 25 } },
-    projects: [unit, world, pseudoLocale, eighthProof, long].map(test => ({ extends: true as const, test })),
+    projects: [unit, world, pseudoLocale, addedProof, long].map(test => ({ extends: true as const, test })),
   },
 })

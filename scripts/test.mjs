@@ -86,7 +86,7 @@ const countSuites = (projectNames, files) => {
 const cliArguments = process.argv.slice(2)
 const requested = ['unit', 'long'].filter(project => cliArguments.includes(`--${project}`))
 const only = cliArguments.filter(argument => !requested.includes(argument.slice(2)))
-const projects = requested.length > 0 ? requested : ['unit', 'world', 'pseudo-locale', 'eighth-proof']
+const projects = requested.length > 0 ? requested : ['unit', 'world', 'pseudo-locale', 'added-proof']
 if (!projects.every(project => project === 'unit')) requireServers(projects)
 await build()
 const checks =

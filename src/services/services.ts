@@ -3,7 +3,7 @@ import type { Result } from '../result.ts'
 
 /**
  * A service is a system that people sign in to with the password: eduroam, telephony, printing, CAS. Its *writer* sets the
- * password in it; its *check* proves the password by a real login. Deliveries (`deliveries/`) send a password from the
+ * password in it, or says to the other system that it changed; its *check* proves the password by a real login. Deliveries (`deliveries/`) send a password from the
  * source of truth to each service, and the receipt shows what was proved. Every implementation passes `contract.ts`.
  */
 export type AccountRef = {
@@ -37,7 +37,7 @@ export type ProofResult = Result<object, 'login-refused' | 'login-barred' | 'ser
 export interface Writer {
   /** Milliseconds after which `write` has certainly ended, its connection destroyed: leases are longer. */
   readonly longest: number
-  /** Sets the password; writing the same one twice does no harm. `ok` only after the service's explicit success. */
+  /** Sets the password, or says that it changed; twice does no harm. `ok` only after the service's explicit success. */
   write(account: AccountRef, password: string): Promise<WriteResult>
   /** Findings for the operator (`sesame check`); nothing is written. */
   check(): Promise<readonly Finding[]>

@@ -39,7 +39,7 @@ export type ServerDeps = RegisterDeps &
     readonly observe?: (request: ObservedRequest) => void
   }
 
-/** 16 KB: ten times the size of the longest form. */
+/** 16 KB: room for the longest form, the answer of a passkey. */
 const longestBody = 16_384
 
 /** Removes the path under which a proxy publishes the portal before routes are looked up. */

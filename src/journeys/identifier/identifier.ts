@@ -6,8 +6,8 @@ import type { GivenProof } from '../steps/proof.ts'
 import type { JourneyDefinition, ProveState, SecondFactorState, StoppedState } from '../steps/steps.ts'
 
 /**
- * « Récupérer mon identifiant »: identification, the joker, then the login is shown and mailed. For an unknown person no
- * answer to the joker is right.
+ * « Récupérer mon identifiant »: identification, the proofs of the policy, then the login is shown and mailed. For an unknown person no
+ * answer at `prove` is right.
  */
 export type State =
   | ProveState

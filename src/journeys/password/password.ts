@@ -13,7 +13,7 @@ import type {
 } from '../steps/steps.ts'
 
 /**
- * « Récupérer mon mot de passe ». An unknown person gets the same pages, with `person: null` at the joker step, where no answer
+ * « Récupérer mon mot de passe ». An unknown person gets the same pages, with `person: null` at `prove`, where no answer
  * is right. `new-password` is reached only by a proof of identity, so `person` cannot be null there.
  */
 export type State =

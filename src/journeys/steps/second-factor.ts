@@ -115,8 +115,8 @@ async function showPasskey(deps: Deps, request: HandlerRequest): Promise<Handler
 }
 
 /**
- * The second factor after the joker, for a person who has one: a reset must not bypass it. An unknown person never reaches
- * this step, because no answer to their joker is right. A person who has lost every factor is referred to the helpdesk.
+ * The second factor after the proofs of the policy, for a person who has one: a reset must not bypass it. An unknown person never
+ * reaches this step, because no answer of theirs at `prove` is right. A person who has lost every factor is referred to the helpdesk.
  */
 export const createSecondFactorStep = (
   factorDeps: FactorDeps,

@@ -25,7 +25,7 @@ import type { Ui } from '../../ui/ui.ts'
 import type { Journeys } from '../journey-store.ts'
 
 /**
- * Types of the steps that several journeys share: identification, the joker, the guard. Each journey passes its own
+ * Types of the steps that several journeys share: identification, the proofs, the guard. Each journey passes its own
  * definition, and no shared step depends on a particular journey.
  */
 export type JourneyDefinition<Step extends string> = {

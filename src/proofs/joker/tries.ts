@@ -57,7 +57,7 @@ const wrongSince = async (db: Store['read'], { subject, browser }: Claimant, sin
   return Number(row?.wrong ?? 0)
 }
 
-/** 24 h, then 48, 96 … at most 30 days: a patient attacker has about 80 guesses a year. */
+/** 24 h, then 48, 96 … at most 30 days: a patient attacker has about 85 guesses a year. */
 const suspensionOf = (limits: Limits, level: number) =>
   Math.min(limits.jokerSuspension * 2 ** (level - 1), limits.jokerLongestSuspension)
 

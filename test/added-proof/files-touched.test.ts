@@ -7,7 +7,7 @@ import { scratchFolder } from '../world/scratch.ts'
 import { additions } from './additions.ts'
 
 describe('adding a proof', () => {
-  const folder = scratchFolder('sesame-eighth-proof-')
+  const folder = scratchFolder('sesame-added-proof-')
   beforeAll(() => {
     for (const name of ['src', 'test', 'tsconfig.json'])
       cpSync(join(root, name), join(folder, name), { recursive: true })
@@ -33,11 +33,11 @@ describe('adding a proof', () => {
   })
 
   it('compiles with these lines alone', { timeout: 600_000 }, () => {
-    const include = ['src', 'test/eighth-proof', 'test/world']
+    const include = ['src', 'test/added-proof', 'test/world']
     const config = { extends: './tsconfig.json', include, exclude: [] }
-    writeFileSync(join(folder, 'tsconfig.eighth.json'), JSON.stringify(config))
+    writeFileSync(join(folder, 'tsconfig.added.json'), JSON.stringify(config))
     const compiler = join(root, 'node_modules/typescript/bin/tsc')
-    const { stdout } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.eighth.json'], {
+    const { stdout } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.added.json'], {
       cwd: folder,
       encoding: 'utf8',
     })

@@ -1,4 +1,4 @@
-/** All that the eighth proof adds outside its own folder: lines of existing files, and the file of its table. */
+/** All that the added proof adds outside its own folder: lines of existing files, and the file of its table. */
 
 export const texts = {
   fr: {
@@ -46,7 +46,7 @@ export const additions: readonly {
   {
     file: 'src/proofs/proof-list.ts',
     before: 'import { joker }',
-    added: "import { spokenCode } from '../../test/eighth-proof/spoken-code/descriptor.ts'\n",
+    added: "import { spokenCode } from '../../test/added-proof/spoken-code/descriptor.ts'\n",
   },
   {
     file: 'src/proofs/proof-list.ts',

@@ -27,7 +27,7 @@ const factorPage = '/fr/connexion/second-element/compte'
 const login = 'odubois'
 const password = 'Bienvenue!2026o'
 
-describe('an eighth proof, in its own folder and on one line of the list', () => {
+describe('an added proof, in its own folder and on one line of the list', () => {
   let fixture: PortalFixture
   const clock = movableClock()
   let person = '' as PersonId
