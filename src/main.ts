@@ -64,7 +64,7 @@ export const main = async () => {
     }
     const portal = await openPortal(loaded.settings, { log })
     await portal.listen()
-    // Whoever reads that the portal listens may stop it at once: a signal without a handler would cut off requests.
+    // A program that reads that the portal listens may stop it at once: a signal without a handler would cut off requests.
     stopOnSignal(portal)
     logRotation(log, portal)
     logStart(log, loaded.settings, portal.url)

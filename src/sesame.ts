@@ -100,7 +100,7 @@ const firstDayCommands = (program: Command) => {
 const endedByReader = 141
 
 /**
- * Whoever reads the output may stop reading, as `head` does, and a disk may be full: the command ends without a stack trace. What must
+ * The reader of the output may stop reading, as `head` does, and a disk may be full: the command ends without a stack trace. What must
  * know which line was written (`activation-codes`) listens itself.
  */
 const watchOutput = () => {

@@ -46,7 +46,7 @@ const eventsBeforeProof = ({ read }: Store, subject: string, most: number) =>
     .orderBy('audit_events.sequence', 'desc')
     .execute()
 
-/** Most events of each kind, so that whoever knows a number cannot displace what its owner did by trying again and again. */
+/** Most events of each kind, so that a stranger who knows a number cannot displace what its owner did by trying again and again. */
 export type MostEvents = { readonly own: number; readonly beforeProof: number }
 
 /**
@@ -59,7 +59,7 @@ export async function eventsOf(store: Store, subject: string, most: MostEvents):
   // Older ones may be older than an erasure that was not read.
   const since = own.length < most.own ? 0 : (own.at(-1)?.at ?? 0)
   const events = [...own, ...before.filter(({ at }) => at >= since)].sort((a, b) => b.at - a.at)
-  // What came before an erasure belongs to whoever had the id then.
+  // What came before an erasure belongs to the person who had the id then.
   const erased = events.findIndex(({ kind }) => kind === 'account.erased')
   return erased < 0 ? events : events.slice(0, erased)
 }

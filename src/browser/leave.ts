@@ -3,7 +3,7 @@ export const keepAddress = () => history.replaceState(history.state, '', locatio
 
 /**
  * A page that answered a form is in the history with what was sent. Back to it would send that again, which the browser asks about on
- * an error page of its own, since no answer is stored. Whoever goes on from here leaves the address alone: Back then opens the form
+ * an error page of its own, since no answer is stored. A person who goes on from here leaves the address alone: Back then opens the form
  * anew. Until then a reload shows again what was typed.
  */
 export const leave = () => {

@@ -3,7 +3,7 @@ import type { Keys, KeyUse } from './keys.ts'
 
 /**
  * A row names the root keys under which its hash was made, in a column `pepper`: the one that gave the pepper, then those by
- * which the hash was hashed again, as `id` or `id.id.id`. Whoever has an old root key and a later copy of the store cannot test
+ * which the hash was hashed again, as `id` or `id.id.id`. A thief with an old root key and a later copy of the store cannot test
  * a guess: the hash also needs the last key.
  */
 type PepperUse = Extract<KeyUse, `${string}-pepper`>

@@ -169,7 +169,7 @@ export interface Directory {
     to: number,
   ): Promise<Result<{ people: readonly ExpiringPassword[] }, 'directory-unavailable'>>
   /**
-   * Reads everybody, page by page. Whoever is of several populations may come more than once, each time with some of them. `endedBy`: the
+   * Reads everybody, page by page. A person of several populations may come more than once, each time with some of them. `endedBy`: the
    * sentence of a limit of the server that ended the reading.
    */
   everybody(

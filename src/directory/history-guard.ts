@@ -5,9 +5,9 @@ const isKept = (findings: readonly Finding[]) =>
   findings.every(({ level }) => level !== 'wrong' && level !== 'untried')
 
 /**
- * A directory that is trusted with the history of passwords: nothing is written until it has shown once that it refuses old ones,
- * since a portal that starts while it does not answer would otherwise accept them without a word. A
- * freeze is always written: nobody ever knew its password, and a stranger may know the present one.
+ * For `password.history: directory`, where the portal relies on the directory to refuse old passwords. No password is written until
+ * `checkHistory` has shown once that the directory does refuse them: a portal that starts while the directory does not answer would
+ * otherwise accept old passwords unnoticed. A freeze is always written: no one ever knew its password, and a stranger may know the present one.
  */
 export const guardHistory = (directory: Directory, last: number): Directory => {
   let shown = false

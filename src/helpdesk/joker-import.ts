@@ -54,9 +54,9 @@ async function saveJoker(
   const hashed = await joker.hashAnswer(answer)
   if (!hashed.ok) return because(sayIn(operatorLanguage)('hashing-busy'))
   return store.transaction(async (tx): Promise<ImportOutcome> => {
-    // Whoever has a joker has a row among the people, by which a departure is noticed.
+    // A person with a joker has a row among the people, by which a departure is noticed.
     await revocations.lockPersonRow(tx, person.id)
-    // Between the first look and this one there was a hash: whoever chose a joker meanwhile keeps it.
+    // Between the first look and this one there was a hash: a person who chose a joker meanwhile keeps it.
     const refusal = await refusalOf({ joker, activationCodes }, person, tx)
     if (refusal) return refusal
     await joker.set(tx, { person: person.id, question, free: false, kept: hashed.kept })

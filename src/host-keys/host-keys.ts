@@ -34,7 +34,7 @@ type Deps = {
 
 type Recipient = { readonly id: string; readonly public_key: string; readonly key_day: string }
 
-/** Proves that a host has the root key: whoever can only write to the store must not be given keys. */
+/** Proves that a host has the root key: an attacker who can only write to the store must not be given keys. */
 const proofUnder = (key: Buffer, { id, public_key, key_day }: Recipient) => hmac(key, id, public_key, key_day)
 
 const isProved = (keys: Keys, row: Recipient & { readonly proof: string }) =>

@@ -59,7 +59,7 @@ async function list(deps: AccessMethodsDeps, person: PersonId): Promise<readonly
 export type ReachedContact = Contact & { readonly provesFrom: number }
 
 /**
- * Whoever has a session for a moment could add an address of their own, and keep it as a proof. Its owner is told, and has this long to
+ * Somebody who has a session for a moment could add an address of their own, and keep it as a proof. Its owner is told, and has this long to
  * answer. A person without an older way to recover the account has nothing to wait for: their first address serves at once.
  */
 async function reachOf(deps: AccessMethodsDeps, person: PersonId): Promise<readonly ReachedContact[]> {

@@ -6,7 +6,7 @@ import type { Journey, Transitions } from './journey.ts'
 
 export type StoreDeps = { readonly store: Store; readonly clock: Clock; readonly limits: Limits }
 
-/** A kind of journey with its table, which every write below asks. */
+/** A kind of journey. Every write of `journey-store.ts` consults its transition table. */
 export type Kind<State extends { step: string }, Event extends string> = StoreDeps & {
   readonly kind: string
   readonly transitions: Transitions<State['step'], Event>

@@ -22,7 +22,7 @@ const provedIn = (stored: string | null | undefined): Proved =>
 /** The column of a journey that opens. */
 export const withoutProof = '{}'
 
-/** The column with one more proof. One that is given again keeps the time at which it was first given: what revokes it must not be outrun. */
+/** The column with one more proof. One that is given again keeps its first time: giving it again must not move that past a revocation. */
 export const withProof = (proved: Proved, kind: string, at: number) =>
   JSON.stringify(Object.fromEntries([[kind, at], ...proved]))
 
@@ -72,7 +72,7 @@ function extendedUntil(
 
 /**
  * The times of a journey whose write is settled. What was carried out can be read, and its next step taken, however long the journey
- * lasted: its cookie lives as much longer. What was not carried out gains no time.
+ * lasted, so the cookie outlives the journey by `journeyIdle`. What was not carried out gains no time.
  */
 function afterSettling(eb: ExpressionBuilder<Schema, 'journeys'>, idleEnd: number, event: string) {
   if (event !== 'written') return { expires_at: expiryIn(eb, idleEnd) }

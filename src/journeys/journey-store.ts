@@ -96,7 +96,7 @@ async function advance<State extends { step: string }, Event extends string>(
   return moved.numUpdatedRows === 1n
 }
 
-/** Leaves the version alone: a form that is open goes on being the one that is expected. */
+/** Keeps the version, so that an open form stays valid. */
 async function extend({ clock, limits }: StoreDeps, tx: Tx, { id }: { readonly id: string }) {
   const journeys = tx.selectFrom('journeys').select(['person', 'ends_at', 'expires_at'])
   const row = await journeys.where('id', '=', id).where('expires_at', '>', clock.now()).executeTakeFirst()

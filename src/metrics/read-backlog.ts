@@ -4,7 +4,7 @@ import { readDeliveryBacklog } from '../services/deliveries/backlog.ts'
 import type { Store } from '../store/store.ts'
 import type { Backlog } from './metrics.ts'
 
-/** Whoever asks more often gets the last figures: a collector must not load the store. */
+/** A collector that asks more often gets the last figures: it must not load the store. */
 const kept = seconds(5)
 
 /** What waits, as the store has it now. */

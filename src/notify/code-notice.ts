@@ -64,7 +64,7 @@ async function admitted(
 
 /**
  * Makes the code of a journey and writes its mails, in the transaction that deletes the notice: a kill loses neither, and two
- * processes make one code. Of whoever is unknown, or confirmed nothing, only the notice goes. Returns false where it must be tried
+ * processes make one code. For a person who is unknown, or confirmed nothing, only the notice goes. Returns false where it must be tried
  * again.
  */
 export async function addressCode(context: OutboxContext, notice: CodeNotice): Promise<boolean> {

@@ -9,7 +9,7 @@ import { isTooLong, type PasswordRefusal } from './policy.ts'
 
 /**
  * `failedBind`: the bind that showed that the candidate is not the current password; `null`: none was sent. The directory counts it
- * until a bind succeeds, so whoever writes the candidate settles it with the write (`AttemptFacts`), or else as failed.
+ * until a bind succeeds, so the code that writes the candidate settles it with the write (`AttemptFacts`), or else as failed.
  */
 type Accepted = { readonly historyHash: string | null; readonly failedBind: CountedBind | null }
 

@@ -151,7 +151,7 @@ async function post(
   const isRemoved = await deps.inSession(user.session, async tx => {
     const to = await deps.contacts.remove(tx, person, laquelle)
     const { device, language } = request
-    // Whoever is proved by a code that went there may be who it was removed for.
+    // A code that went there may prove the very stranger because of whom it was removed.
     if (to) await deps.supersedeJourneys(tx, person, 'proof-replaced')
     if (to) await createAddressChangeRecorder(deps).removed(tx, { person, device, to, language })
     return to !== null

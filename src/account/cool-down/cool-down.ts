@@ -17,7 +17,7 @@ type HeldPage = { readonly route: RouteName; readonly heading: TextKey }
 
 /**
  * The pages by which a person adds or removes an address, a mobile or a factor: for a while after a recovery they say until when nothing
- * is added or removed, and their forms lead there. A recovery ends every session, so whoever was let through before it sends nothing more.
+ * is added or removed, and their forms lead there. A recovery ends every session, so a form that was opened before it can send nothing more.
  */
 export const createCoolDown =
   ({ accessMethods, ui }: Deps) =>

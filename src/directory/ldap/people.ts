@@ -169,7 +169,7 @@ export const createPeopleFinder = (
   }
 
   return {
-    /** Only whoever is in the population of the number is found; the other scopes tell of which populations they are too. */
+    /** Only people of the population of the number are found; the other scopes say to which populations they belong too. */
     byNumber: async (kind: NumberKind, number: string, signal?: AbortSignal): Promise<Person[]> => {
       const { attribute, population, ...format } = settings.numbers[kind]
       const filters = lookupVariants(kind, number, format).map(variant => equals(attribute, variant))

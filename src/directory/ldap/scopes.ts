@@ -14,7 +14,7 @@ export type Scope = {
 
 /**
  * Where people are searched. Populations that share a base and a filter, as in a directory of accounts only, are one scope: it is
- * searched once, and whoever is found there is of each of them.
+ * searched once, and a person who is found there is of each of them.
  */
 export function scopesOf({ populations }: Pick<PeopleSettings, 'populations'>): readonly Scope[] {
   const isShared = (one: Population, other: Population) =>

@@ -31,7 +31,7 @@ export const substringDigests = (handle: string, password: string) =>
 export const isInPassword = (handle: string, digests: readonly string[], answer: string) =>
   digests.includes(createPartDigest(handle)(foldAnswer(answer)))
 
-/** The form of the person of this journey, which is also compared with the joker's answer given in it. */
+/** The candidate password of this journey, which is also compared with the joker's answer given in it. */
 export const candidateOf = (
   handle: string,
   { id, network, state }: Journey<NewPasswordState>,

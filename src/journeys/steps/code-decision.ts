@@ -59,7 +59,7 @@ export const createCodeDecision =
     judgeInTransaction(deps, async tx => {
       const { subject, state } = requested
       const { freeze, factorSince } = await deps.findBarriers(subject, { db: tx })
-      // Whoever is unknown has no code; were one made for them, it would be wrong all the same.
+      // Defence in depth: an unknown person has no code, and none would be accepted.
       const open = freeze === null && state.accountStatus !== 'closed' && state.person !== null
       const turn = { ...state, wrongCodes: (state.wrongCodes ?? 0) + 1 }
       const journey = await proofStep.claimSubmission(tx, requested, turn)
@@ -73,7 +73,7 @@ export const createCodeDecision =
       })
       if (verdict !== 'right') return { verdict, leadsTo: null }
       const given = { kind: answer.kind, at, hasFactor: factorSince !== null }
-      // What a right one leads to has the tries of before it.
+      // A right code is not counted: the next state keeps the count from before.
       const leadsTo = await advance(deps, tx, proofStep, { ...journey, state }, given)
       return leadsTo && { verdict, leadsTo }
     })

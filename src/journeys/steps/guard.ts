@@ -9,10 +9,7 @@ import type { FoundState } from '../journey-kind.ts'
 import { pageOf } from '../registry.ts'
 import { type JourneyDefinition, pageOfState } from './steps.ts'
 
-/**
- * One guard for all steps of all journeys: a browser whose journey is at another step is redirected to the page of that
- * step, so no handler checks the step itself.
- */
+/** A journey, known to be at this step. */
 export type JourneyAtStep<State extends { step: string }, S extends State['step']> = Journey<
   Extract<State, { step: S }>
 >
@@ -41,6 +38,10 @@ const isAt = <State extends { step: string }, S extends State['step']>(
   step: S,
 ): journey is Journey<State> & JourneyAtStep<State, S> => journey.state.step === step
 
+/**
+ * One guard for the steps of all journeys: a browser whose journey is at another step is redirected to the page of that step.
+ * Only `stopped.ts` does without it, because it also answers a browser whose journey has expired.
+ */
 export const guard = async <State extends { step: string }, S extends State['step']>(
   { journeys, definition }: GuardDeps<State>,
   request: HandlerRequest,

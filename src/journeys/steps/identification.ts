@@ -60,7 +60,7 @@ const accountStatusOf = (person: Person | null) => {
   return person?.privileged ? 'privileged' : 'open'
 }
 
-/** Who types a number comes under the policy of its population, known or not; whoever is known, under that of their own too. */
+/** The policy of the population of the typed number applies to everybody. A known person must also meet those of their own populations. */
 const populationsOf = (typed: Population, person: Person | null) => [
   ...new Set([typed, ...(person?.populations ?? [])]),
 ]
@@ -69,7 +69,7 @@ type Deps<State extends { step: string }, Event extends string> = StepDeps<State
   readonly initialState: (result: IdentificationResult) => State
 }
 
-/** A campus shares one address among many people. */
+/** The limit of this network. It is higher for a campus, which shares one address among many people. */
 const limitOn = ({ limits }: { readonly limits: Limits }, request: HandlerRequest, limit: number) =>
   request.network.campus ? limit * limits.campusFactor : limit
 
@@ -117,7 +117,7 @@ async function reportAmbiguousNumber(
     facts: { at: clock.now(), event: 'ambiguous-number', device: '' },
     language: request.language,
   })
-  // Of a stranger, and no event of the system: `audit/rolling.ts` puts it in a rolling chain.
+  // An event before a proof: whatever `chain` says, `audit/rolling.ts` puts it in a rolling chain.
   await audit.append(tx, { chain: 'system', kind: 'number.ambiguous', by: { kind: 'anonymous' } })
 }
 
@@ -175,8 +175,8 @@ const untilFloor = (
 }
 
 /**
- * Step 1. The answer never reveals whether the person exists: the same directory search, the same rows and the same time for
- * every input. No password is hashed in this step. Every well-formed number and date opens a journey, at the state that
+ * Step 1. The answer never reveals whether the person exists: the same directory search, the same rows and an answer in the same
+ * time steps, known or not. Only errors of the input itself are answered at once. No password is hashed in this step. Every well-formed number and date opens a journey, at the state that
  * `initialState` gives: a question is asked of known and unknown people. It is no form of a journey (`form-step.ts`), because it opens one.
  */
 export const createIdentificationHandler = <State extends { step: string }, Event extends string>(

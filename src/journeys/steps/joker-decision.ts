@@ -79,7 +79,7 @@ async function advance(
 
 /**
  * One transaction judges the answer, counts it, notifies the person and moves the journey. A frozen or unknown person gets the
- * text and the rows of a wrong answer; a suspended one is told so, and right and wrong answers are then the same in everything.
+ * text and the rows of a wrong answer. While the question is suspended the page says so, and right and wrong answers have the same effects.
  */
 export const createJokerDecision =
   (deps: ProofStepDeps, proofStep: ProofStep<ProveState>) =>

@@ -113,9 +113,7 @@ async function submit(deps: Deps, request: HandlerRequest, journey: AtJoker, typ
 }
 
 /**
- * The joker as a step of a journey. One look-up and one hash for every subject; then one transaction judges, counts,
- * notifies and moves the journey. A frozen or unknown person gets the text and the rows of a wrong answer; a suspended one is told so, and right and wrong
- * answers are then the same in everything.
+ * The joker as a step of a journey. One look-up and one hash for every subject, then one transaction decides (`joker-decision.ts`).
  */
 export const createJokerStep = (proofDeps: ProofStepDeps, proofStep: ProofStep<ProveState>) => {
   const deps = { ...proofDeps, proofStep, decide: createJokerDecision(proofDeps, proofStep) }

@@ -9,7 +9,7 @@ type Props = {
   readonly options: unknown
 }
 
-/** The passkey, for whoever chose it; the other ways and the helpdesk are below it, for a browser without scripts too. */
+/** The passkey, for a person who chose it; the other ways and the helpdesk are below it, for a browser without scripts too. */
 export const PasskeyPart = ({ ui, action, journey, options }: Props) =>
   options ? (
     <Ceremony

@@ -15,7 +15,7 @@ export const beginPasskey = ({ passkeys }: Deps, journey: AtProof) =>
 
 /**
  * What the page asks the browser for; `null`: no challenge waits for an answer. It lists no credential: the browser offers what it has,
- * and the page says nothing of whoever was typed.
+ * and the page says nothing of the person who was typed.
  */
 export const passkeyOptions = ({ passkeys }: Deps, journey: AtProof) =>
   passkeys.proofOptions(holderOf(journey), null)

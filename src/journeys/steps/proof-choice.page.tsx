@@ -101,7 +101,7 @@ const Ways = ({ ui, proofStep, ref, ways }: Props & { ways: readonly RecoveryKin
   </form>
 )
 
-/** For whoever received nothing: the same words whether or not there is somewhere to send a code to. */
+/** For a person who received nothing: the same words whether or not there is somewhere to send a code to. */
 const NothingReceived = (props: CodeProps) => {
   const { ui, proofStep, ref, kind } = props
   if (!isSentKind(kind)) return null

@@ -149,7 +149,7 @@ async function submit(
 
 /**
  * « Prouvez votre identité »: the kinds of proof that the policy allows, the same for known and unknown people, and the form of a code
- * once its kind was chosen. Whoever comes back here from another proof may take another; neither adds to nor takes from what was proved.
+ * once its kind was chosen. A person who comes back here may choose another proof; that changes nothing of what was proved.
  */
 export const createProofChoice = (proofDeps: ProofStepDeps, proofStep: ProofStep<ProveState>) => {
   const deps = { ...proofDeps, proofStep, decide: createCodeDecision(proofDeps, proofStep) }

@@ -5,7 +5,7 @@ import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { RightAnswer } from './proof.ts'
 import type { IdentificationResult, ProveState } from './steps.ts'
 
-/** Where there is one proof, nobody is asked to choose; but a code is sent only to whoever asks for it. */
+/** Where there is one proof, the page of the choice is left out, except for a sent code: it is sent only when it is asked for. */
 const onlyOf = (offered: readonly RecoveryKind[]) => {
   const [only = null, ...others] = offered
   return only && others.length === 0 && !isSentKind(only) ? only : null

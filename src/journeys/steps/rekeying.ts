@@ -6,8 +6,8 @@ import type { NewPasswordState } from './steps.ts'
 type Facts = Pick<NewPasswordState, 'sealedLogin' | 'refusedForm'>
 
 /**
- * What lies sealed in the facts of a journey, whether it is open, ended or left. The version stays: a form that is open goes on
- * being the one that is expected. A request that read the facts before may write them back, and the next round finds them.
+ * What is sealed in the facts of a journey, whether it is open, ended or left. It keeps the version, so that an open form stays valid.
+ * A request that read the facts before may write them back, and the next round finds them.
  */
 export const journeyRekeying: Rekeying<'journeys'> = {
   table: 'journeys',

@@ -114,7 +114,7 @@ type ProofPages<At extends { step: string }> = {
 }
 
 /**
- * Only a proof that the policy offers now has a page: whoever asks for another is led to the choice. Where no answer leads on, the page
+ * Only a proof that the policy offers now has a page: a request for another is redirected to the choice. Where no answer leads on, the page
  * says so before one is judged: a code would be used up for nothing.
  */
 const guardOf =
@@ -136,8 +136,8 @@ type ProofStepNeeds = {
 }
 
 /**
- * The policy is asked of the set of what was proved alone, with this answer in it. A journey that has its person is locked after the
- * person's row, as wherever means of proof are replaced; before its first proof it has none, and known and unknown people cost the same.
+ * The policy sees only the proofs given in the journey, this answer included. Lock order: the person's row, then the journey, as wherever
+ * means of proof are replaced. Before the first proof no person's row is locked, so that known and unknown people cost the same.
  */
 export const createProofStep = <
   State extends { step: string },

@@ -27,7 +27,7 @@ import type { MessageBudget } from './messages.ts'
 export type SentKind = 'mail-code' | 'sms-code'
 export const isSentKind = (kind: string): kind is SentKind => kind === 'mail-code' || kind === 'sms-code'
 
-/** Who asks for a code in a journey: nobody, for a subject that no entry has. */
+/** Who asks for a code in a journey. `person` is null when the number and the date match no entry. */
 export type AskedCode = {
   readonly kind: SentKind
   readonly journey: string
@@ -70,8 +70,8 @@ type Ways = { readonly usual: readonly Check[]; readonly slow: readonly Check[] 
 /**
  * The known browsers of the person have one count of their own, which no stranger who knows number and date of birth uses up. All others
  * have a count for each network, and one for all. Once that for all is reached, a network that has not asked yet gets a code all the
- * same, one network after the other at a slow pace: whoever fills the count shuts nobody out for the whole of its window. A browser that
- * is known to somebody else is counted as a network is: whoever has many accounts gains no code.
+ * same, one network after the other at a slow pace: an attacker who fills the count does not exclude the person for the whole of its window. A browser that
+ * is known to somebody else is counted as a network is: somebody with many accounts gains no code.
  */
 function waysOf({ limits, keys }: Deps, { subject, browser, network }: AskedCode): Ways {
   const window = limits.proofCodesWindow

@@ -74,7 +74,7 @@ export const createMessageBudget = (deps: {
     askedCheck,
 
     /**
-     * Whether a mobile is offered now; the same for every person. It counts what was asked for, by whoever has a mobile or not: were it
+     * Whether a mobile is offered now; the same for every person. It counts what was asked for, by people with a mobile or without: were it
      * the messages that went out, the last one of the day would show who has one.
      */
     offered: async () => configured && (await rateLimiter.count(askedLimit, today())) < budget,

@@ -43,7 +43,7 @@ async function admit({ limits, keys, rateLimiter, mails }: Deps, tx: Tx, code: C
 /**
  * How many codes of journeys go out to one person and one destination. The outbox counts them, after the answer: at the request, the
  * limits of a destination would show that two people share one, or that there is one. They are counted apart from the codes that
- * confirm an address, which are refused in words: whoever typed the address of somebody there would learn whose it is.
+ * confirm an address, which are refused in words: a stranger who typed the address of a person there would learn whose it is.
  * A known browser of the person has a share of its own, which no stranger uses up.
  */
 export const createSentLimits = (deps: Deps) => ({

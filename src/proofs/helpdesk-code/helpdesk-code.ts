@@ -37,7 +37,7 @@ type Deps = {
   readonly allRevokedAt: ProofDeps['allRevokedAt']
 }
 
-/** Who types a code in a journey: nobody, for a subject that no entry has. */
+/** Who types a code in a journey. `person` is null when the number and the date match no entry. */
 type HelpdeskClaim = { readonly subject: string; readonly person: PersonId | null }
 
 const digestUnder = (key: Buffer, holder: string, code: string) => hmac(key, holder, foldHelpdeskCode(code))
@@ -70,7 +70,7 @@ const never = ['-']
 
 /**
  * Of this holder, and neither expired nor void. Compared with the instant of the revocation instead of deleted by it: a written password
- * must cost no statement more. A joker or a factor that is replaced voids none: whoever stole a session could do so again and again.
+ * must cost no statement more. A joker or a factor that is replaced voids none: somebody who stole a session could do so again and again.
  */
 const validFor =
   ({ clock, allRevokedAt }: Deps, db: Store['read'], holder: string) =>
@@ -100,9 +100,9 @@ async function describe(deps: Deps, person: PersonId, db: Store['read'] = deps.s
   return inPlace
 }
 
-/** A code that the helpdesk hands over, once it has identified the person: for whoever has no other proof at hand. */
+/** A code that the helpdesk hands over, once it has identified the person, who has no other proof at hand. */
 export const createHelpdeskCodes = (deps: Deps) => ({
-  /** Stores a code as the only one of this person; it is shown once, to whoever hands it over. */
+  /** Stores a code as the only one of this person; it is shown once, to the helpdesk. */
   make: (tx: Tx, person: PersonId) => make(deps, tx, person),
 
   recognises: (typed: string) => codePattern.test(foldHelpdeskCode(typed)),

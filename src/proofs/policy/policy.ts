@@ -5,7 +5,10 @@ import { isMet, type Kinds, offeredOf } from './requirement.ts'
 import { type PolicyJourney, requirementOf } from './requirement-of.ts'
 import type { RecoverySettings } from './settings.ts'
 
-/** Who is asked, and for what. A person of several populations must meet the requirement of each: the weakest is chosen by whoever types the number. */
+/**
+ * Who is asked, and for what. A person of several populations must meet the requirement of each: otherwise an attacker could choose the
+ * weakest by the number they type.
+ */
 export type Asked = { readonly journey: PolicyJourney; readonly populations: readonly Population[] }
 
 /** The proofs of recovery that an installation can ask for. `messages`: text messages are configured. */
@@ -14,7 +17,7 @@ export const availableProofs = ({ messages }: { readonly messages: boolean }): K
 
 /** Which proofs a journey asks for. `available`: those that this installation can ask for. */
 export const createProofPolicy = (settings: RecoverySettings, available: Kinds) => {
-  // Who is of no population must meet what all of them must.
+  // A person of no population must meet the requirements of all.
   const requirementsOf = ({ journey, populations: own }: Asked) =>
     (own.length > 0 ? own : populations).map(population => requirementOf(settings, journey, population))
   return {

@@ -11,7 +11,7 @@ import { foldRecoveryCode } from './written-code.ts'
 
 type Deps = { readonly store: Store; readonly keys: Keys; readonly hashing: Hashing }
 
-/** Who types a code in a journey: nobody, for a subject that no entry has. */
+/** Who types a code in a journey. `person` is null when the number and the date match no entry. */
 export type PrintedClaim = HashingClient & { readonly subject: string; readonly person: PersonId | null }
 
 /** The salt for a subject without a sheet, whose hash must cost the same as any other. */

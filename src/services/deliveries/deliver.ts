@@ -55,7 +55,7 @@ async function finish({ failpoints }: Work, done: Promise<unknown>): Promise<Del
   return 'finished'
 }
 
-/** When the password was changed outside Sésame since, the newer one stays. A freeze does not ask the source. */
+/** Whether the password is still the current one: one that was chosen outside Sésame since stays. A freeze is delivered whatever the source says. */
 async function checkSource({ clock, directory }: Work, claimed: Delivery, password: string) {
   const isLate = claimed.writes > 0 || clock.now() - claimed.createdAt > minutes(1)
   if (!isLate || claimed.kind === 'freeze') return 'unchanged' as const

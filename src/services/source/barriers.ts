@@ -19,7 +19,7 @@ export function lacksFactor({ kind, facts }: Attempt, { factorSince }: WriteBarr
 
 /**
  * Whether the proofs of this attempt were revoked since, or another write came first. A freeze needs no proof. A change is proved by
- * the old password, in its own request: a joker that is replaced says nothing of it, and whoever has a session could replace
+ * the old password, in its own request: a joker that is replaced says nothing of it, and anybody with a session could replace
  * one again and again to keep the owner from changing the password. A factor that was shown may be the one that was removed.
  */
 export function isRevoked({ kind, facts, startedAt }: Attempt, barriers: WriteBarriers) {

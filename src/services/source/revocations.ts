@@ -20,8 +20,8 @@ const lockPersonRow = (tx: Tx, person: PersonId) =>
 type Revoked = { readonly person: PersonId; readonly instants: { readonly [column in Column]?: number } }
 
 /**
- * Locks the row now, and sets the instant last. What the transaction replaces is locked by then: whoever had a proof accepted until that
- * moment gave it before this instant, and whoever comes later finds the new one.
+ * Locks the person's row now, and sets the instant of the revocation at the end of the transaction, when all that it replaces is locked
+ * too. So every proof that was accepted by the old means is dated before this instant, and every later one is checked by the new means.
  */
 const createRevoke = ({ clock }: Deps) => {
   const setInstants: Finisher<Revoked> = async (tx, revoked) => {

@@ -110,8 +110,8 @@ async function acceptAfterBind(
 }
 
 /**
- * The helpdesk is told once that the old password may serve until the directory takes the new one. That it was told is kept with the
- * attempt, in the transaction of its notice: rounds may have gone by before, since the directory did not answer.
+ * Notifies the helpdesk, once for each attempt, that the old password may be valid until the directory takes the new one. Whether it was
+ * notified is recorded in the attempt, in the transaction of the notice, because the first rounds of the attempt may have failed otherwise.
  */
 async function recordWaiting(
   deps: SourceDeps,
@@ -127,9 +127,9 @@ async function recordWaiting(
 }
 
 /**
- * A freeze is not refused because the directory is unavailable, closes the account itself, or takes no password so soon after the
- * last (`pwdMinAge`): its attempt stays open until the directory answers, opens the account, whose old password a stranger may know,
- * or takes it. `mayBeInForce`: a bind did not say that its password is wrong.
+ * A freeze is not refused in three cases: the directory is unavailable, closes the account itself, or takes no password so soon after the
+ * last (`pwdMinAge`). Its attempt then stays open until that case is over, because a stranger may know the old password. `mayBeInForce`:
+ * no bind has shown that the freeze's password is wrong.
  */
 async function refuseOrWait(
   deps: SourceDeps,
