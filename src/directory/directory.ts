@@ -93,6 +93,12 @@ export const bindRefusals = [
   'account-locked',
   'directory-unavailable',
 ] as const
+
+/** Whether a directory gives this refusal of a bind only when the password is right: it has expired, or must be changed. */
+export const provesPassword = (
+  reason: (typeof bindRefusals)[number],
+): reason is 'password-expired' | 'must-change' => reason === 'password-expired' || reason === 'must-change'
+
 /** What the server said of the password as it accepted it: that it expires, or that it has and opens only so many sign-ins more. */
 export type BindWarning = { readonly expiresIn: number } | { readonly graceLeft: number }
 /** `sent`: the bind was sent and no answer came, so the directory may have counted it as a failure. */

@@ -1,4 +1,4 @@
-import type { Directory, Person, PersonId } from '../directory/directory.ts'
+import { type Directory, type Person, type PersonId, provesPassword } from '../directory/directory.ts'
 import type { HashingClient, HashRefusal } from '../hashing/hashing.ts'
 import { ok, type Result } from '../result.ts'
 import type { BindBudget, CountedBind } from './bind-budget.ts'
@@ -58,9 +58,7 @@ export async function checkCurrent(
   const bound = await directory.bind(id, password)
   if (!bound.ok && bound.reason === 'wrong-password') return { isCurrent: false, failedBind: begun.counted }
   await (bound.ok ? budget.succeeded(begun.counted) : budget.refund(begun.counted))
-  // A directory says that a password has expired, or must be changed, only of the right one.
-  const isRight = bound.ok || bound.reason === 'password-expired' || bound.reason === 'must-change'
-  return { isCurrent: isRight, failedBind: null }
+  return { isCurrent: bound.ok || provesPassword(bound.reason), failedBind: null }
 }
 
 /** The refusals that cost no hash of the history: by the policy, the person, the lists, and the joker answer. */

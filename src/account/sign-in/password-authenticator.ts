@@ -1,6 +1,12 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
-import type { BindResult, Directory, Person, PersonId } from '../../directory/directory.ts'
+import {
+  type BindResult,
+  type Directory,
+  type Person,
+  type PersonId,
+  provesPassword,
+} from '../../directory/directory.ts'
 import { warnedPerson } from '../../directory/password-expiry.ts'
 import { directoryUnavailable } from '../../directory/problem.ts'
 import { createBrowserOwners } from '../../identity/browser-owners.ts'
@@ -134,8 +140,7 @@ function judgeBind(
     return accepted === 'any'
       ? ok({ person: warnedPerson(person, bound.warning, now) })
       : refused('sign-in-refused')
-  if (bound.reason === 'password-expired' || bound.reason === 'must-change')
-    return { ok: false, reason: bound.reason, person }
+  if (provesPassword(bound.reason)) return { ok: false, reason: bound.reason, person }
   return refused('sign-in-refused')
 }
 

@@ -1,7 +1,7 @@
 import { type Clock, minutes, seconds } from '../../clock.ts'
 import { hmac } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
-import type { Directory } from '../../directory/directory.ts'
+import { type Directory, provesPassword } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import { type Refused, refused } from '../../result.ts'
@@ -39,9 +39,6 @@ const retryAfter = {
   elsewhere: minutes(1),
 }
 
-/** Refusals of a bind that do not mean that the password is wrong. */
-const rightPassword = new Set(['password-expired', 'must-change'])
-
 type Work = DeliverDeps & { readonly target: ServiceTarget; readonly loginLimit: RateLimit }
 
 async function retryLater({ deliveries, clock }: Work, claimed: Delivery): Promise<DeliveryOutcome> {
@@ -60,7 +57,7 @@ async function checkSource({ clock, directory }: Work, claimed: Delivery, passwo
   const isLate = claimed.writes > 0 || clock.now() - claimed.createdAt > minutes(1)
   if (!isLate || claimed.kind === 'freeze') return 'unchanged' as const
   const bound = await directory.bind(claimed.person, password)
-  if (bound.ok || rightPassword.has(bound.reason)) return 'unchanged' as const
+  if (bound.ok || provesPassword(bound.reason)) return 'unchanged' as const
   return bound.reason === 'wrong-password' ? ('changed' as const) : ('unavailable' as const)
 }
 
