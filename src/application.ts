@@ -1,6 +1,6 @@
 import { createFirstDays } from './account/first-day/first-day.ts'
 import { createNotMe } from './account/not-me/not-me.ts'
-import { createChangeHooks } from './account/password/record-change.ts'
+import { createChangeHooks } from './account/password/write-hooks.ts'
 import { createExternalSignIns } from './account/sign-in/external/external-sign-ins.ts'
 import type { Settings } from './config/load.ts'
 import { seedDemonstration } from './demonstration/demonstration.ts'
@@ -12,15 +12,15 @@ import { createFreezing, type Freezing } from './identity/freezing.ts'
 import { createIdentity } from './identity/identity.ts'
 import { createPasswordWriteReads } from './identity/password-write-reads.ts'
 import { openedBy } from './identity/sessions.ts'
-import { createActivationRecorder } from './journeys/activation/record.ts'
+import { createActivationHooks } from './journeys/activation/write-hooks.ts'
 import { createJourneyStores } from './journeys/journeys.ts'
-import { createResetRecorder } from './journeys/password/record.ts'
+import { createResetHooks } from './journeys/password/write-hooks.ts'
 import { type BindBudget, createBindBudget } from './password/bind-budget.ts'
 import { createPasswordRules } from './password/password.ts'
 import { historyKeptOf } from './password/settings.ts'
 import { createDeliveryGroup } from './services/deliveries/delivery-group.ts'
+import { createFreezeHooks } from './services/source/freeze-hooks.ts'
 import { createPasswordWrite } from './services/source/password-write.ts'
-import { recordFreeze } from './services/source/record-freeze.ts'
 
 type Proofs = ReturnType<typeof openProofs>
 type JourneyStore = ReturnType<typeof createJourneyStores>
@@ -89,9 +89,9 @@ function openRecorders(groups: Groups, budget: BindBudget) {
     endOfPerson: journeyStore.endOfPerson,
     policy: groups.proofs.policy,
   }
-  const reset = createResetRecorder({ ...recording, journeys: journeyStore.password, revocations })
+  const reset = createResetHooks({ ...recording, journeys: journeyStore.password, revocations })
   const { activationCodes } = groups.proofs
-  const activation = createActivationRecorder({
+  const activation = createActivationHooks({
     ...recording,
     journeys: journeyStore.activation,
     activationCodes,
@@ -133,7 +133,7 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
         supersedeJourneys: reset.supersedeJourneys,
         recordRefusal: (tx, attempt, reason) => write.attempts.recordRefusal(tx, attempt, reason),
       }),
-      freeze: recordFreeze({
+      freeze: createFreezeHooks({
         clock,
         notices: notify.notices,
         written: groups.identity.freezes.recordWritten,

@@ -11,7 +11,7 @@ import type { WriteHooks } from './source.ts'
  * While the server itself closes the account, nothing is written: nobody can sign in, and a write could lift the lock of an
  * administrator. An account that only a record closes is written: the server may still accept its old password.
  */
-export const recordFreeze = (deps: {
+export const createFreezeHooks = (deps: {
   clock: Clock
   notices: Notices
   /** Called once the password is written: only then may the freeze be lifted. */

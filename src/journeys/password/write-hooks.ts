@@ -15,7 +15,7 @@ type SupersededReason = 'journey-superseded' | 'proof-replaced'
  * Records a reset, and ends the journeys of a person, of any kind. A journey whose proof is being committed at the same time is
  * not found. Therefore the proofs given until now are revoked too, and that journey checks the revocation before it writes.
  */
-export const createResetRecorder = (
+export const createResetHooks = (
   deps: Deps,
 ): WriteHooks & {
   endJourneys(tx: Tx, person: PersonId): Promise<number>

@@ -9,7 +9,7 @@ import { type State, stoppedBecauseActive } from './activation.ts'
  * Records the first password: the code is used, the account is active, and the journey goes on with the joker. If the account
  * became active after the code was typed, by a sign-in in another browser, the code is void and no password is written.
  */
-export const createActivationRecorder = (
+export const createActivationHooks = (
   deps: RecordDeps<State> & { readonly activationCodes: Pick<ActivationCodes, 'close' | 'activity'> },
 ): WriteHooks => {
   const { audit, activationCodes } = deps
@@ -18,11 +18,7 @@ export const createActivationRecorder = (
     journey: 'activation',
     written:
       person =>
-      ({ substringDigests: marks = [] }) => ({
-        step: 'joker',
-        person,
-        substringDigests: marks,
-      }),
+      ({ substringDigests = [] }) => ({ step: 'joker', person, substringDigests }),
     also: async (tx, attempt) => {
       const { person } = attempt
       await activationCodes.close(tx, person, 'activation')
