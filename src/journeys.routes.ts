@@ -29,7 +29,7 @@ import { createProofStep, createStepContext } from './journeys/steps/step-contex
 import type { JourneyOutline } from './journeys/steps/steps.ts'
 import { createStoppedHandler } from './journeys/steps/stopped.ts'
 import { createWritingHandler } from './journeys/steps/writing.ts'
-import type { DestinationReader } from './proofs/code/read-destination.ts'
+import type { DestinationReader } from './proofs/sent-code/read-destination.ts'
 import { numberSlugs, type StartRoute, startSlugs } from './routes.ts'
 import type { Language } from './texts/texts.ts'
 import type { Ui } from './ui/ui.ts'

@@ -183,7 +183,7 @@ const owners: Readonly<Record<keyof Schema, string>> = {
   jokers: 'proofs/joker/joker.ts',
   joker_tries: 'proofs/joker/tries.ts',
   joker_suspensions: 'proofs/joker/tries.ts',
-  sent_codes: 'proofs/code/',
+  sent_codes: 'proofs/sent-code/',
   helpdesk_codes: 'proofs/helpdesk-code/helpdesk-code.ts',
   activation_codes: 'proofs/activation-code/activation-code.ts',
   activations: 'proofs/activation-code/activation-code.ts',

@@ -57,7 +57,7 @@ export type NoticeFacts = {
   readonly until?: number
   /** A code to type, which is shown in this mail only. */
   readonly code?: string
-  /** The row of a code that is made with its mails (`proofs/code/journey-code.ts`). */
+  /** The row of a code that is made with its mails (`proofs/sent-code/journey-code.ts`). */
   readonly request?: string
   /** Whether a known browser of the person asked for the code: such codes have limits of their own. */
   readonly ownBrowser?: boolean

@@ -1,11 +1,11 @@
 import { activationCode } from './activation-code/descriptor.ts'
 import { authenticator } from './authenticator/descriptor.ts'
-import { mailCode, smsCode } from './code/descriptor.ts'
 import { helpdeskCode } from './helpdesk-code/descriptor.ts'
 import { joker } from './joker/descriptor.ts'
 import { passkey } from './passkey/descriptor.ts'
 import type { ProofDescriptor } from './proof.ts'
 import { recoveryCode } from './recovery-code/descriptor.ts'
+import { mailCode, smsCode } from './sent-code/descriptor.ts'
 
 /**
  * The proofs of the product, by the name that the rest of it calls them. Everything else that depends on which proofs there

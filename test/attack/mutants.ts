@@ -46,7 +46,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the code sent to one address is accepted for another',
     where: 'contact',
-    file: 'src/proofs/code/digits.ts',
+    file: 'src/proofs/sent-code/digits.ts',
     from: "'request', codeRequest)",
     to: "'request', codeRequest.split(':').at(-1) ?? '')",
   },
@@ -276,14 +276,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'another code gives the refused ones back',
     where: 'policy',
-    file: 'src/proofs/code/journey-code.ts',
+    file: 'src/proofs/sent-code/journey-code.ts',
     from: ".set({ digest: notMade, recipients: '', asked_at: now, expires_at: now + limits.codeLife })",
     to: ".set({ digest: notMade, recipients: '', asked_at: now, expires_at: now + limits.codeLife, tries_left: limits.codeTries })",
   },
   {
     name: 'the code of another journey is a proof in this one',
     where: 'policy',
-    file: 'src/proofs/code/journey-code.ts',
+    file: 'src/proofs/sent-code/journey-code.ts',
     from: "[journey, kind].join(':')",
     to: 'kind',
   },

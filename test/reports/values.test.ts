@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { parseBirthDate } from '../../src/directory/birth-date.ts'
 import { foldNumber } from '../../src/directory/number.ts'
 import { foldDigits } from '../../src/proofs/authenticator/authenticator.ts'
-import { foldSentCode } from '../../src/proofs/code/digits.ts'
-import { parseMobile } from '../../src/proofs/code/mobile.ts'
+import { foldSentCode } from '../../src/proofs/sent-code/digits.ts'
+import { parseMobile } from '../../src/proofs/sent-code/mobile.ts'
 
 const today = new Date('2026-11-24T10:00:00Z')
 /** Rows of ten digits: Arabic, Persian, Devanagari, Bengali, Thai, N'Ko. */

@@ -1,5 +1,5 @@
 import type { PersonId } from '../../src/directory/directory.ts'
-import type { Destination } from '../../src/proofs/code/destination.ts'
+import type { Destination } from '../../src/proofs/sent-code/destination.ts'
 import type { PortalFixture } from './portal.ts'
 
 /** Confirms a recovery address or mobile of this person, without the code that the page asks for. */

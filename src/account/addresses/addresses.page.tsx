@@ -1,5 +1,5 @@
 import type { ReachedContact } from '../../identity/access-methods.ts'
-import { type Destination, type DestinationKind, kindOf } from '../../proofs/code/destination.ts'
+import { type Destination, type DestinationKind, kindOf } from '../../proofs/sent-code/destination.ts'
 import type { ReasonKey } from '../../texts/texts.ts'
 import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'

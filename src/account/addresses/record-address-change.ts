@@ -4,7 +4,7 @@ import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { MailRows } from '../../notify/mail-rows.ts'
 import type { Notices } from '../../notify/notify.ts'
-import { type Destination, kindOf, masked } from '../../proofs/code/destination.ts'
+import { type Destination, kindOf, masked } from '../../proofs/sent-code/destination.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 

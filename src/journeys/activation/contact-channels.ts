@@ -1,5 +1,5 @@
 import type { PersonId } from '../../directory/directory.ts'
-import type { DestinationKind } from '../../proofs/code/destination.ts'
+import type { DestinationKind } from '../../proofs/sent-code/destination.ts'
 import type { Event, State } from './activation.ts'
 
 /** The two recovery channels, and the two steps of each. */

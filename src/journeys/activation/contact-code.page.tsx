@@ -1,4 +1,4 @@
-import type { SendingReason } from '../../proofs/code/code.ts'
+import type { SendingReason } from '../../proofs/sent-code/sent-code.ts'
 import { Field } from '../../ui/field.tsx'
 import type { OpenTime } from '../../ui/open-until.tsx'
 import type { Ui } from '../../ui/ui.ts'

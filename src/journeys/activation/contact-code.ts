@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { directoryUnavailable } from '../../directory/problem.ts'
-import { masked } from '../../proofs/code/destination.ts'
+import { masked } from '../../proofs/sent-code/destination.ts'
 import { checkbox, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, problem } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'

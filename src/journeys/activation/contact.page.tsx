@@ -1,6 +1,6 @@
 import type { ContactRefusal } from '../../identity/contacts.ts'
-import type { SendingReason } from '../../proofs/code/code.ts'
-import type { DestinationReason } from '../../proofs/code/destination.ts'
+import type { DestinationReason } from '../../proofs/sent-code/destination.ts'
+import type { SendingReason } from '../../proofs/sent-code/sent-code.ts'
 import { Field } from '../../ui/field.tsx'
 import type { OpenTime } from '../../ui/open-until.tsx'
 import type { Ui } from '../../ui/ui.ts'

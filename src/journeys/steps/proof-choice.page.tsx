@@ -1,6 +1,6 @@
-import { type AskingReason, isSentKind } from '../../proofs/code/journey-code.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import { FactorCodeField, NothingOfThese } from '../../proofs/second-factor/factor-form.part.tsx'
+import { type AskingReason, isSentKind } from '../../proofs/sent-code/journey-code.ts'
 import type { TextKey } from '../../texts/texts.ts'
 import { Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'

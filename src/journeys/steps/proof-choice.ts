@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { knownBrowserCookie } from '../../identity/known-browsers.ts'
-import { isSentKind, type SentKind } from '../../proofs/code/journey-code.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
+import { isSentKind, type SentKind } from '../../proofs/sent-code/journey-code.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, problem } from '../../web/handler.ts'
 import { busy } from '../../web/problems.ts'

@@ -1,7 +1,7 @@
-import { isSentKind } from '../../proofs/code/journey-code.ts'
 import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import type { PolicyJourney } from '../../proofs/policy/requirement-of.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
+import { isSentKind } from '../../proofs/sent-code/journey-code.ts'
 import type { RightAnswer } from './proof.ts'
 import type { IdentificationResult, ProveState } from './steps.ts'
 

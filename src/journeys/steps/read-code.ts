@@ -1,7 +1,7 @@
 import type { HashRefusal } from '../../hashing/hashing.ts'
 import type { Limits } from '../../limits/limits.ts'
-import { isSentKind, type SentKind } from '../../proofs/code/journey-code.ts'
 import type { PendingAnswer } from '../../proofs/proof.ts'
+import { isSentKind, type SentKind } from '../../proofs/sent-code/journey-code.ts'
 import type { Result } from '../../result.ts'
 import type { TextKey } from '../../texts/texts.ts'
 import type { Journey } from '../journey.ts'

@@ -8,9 +8,9 @@ import { defaultLimits as limits } from '../../limits/limits.ts'
 import { createRateLimiter } from '../../limits/rate-limiter.ts'
 import { createNotices } from '../../notify/notify.ts'
 import { frenchCallingCodes } from '../../notify/sms.ts'
-import { createJourneyCodes } from '../code/journey-code.ts'
-import { createMessageBudget } from '../code/messages.ts'
 import { createJokerTries } from '../joker/tries.ts'
+import { createJourneyCodes } from '../sent-code/journey-code.ts'
+import { createMessageBudget } from '../sent-code/messages.ts'
 import { chancesOf, guessesInAYear } from './guessing.ts'
 
 /** Whoever guesses as soon as it is allowed, against the code itself: the figures of the page are what they reach, and no less. */

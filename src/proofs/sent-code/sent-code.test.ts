@@ -9,10 +9,10 @@ import { createRateLimiter } from '../../limits/rate-limiter.ts'
 import { createMailRows } from '../../notify/mail-rows.ts'
 import { createNotices } from '../../notify/notify.ts'
 import { frenchCallingCodes } from '../../notify/sms.ts'
-import { type Codes, createCodes } from './code.ts'
 import { type Destination, masked, parseMail } from './destination.ts'
 import { createMessageBudget } from './messages.ts'
 import { parseMobile } from './mobile.ts'
+import { type Codes, createCodes } from './sent-code.ts'
 
 const keys = keysFrom(Buffer.alloc(32, 7))
 const address = 'camille@maison.example' as Destination

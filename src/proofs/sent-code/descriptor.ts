@@ -1,7 +1,7 @@
 import type { ProofDeps, ProofDescriptor } from '../proof.ts'
-import { codeRekeying, codeRetention, createCodes } from './code.ts'
 import { createJourneyCodes } from './journey-code.ts'
 import { createMessageBudget } from './messages.ts'
+import { codeRekeying, codeRetention, createCodes } from './sent-code.ts'
 import { createSentLimits } from './sent-limits.ts'
 
 function create(deps: ProofDeps) {
