@@ -5,7 +5,7 @@ import { passkeyRoutes } from './account/factors/passkeys.routes.ts'
 import { createProofChangeLimit } from './account/factors/proof-change-limit.ts'
 import { recoveryCodesRoutes } from './account/factors/recovery-codes.routes.ts'
 import { firstDayRoutes } from './account/first-day/first-day.routes.ts'
-import { jokerRoutes } from './account/joker/joker.routes.ts'
+import { jokerChoiceRoutes } from './account/joker/joker-choice.routes.ts'
 import { journalRoutes } from './account/journal/journal.routes.ts'
 import { notMeRoutes } from './account/not-me/not-me.routes.ts'
 import { overviewRoutes } from './account/overview/overview.routes.ts'
@@ -101,7 +101,7 @@ export const accountRoutes = (application: Application, content: Content): Route
     expiredPassword: { ...pageForAll(expiredPassword.page), post: expiredPassword.post },
     firstDay: firstDayRoutes(deps),
     ...addressesRoutes(deps),
-    jokerChoice: jokerRoutes({ ...deps, freeQuestions: config.joker.freeQuestions }),
+    jokerChoice: jokerChoiceRoutes({ ...deps, freeQuestions: config.joker.freeQuestions }),
     authenticator: authenticatorRoutes(deps),
     recoveryCodes: recoveryCodesRoutes(deps),
     ...passkeyRoutes(deps),

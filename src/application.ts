@@ -10,7 +10,7 @@ import { createHelpdesk } from './helpdesk/helpdesk.ts'
 import { type AccessMethods, createAccessMethods } from './identity/access-methods.ts'
 import { createFreezing, type Freezing } from './identity/freezing.ts'
 import { createIdentity } from './identity/identity.ts'
-import { createPasswordWriteReads } from './identity/password-write-reads.ts'
+import { createPasswordWriteQueries } from './identity/password-write-queries.ts'
 import { openedBy } from './identity/sessions.ts'
 import { createActivationHooks } from './journeys/activation/write-hooks.ts'
 import { createJourneyStores } from './journeys/journeys.ts'
@@ -107,7 +107,7 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
   const { recording, reset, activation } = openRecorders(groups, budget)
   const failpoints = adapters.failpoints ?? (() => {})
   const { endableOfPerson: endableJourneys, provedIn } = groups.journeyStore
-  const reads = createPasswordWriteReads({
+  const reads = createPasswordWriteQueries({
     store,
     clock,
     budget,

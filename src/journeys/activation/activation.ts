@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Activity } from '../../proofs/activation-code/activity.ts'
 import type { RouteName } from '../../routes.ts'
 import { endings, type JourneyTransitions } from '../journey.ts'
-import type { GivenProof } from '../steps/proof.ts'
+import type { GivenProof } from '../steps/right-answer.ts'
 import type {
   IdentificationResult,
   JourneyDefinition,

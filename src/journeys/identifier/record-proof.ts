@@ -1,5 +1,5 @@
 import { journeyDetails } from '../steps/journey-details.ts'
-import type { RecordProof } from '../steps/proof.ts'
+import type { RecordProof } from '../steps/right-answer.ts'
 import type { Deps } from './deps.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import type { RouteName } from '../../routes.ts'
 import { endings, type JourneyTransitions } from '../journey.ts'
-import type { GivenProof } from '../steps/proof.ts'
+import type { GivenProof } from '../steps/right-answer.ts'
 import type {
   JourneyDefinition,
   NewPasswordState,

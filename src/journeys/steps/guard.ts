@@ -6,7 +6,7 @@ import { type HandlerRequest, type HandlerResult, problem, redirect } from '../.
 import { busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
 import type { FoundState } from '../journey-kind.ts'
-import { pageOf } from '../registry.ts'
+import { pageOf } from '../journey-pages.ts'
 import { type JourneyDefinition, pageOfState } from './steps.ts'
 
 /** A journey, known to be at this step. */

@@ -10,7 +10,7 @@ import { type HandlerRequest, type HandlerResult, redirect } from '../../web/han
 import type { Journey, Proved } from '../journey.ts'
 import type { Journeys } from '../journey-store.ts'
 import { awaitConcurrent, guard } from './guard.ts'
-import type { GivenProof, RecordProof, RightAnswer } from './proof.ts'
+import type { GivenProof, RecordProof, RightAnswer } from './right-answer.ts'
 import { type JourneyDefinition, type JourneyOutline, pageOfState, type StepDeps } from './steps.ts'
 import { stoppedPage } from './stopped.page.tsx'
 

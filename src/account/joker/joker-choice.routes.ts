@@ -154,7 +154,7 @@ async function post(
  * « Ma question joker »: one question of the list, and an answer that others would not guess. A new choice ends every
  * suspension, since the person has just proved who they are.
  */
-export const jokerRoutes = (deps: Deps) => {
+export const jokerChoiceRoutes = (deps: Deps) => {
   const { guard, sessionForms } = deps
   const { get, post: send } = sessionForms<SignedInUser, RefusedChoice>(() => ({ route: 'jokerChoice' }), {
     view: async (request, _, shown) => page(deps, request, shown ?? { problems: [], chosen: emptyChoice }),

@@ -22,7 +22,7 @@ import { journeyDetails } from '../steps/journey-details.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import type { State } from './activation.ts'
 import type { Deps } from './deps.ts'
-import { jokerPage } from './joker.page.tsx'
+import { jokerChoicePage } from './joker-choice.page.tsx'
 import { continueUnlessSuperseded } from './superseded.ts'
 
 const schema = z.object({ ...choiceForm, ...journeyField })
@@ -40,7 +40,7 @@ const problemsOf = (shown: Refusal | OtherTab | null): readonly ChoiceProblem[] 
 }
 
 const view = (deps: Deps, request: HandlerRequest, journey: AtChoice, shown: Refusal | OtherTab | null) =>
-  jokerPage({
+  jokerChoicePage({
     ui: deps.ui(request.language),
     ref: publicRef(journey),
     chosen: shown && 'fields' in shown ? shown.fields : emptyChoice,

@@ -76,7 +76,7 @@ const findToEnd = (
  * What a write of a password reads of several tables at once: what forbids it, and what its acceptance ends. Most people have
  * nothing to end, so one statement replaces one for each table.
  */
-export const createPasswordWriteReads = (deps: Deps) => ({
+export const createPasswordWriteQueries = (deps: Deps) => ({
   /** Called for unknown subjects too, so that known and unknown ones cost the same. */
   findBarriers: (
     holder: string,

@@ -15,7 +15,7 @@ type Props = {
 }
 
 /** Step 3, 75 %: the question that will be asked when the password is forgotten. */
-export const jokerPage = (props: Props) => {
+export const jokerChoicePage = (props: Props) => {
   const { ui, problems } = props
   return (
     <StepPage ui={ui} step={3} heading="activation.joker.title" errors={choiceErrors(ui, problems)}>

@@ -2,7 +2,7 @@ import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import type { PolicyJourney } from '../../proofs/policy/requirement-of.ts'
 import type { RecoveryKind } from '../../proofs/proof-registry.ts'
 import { isSentKind } from '../../proofs/sent-code/journey-code.ts'
-import type { RightAnswer } from './proof.ts'
+import type { RightAnswer } from './right-answer.ts'
 import type { IdentificationResult, ProveState } from './steps.ts'
 
 /** Where there is one proof, the page of the choice is left out, except for a sent code: it is sent only when it is asked for. */
