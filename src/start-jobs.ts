@@ -138,7 +138,7 @@ export const startJobs = (
   const jobs = {
     settle: start('settle', seconds(1), passwordWrite.reconciler.run),
     outbox: start('outbox', seconds(1), outbox.run),
-    forget: start('forget', seconds(5), () => store.forget().then(() => 0)),
+    forget: start('forget', seconds(5), () => store.truncateLog().then(() => 0)),
     heads: start('heads', minutes(1), () =>
       sealAuditHeads({ store, clock, keys, ...createHeadReport(application, log) }),
     ),

@@ -2,7 +2,7 @@
 const warnAt = 2
 
 /** A journey goes on by a form of its own, without what was typed; a session by any page of it. */
-const goOn = async () => {
+const extendJourney = async () => {
   const field = document.querySelector<HTMLInputElement>('input[name=demarche]')
   const body = new URLSearchParams({ demarche: field?.value ?? '', continuer: 'oui' })
   const answer = await fetch(field?.form?.action ?? location.href, field ? { method: 'POST', body } : {})
@@ -21,7 +21,7 @@ const warn = (line: HTMLElement) => {
   button.className = 'button second'
   button.textContent = line.dataset.continue ?? ''
   button.onclick = async () => {
-    const next = await goOn().catch(() => null)
+    const next = await extendJourney().catch(() => null)
     if (!next) return
     // It ended meanwhile: the page that follows says so.
     if (!next.line) return location.assign(next.url)

@@ -29,7 +29,7 @@ describe('the transitions of « Récupérer mon mot de passe »', () => {
       { from: 'writing', event: 'refused', to: 'new-password' },
     ])
     expect(arrows.filter(({ to }) => to === 'second-factor')).toEqual([
-      { from: 'prove', event: 'asked', to: 'second-factor' },
+      { from: 'prove', event: 'factor-required', to: 'second-factor' },
     ])
     expect(arrows.filter(({ to }) => to === 'done')).toEqual([
       { from: 'writing', event: 'written', to: 'done' },

@@ -60,10 +60,10 @@ const notExpired = ({ store, clock }: StoreDeps, handle: string) =>
   store.read.selectFrom('journeys').where('id', '=', digestOf(handle)).where('expires_at', '>', clock.now())
 
 async function find<State extends { step: string }>(
-  of: Kind<State, string>,
+  deps: Kind<State, string>,
   handle: string,
 ): Promise<Journey<State> | null> {
-  const row = await notExpired(of, handle).selectAll().where('kind', '=', of.kind).executeTakeFirst()
+  const row = await notExpired(deps, handle).selectAll().where('kind', '=', deps.kind).executeTakeFirst()
   return row ? fromRow<State>(row) : null
 }
 
@@ -73,13 +73,13 @@ async function findState(deps: StoreDeps, handle: string) {
 }
 
 async function advance<State extends { step: string }, Event extends string>(
-  of: Kind<State, Event>,
+  deps: Kind<State, Event>,
   tx: Tx,
   journey: Moved<State>,
   { event, next, proved }: { event: Event; next: State; proved?: string },
 ) {
-  if (leadsTo(of, journey.state.step, event) !== next.step) return false
-  const now = of.clock.now()
+  if (leadsTo(deps, journey.state.step, event) !== next.step) return false
+  const now = deps.clock.now()
   const moved = await tx
     .updateTable('journeys')
     .set(eb => ({
@@ -87,7 +87,7 @@ async function advance<State extends { step: string }, Event extends string>(
       ...ownerIn(next),
       ...(proved !== undefined && { proved }),
       version: journey.version + 1,
-      expires_at: journeyTimes.expiryIn(eb, now + of.limits.journeyIdle),
+      expires_at: journeyTimes.expiryIn(eb, now + deps.limits.journeyIdle),
     }))
     .where('id', '=', journey.id)
     .where('version', '=', journey.version)
@@ -135,14 +135,14 @@ async function stateAfter<State extends { step: string }>(
 }
 
 async function settleStep<State extends { step: string }, Event extends string>(
-  of: Kind<State, Event>,
+  deps: Kind<State, Event>,
   tx: Tx,
   id: string,
   { from, event, to }: { from: State['step']; event: Event; to: State | ((current: State) => State) },
 ) {
-  const next = typeof to === 'function' ? await stateAfter(of, tx, id, { from, nextOf: to }) : to
-  if (!next || leadsTo(of, from, event) !== next.step) return false
-  const idleEnd = of.clock.now() + of.limits.journeyIdle
+  const next = typeof to === 'function' ? await stateAfter(deps, tx, id, { from, nextOf: to }) : to
+  if (!next || leadsTo(deps, from, event) !== next.step) return false
+  const idleEnd = deps.clock.now() + deps.limits.journeyIdle
   const moved = await tx
     .updateTable('journeys')
     .set(eb => ({
@@ -151,7 +151,7 @@ async function settleStep<State extends { step: string }, Event extends string>(
       ...journeyTimes.afterSettling(eb, idleEnd, event),
     }))
     .where('id', '=', id)
-    .where('kind', '=', of.kind)
+    .where('kind', '=', deps.kind)
     .where('state', '=', from)
     .executeTakeFirst()
   return moved.numUpdatedRows === 1n
@@ -234,38 +234,38 @@ export async function endJourneysOf(
 export const createJourneyStore = <State extends { step: string }, Event extends string>(
   kind: string,
   transitions: Transitions<State['step'], Event>,
-  deps: StoreDeps,
+  storeDeps: StoreDeps,
 ) => {
-  const of = { ...deps, kind, transitions }
+  const deps = { ...storeDeps, kind, transitions }
   return {
-    open: (tx: Tx, fresh: NewJourney<State>) => open(of, tx, fresh),
+    open: (tx: Tx, fresh: NewJourney<State>) => open(deps, tx, fresh),
 
     /** The journey of this handle; `null` when there is none of this kind or it expired. */
-    find: (handle: string): Promise<Journey<State> | null> => find(of, handle),
+    find: (handle: string): Promise<Journey<State> | null> => find(deps, handle),
 
     /** Kind and current step of this handle's journey; `null` when there is none or it expired. */
-    findState: (handle: string): Promise<FoundState | null> => findState(of, handle),
+    findState: (handle: string): Promise<FoundState | null> => findState(deps, handle),
 
     /**
      * Moves by compare-and-set on the version: of two requests for one step, one wins and the other gets `false`.
      * A transition that is not in the table is refused too.
      */
     advance: (tx: Tx, journey: Moved<State>, event: Event, next: State) =>
-      advance(of, tx, journey, { event, next }),
+      advance(deps, tx, journey, { event, next }),
 
     /**
      * `advance` after a right answer: the only way into the set of what was proved. It is written by the compare-and-set that moves the
      * journey, so the answer of a request that lost counts for nothing.
      */
     prove: (tx: Tx, journey: Provable<State>, { kind: proof, at, event, next }: ProvedMove<State, Event>) =>
-      advance(of, tx, journey, { event, next, proved: withProof(journey.proved, proof, at) }),
+      advance(deps, tx, journey, { event, next, proved: withProof(journey.proved, proof, at) }),
 
     /** Gives a journey that is open the time of an accepted step, within its longest time. */
-    extend: (tx: Tx, journey: { readonly id: string }) => extend(of, tx, journey),
+    extend: (tx: Tx, journey: { readonly id: string }) => extend(deps, tx, journey),
 
     /** Claims the version without leaving the step: of one form sent twice at once a single request is judged; `null`: the other. */
     claimSubmission: <S extends State>(tx: Tx, journey: Journey<S>, state: S) =>
-      claimSubmission(of, tx, { journey, state }),
+      claimSubmission(deps, tx, { journey, state }),
 
     /**
      * `advance` for a job that settles a step later and does not know the version: it compares the step only. `to`: the next
@@ -277,13 +277,13 @@ export const createJourneyStore = <State extends { step: string }, Event extends
       from: State['step'],
       event: Event,
       to: State | ((current: State) => State),
-    ) => settleStep(of, tx, id, { from, event, to }),
+    ) => settleStep(deps, tx, id, { from, event, to }),
 
     /** Counts a refused password and returns the number so far. `next`: the same step, unless another request moved the journey. */
     countRefusal,
 
     /** How many journeys of this network are open, of any kind. */
-    countOpen: (tx: Tx, network: string) => countOpen(of, tx, network),
+    countOpen: (tx: Tx, network: string) => countOpen(deps, tx, network),
   }
 }
 

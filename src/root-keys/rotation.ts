@@ -127,6 +127,6 @@ export async function rotateRootKey(deps: RotationDeps) {
   })
   await ring.look()
   // What was sealed under the former key is not to be read in SQLite's log either.
-  await store.forget()
+  await store.truncateLog()
   return round
 }

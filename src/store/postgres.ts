@@ -77,7 +77,7 @@ export const openPostgres = (
     snapshot: work =>
       db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     // Old row versions remain until a vacuum. Passwords in them are sealed under a rotating key that is destroyed.
-    forget: async () => {},
+    truncateLog: async () => {},
     outage: () => findOutage(transaction),
     close: () => db.destroy(),
   }

@@ -248,7 +248,7 @@ export const openSqlite = (
     exec: sql => writing.exec(sql),
     transaction,
     snapshot: work => read.transaction().execute(work),
-    forget: async () => {
+    truncateLog: async () => {
       await queue.working
       writing.exec('pragma wal_checkpoint(TRUNCATE)')
     },

@@ -200,7 +200,7 @@ describe('SQLite', () => {
         .join('')
     expect(bytes()).toContain(secret)
     await store.transaction(tx => tx.deleteFrom('journeys').execute())
-    await store.forget()
+    await store.truncateLog()
     expect(bytes()).not.toContain(secret)
     await store.close()
     forget()

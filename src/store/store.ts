@@ -13,7 +13,7 @@ export type Store = {
   /** Reads from one consistent snapshot, whatever is written meanwhile. */
   snapshot<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
   /** Empties SQLite's write-ahead log, so that erased values are not readable there either. */
-  forget(): Promise<void>
+  truncateLog(): Promise<void>
   /** Why nothing can be written, in a sentence for the operator; `null` when something can. */
   outage(): Promise<string | null>
   close(): Promise<void>

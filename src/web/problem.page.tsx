@@ -36,7 +36,7 @@ const SendAgain = ({ ui, seconds }: { ui: Ui; seconds: number }) => (
 
 const Lead = ({ ui, kind }: { ui: Ui; kind: ProblemKind }) => (
   <p>
-    {kind.passes ? (
+    {kind.isTransient ? (
       // biome-ignore lint/a11y/useValidAnchor: links to the current URL, which this page does not know.
       <a class="button" href="">
         {ui.say(kind.name === 'outcome-unknown' ? 'problem.refresh' : 'problem.retry')}

@@ -9,14 +9,14 @@ export type ProblemKind = {
   readonly name: NameOf<TextKey>
   readonly status: number
   /** It is likely to pass: the page leads back to the same URL instead of the home page. */
-  readonly passes: boolean
+  readonly isTransient: boolean
 }
 
 export const declareProblem = (
   name: ProblemKind['name'],
   status: number,
-  { passes = false } = {},
-): ProblemKind => ({ name, status, passes })
+  { isTransient = false } = {},
+): ProblemKind => ({ name, status, isTransient })
 
 export const badRequest = declareProblem('bad-request', 400)
 export const forbidden = declareProblem('forbidden', 403)
@@ -25,6 +25,6 @@ export const wrongMethod = declareProblem('method', 405)
 export const tooLarge = declareProblem('too-large', 413)
 export const tooManyTries = declareProblem('too-many', 429)
 export const bug = declareProblem('bug', 500)
-export const busy = declareProblem('busy', 503, { passes: true })
+export const busy = declareProblem('busy', 503, { isTransient: true })
 /** The store or its disk takes no writes. The work resumes by itself when it does again. */
-export const storeUnavailable = declareProblem('store-unavailable', 503, { passes: true })
+export const storeUnavailable = declareProblem('store-unavailable', 503, { isTransient: true })

@@ -16,10 +16,16 @@ export type State =
   | StoppedState
 
 export type Step = State['step']
-export type Event = 'proved' | 'asked' | 'continued' | 'privileged' | 'superseded' | 'ended'
+export type Event = 'proved' | 'factor-required' | 'continued' | 'privileged' | 'superseded' | 'ended'
 
 export const transitions = {
-  prove: { proved: 'done', asked: 'second-factor', continued: 'prove', privileged: 'stopped', ...endings },
+  prove: {
+    proved: 'done',
+    'factor-required': 'second-factor',
+    continued: 'prove',
+    privileged: 'stopped',
+    ...endings,
+  },
   'second-factor': { proved: 'done', privileged: 'stopped', ...endings },
   done: { ended: 'stopped' },
   stopped: {},
@@ -66,7 +72,7 @@ export const afterPolicy = (proof: GivenProof): { event: Event; next: State } =>
   const { person, privileged, answerDigest, provedAt, asksFactor, populations } = proof
   return asksFactor
     ? {
-        event: 'asked',
+        event: 'factor-required',
         next: { step: 'second-factor', person, privileged, answerDigest, provedAt, populations, wrong: 0 },
       }
     : afterProof(proof)

@@ -32,7 +32,7 @@ export type State =
 export type Step = State['step']
 export type Event =
   | 'proved'
-  | 'asked'
+  | 'factor-required'
   | 'continued'
   | 'privileged'
   | 'submitted'
@@ -45,7 +45,7 @@ export type Event =
 export const transitions = {
   prove: {
     proved: 'new-password',
-    asked: 'second-factor',
+    'factor-required': 'second-factor',
     continued: 'prove',
     privileged: 'stopped',
     ...endings,
@@ -110,7 +110,7 @@ export const afterPolicy = (proof: GivenProof): { event: Event; next: State } =>
   const { person, privileged, answerDigest, provedAt, asksFactor, populations, sealedLogin } = proof
   return asksFactor
     ? {
-        event: 'asked',
+        event: 'factor-required',
         next: {
           step: 'second-factor',
           person,

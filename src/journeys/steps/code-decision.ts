@@ -61,8 +61,8 @@ export const createCodeDecision =
       const { freeze, factorSince } = await deps.findBarriers(subject, { db: tx })
       // Defence in depth: an unknown person has no code, and none would be accepted.
       const open = freeze === null && state.accountStatus !== 'closed' && state.person !== null
-      const turn = { ...state, wrongCodes: (state.wrongCodes ?? 0) + 1 }
-      const journey = await proofStep.claimSubmission(tx, requested, turn)
+      const counted = { ...state, wrongCodes: (state.wrongCodes ?? 0) + 1 }
+      const journey = await proofStep.claimSubmission(tx, requested, counted)
       if (!journey) return null
       const { verdict, at = answer.at } = await answer.judge(tx, open)
       await deps.audit.append(tx, {

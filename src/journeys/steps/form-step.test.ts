@@ -53,7 +53,7 @@ const stepWith = (submitted: Submitted<State, Problem>, isHere = true) => {
         asked.push('guard')
         return isHere ? { journey } : { redirected: elsewhere }
       },
-      follow: async () => outcome,
+      awaitConcurrent: async () => outcome,
       extend: async ({ id }) => asked.push(`extend ${id}`),
       claimSubmission: async () => null,
     },

@@ -59,7 +59,7 @@ async function respond<At extends { step: string }, Fields extends { demarche: s
   journey: Journey<At>,
   submitted: Submitted<At, Problem>,
 ): Promise<HandlerResult> {
-  if (submitted.kind === 'concurrent') return context.follow(request, journey)
+  if (submitted.kind === 'concurrent') return context.awaitConcurrent(request, journey)
   if (submitted.kind === 'moved') return redirect(request.href(submitted.to), submitted.cookies)
   if (submitted.kind !== 'refused') return submitted
   const page = await view(request, submitted.journey ?? journey, submitted.problem)
@@ -67,7 +67,7 @@ async function respond<At extends { step: string }, Fields extends { demarche: s
 }
 
 /** Gives the journey its time again, within its longest; its page says until when. */
-async function goOn<At extends { step: string }>(
+async function extendJourney<At extends { step: string }>(
   context: StepContext<At>,
   request: HandlerRequest,
   ref: string,
@@ -79,7 +79,7 @@ async function goOn<At extends { step: string }>(
 }
 
 /** The journey of this browser is at another step, or is another one than that of the form: then its page says so. */
-function leadOn(request: HandlerRequest, ref: string, redirected: HandlerResult): HandlerResult {
+function redirectWithNotice(request: HandlerRequest, ref: string, redirected: HandlerResult): HandlerResult {
   const handle = request.cookie(journeyCookie)
   if (redirected.kind !== 'redirect' || !handle || redirected.to.includes('?')) return redirected
   const isOwn = ref === '' || ref === publicRef({ id: digestOf(handle) })
@@ -102,11 +102,11 @@ export const createFormStep = <At extends { step: string }, Fields extends { dem
   },
   post: async request => {
     const continued = continueForm.safeParse(request.body)
-    if (continued.success) return goOn(context, request, continued.data.demarche)
+    if (continued.success) return extendJourney(context, request, continued.data.demarche)
     const fields = step.schema.safeParse(request.body)
     if (!fields.success) return problem(badRequest)
     const at = await context.guard(request)
-    if ('redirected' in at) return leadOn(request, fields.data.demarche, at.redirected)
+    if ('redirected' in at) return redirectWithNotice(request, fields.data.demarche, at.redirected)
     const { journey } = at
     if (fields.data.demarche !== publicRef(journey))
       return { kind: 'page', status: 409, page: await step.view(request, journey, otherTab) }

@@ -56,8 +56,8 @@ async function judge(
   const claimantKind = own ? 'own' : 'stranger'
   const judged = await judgeInTransaction<Awaited<Answered>>(deps, async tx => {
     const { person, privileged, answerDigest, populations = [], sealedLogin } = asked.state
-    const turn = { ...asked.state, wrong: asked.state.wrong + 1 }
-    const journey = await proofStep.claimSubmission(tx, asked, turn)
+    const counted = { ...asked.state, wrong: asked.state.wrong + 1 }
+    const journey = await proofStep.claimSubmission(tx, asked, counted)
     if (!journey) return null
     const use = { language: request.language, ...journeyDetails(journey), signedIn: false }
     const verdict = await secondFactor.judge(tx, person, response, use, claimantKind)

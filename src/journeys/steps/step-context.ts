@@ -22,7 +22,7 @@ export type StepContext<At extends { step: string }> = {
     request: HandlerRequest,
   ): Promise<{ readonly journey: Journey<At> } | { readonly redirected: HandlerResult }>
   /** Waits for a concurrent request of this journey, such as a double click, and redirects to its outcome. */
-  follow(request: HandlerRequest, journey: Journey<At>): Promise<HandlerResult>
+  awaitConcurrent(request: HandlerRequest, journey: Journey<At>): Promise<HandlerResult>
   /** Gives the journey its time again, as an accepted step does, and within its longest. */
   extend(journey: Journey<At>): Promise<unknown>
   /** Of one form sent twice at once, a single request is judged; `null` for the other. */
@@ -62,7 +62,7 @@ export const createStepContext = <
   definition: deps.definition,
   page: deps.definition.pages[step],
   guard: request => guard(deps, request, step),
-  follow: (request, journey) => awaitConcurrent(deps, request, journey),
+  awaitConcurrent: (request, journey) => awaitConcurrent(deps, request, journey),
   extend: journey => deps.store.transaction(tx => deps.journeys.extend(tx, journey)),
   claimSubmission: deps.journeys.claimSubmission,
 })
@@ -86,7 +86,7 @@ type ProofStepRules<State extends { step: string }, Event extends string, S exte
 /** The factor among the proofs of a journey; `null`: there is none. */
 const factorIn = (kinds: Iterable<string>) => [...kinds].find(isFactorKind) ?? null
 
-const given = (proved: Proved, { kind, at, hasFactor, ...prover }: RightAnswer): GivenProof => {
+const givenProofOf = (proved: Proved, { kind, at, hasFactor, ...prover }: RightAnswer): GivenProof => {
   const factor = factorIn([kind, ...proved.keys()])
   return {
     ...prover,
@@ -179,11 +179,13 @@ export const createProofStep = <
       const asked = { journey: definition.journey, populations }
       const kinds = new Set([...journey.proved.keys(), kind])
       const isMet = policy.isMet(asked, kinds)
-      const whole = given(journey.proved, answer)
-      const move = isMet ? after(whole) : continued?.(journey.state, answer, policy.offered(asked, kinds))
+      const givenProof = givenProofOf(journey.proved, answer)
+      const move = isMet
+        ? after(givenProof)
+        : continued?.(journey.state, answer, policy.offered(asked, kinds))
       const moved = move && (await journeys.prove(tx, journey, { kind, at, ...move }))
       if (!moved) return null
-      if (isMet) await record?.(tx, journey, whole)
+      if (isMet) await record?.(tx, journey, givenProof)
       return pageOfState(definition, move.next)
     },
   }

@@ -34,7 +34,7 @@ function fault(
   const twice = requirement.find(line => sharedProof(line, available) !== undefined)
   if (twice)
     return `asks for ${named(twice)} together, and \`${sharedProof(twice, available)}\` alone would do for both. Name each proof.`
-  if (!isAsStrongAs(requirement, presets[settings.preset].floor(population), available))
+  if (!isAsStrongAs(requirement, presets[settings.preset].minimum(population), available))
     return `is weaker than \`${settings.preset}\`, which recovery.preset declares. Ask for more, or declare a weaker preset.`
   const takesMessage = waysOf(requirement, available).some(way => way.size === 1 && way.has('sms-code'))
   if (population === 'staff' && takesMessage)

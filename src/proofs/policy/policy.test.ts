@@ -70,12 +70,12 @@ describe.each(cases)('the preset %s asks of %s', (preset, population, proved, me
 })
 
 describe.each(['classique', 'renforce', 'nist-aal2'] as const)('the preset %s', preset => {
-  it.each([true, false])('meets its own floor, and can be met, with text messages: %s', messages => {
+  it.each([true, false])('meets its own minimum, and can be met, with text messages: %s', messages => {
     const among = availableProofs({ messages })
     expect(problemsOf({ preset }, among)).toEqual([])
     for (const population of populations) {
-      const { asks, floor } = presets[preset]
-      expect(isAsStrongAs(asks(population), floor(population), among)).toBe(true)
+      const { asks, minimum } = presets[preset]
+      expect(isAsStrongAs(asks(population), minimum(population), among)).toBe(true)
       expect(waysOf(asks(population), among).length).toBeGreaterThan(0)
     }
   })

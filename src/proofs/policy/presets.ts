@@ -4,12 +4,12 @@ import type { Requirement } from './requirement.ts'
 export const populations: readonly Population[] = ['student', 'staff', 'external']
 
 /**
- * What a preset asks for in recovery, and the least that a policy under its name must ask for: `floor`. A line whose proofs the
+ * What a preset asks for in recovery, and the least that a policy under its name must ask for: `minimum`. A line whose proofs the
  * installation cannot ask for is left out.
  */
 export type Preset = {
   readonly asks: (population: Population) => Requirement
-  readonly floor: (population: Population) => Requirement
+  readonly minimum: (population: Population) => Requirement
 }
 
 export type PresetName = 'classique' | 'renforce' | 'nist-aal2'
@@ -33,15 +33,15 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   /** What the guide describes: the joker behind number and date of birth. */
   classique: {
     asks: () => [['joker']],
-    floor: () => [['known'], ['held'], ['sent'], ['issued']],
+    minimum: () => [['known'], ['held'], ['sent'], ['issued']],
   },
   /** Whatever the person has or was sent; what they know is asked for on top of it only (ASVS 5.0, 6.4.2). */
   renforce: {
     asks: population => [...sentTo(population), ['passkey'], ['recovery-code'], ['helpdesk-code']],
-    floor: population => [...sentTo(population), ['held'], ['issued']],
+    minimum: population => [...sentTo(population), ['held'], ['issued']],
   },
   'nist-aal2': {
     asks: () => aal2,
-    floor: () => aal2,
+    minimum: () => aal2,
   },
 }
