@@ -7,7 +7,7 @@ import { secondFactors } from '../proofs/proof-registry.ts'
 import { unfinishedOf } from '../services/deliveries/deliveries.ts'
 import type { Attempt } from '../services/source/attempts.ts'
 import { proofsRevokedAt, signInsRevokedAt } from '../services/source/revocations.ts'
-import type { ToEnd, WriteBarriers } from '../services/source/write-hooks.ts'
+import type { OpenItems, WriteBarriers } from '../services/source/write-hooks.ts'
 import { haveRows } from '../store/have-rows.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { freezeKindOf } from './freezes.ts'
@@ -57,11 +57,11 @@ async function findBarriers(
   }
 }
 
-const findToEnd = (
+const findOpenItems = (
   { budget, endableJourneys, historyKept }: Deps,
   tx: Tx,
   { person, journey }: Attempt,
-): Promise<ToEnd> =>
+): Promise<OpenItems> =>
   haveRows(tx, {
     deliveries: unfinishedOf(tx, person),
     oldPasswords: oldestKept(tx, person, historyKept),
@@ -85,5 +85,5 @@ export const createPasswordWriteQueries = (deps: Deps) => ({
       journey = null,
     }: { readonly db?: Store['read']; readonly journey?: string | null },
   ) => findBarriers(deps, holder, { db, journey: journey ?? '' }),
-  findToEnd: (tx: Tx, attempt: Attempt) => findToEnd(deps, tx, attempt),
+  findOpenItems: (tx: Tx, attempt: Attempt) => findOpenItems(deps, tx, attempt),
 })

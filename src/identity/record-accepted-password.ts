@@ -7,7 +7,7 @@ import { readHistoryHash, recordInHistory } from '../password/history.ts'
 import type { Receipts } from '../services/receipt/receipt.ts'
 import { attemptDetails } from '../services/source/attempt.ts'
 import type { Attempt, Verification } from '../services/source/attempts.ts'
-import type { ToEnd } from '../services/source/write-hooks.ts'
+import type { OpenItems } from '../services/source/write-hooks.ts'
 import type { Tx } from '../store/store.ts'
 import { recordAcceptance } from './charter-acceptances.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
@@ -29,7 +29,7 @@ export type AcceptedPasswordDeps = {
 }
 
 /** `notice`: what the person is sent. */
-type Acceptance = { readonly notice: NoticeKind; readonly toEnd: ToEnd }
+type Acceptance = { readonly notice: NoticeKind; readonly toEnd: OpenItems }
 
 async function acceptCharter({ audit }: AcceptedPasswordDeps, tx: Tx, attempt: Attempt) {
   const { person, facts, startedAt } = attempt

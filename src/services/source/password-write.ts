@@ -24,7 +24,7 @@ export type PasswordWriteDeps = {
   readonly deliveries: Pick<Deliveries, 'prepare' | 'notifyWorker'>
   readonly revocations: Revocations
   readonly findBarriers: SourceDeps['findBarriers']
-  readonly findToEnd: SourceDeps['findToEnd']
+  readonly findOpenItems: SourceDeps['findOpenItems']
   readonly writeHooks: SourceDeps['writeHooks']
   readonly failpoints: Failpoints
 }
@@ -32,7 +32,7 @@ export type PasswordWriteDeps = {
 /** The write of a password to the first directory: its attempts, the lock of a person, and what finishes attempts left open. */
 export const createPasswordWrite = (deps: PasswordWriteDeps) => {
   const { store, clock, limits, audit, directory, rotatingKeys, deliveries, revocations } = deps
-  const { findBarriers, findToEnd, writeHooks, failpoints } = deps
+  const { findBarriers, findOpenItems, writeHooks, failpoints } = deps
   const attempts = createAttempts({ store, clock, rotatingKeys, lease: writeLease })
   const lock = createPersonLock({ store, clock, lease: writeLease, patience: seconds(8) })
   const source = createSource({
@@ -45,7 +45,7 @@ export const createPasswordWrite = (deps: PasswordWriteDeps) => {
     deliveries,
     revocations,
     findBarriers,
-    findToEnd,
+    findOpenItems,
     writeHooks,
     failpoints,
   })

@@ -11,10 +11,10 @@ import type { Failpoints } from './failpoints.ts'
 import { writeFreeze } from './freeze-write.ts'
 import type { LockHandle, PersonLock } from './person-lock.ts'
 import type { Revocations } from './revocations.ts'
-import type { Outcome, SourceRefusal, ToEnd, WriteBarriers, WriteHooks } from './write-hooks.ts'
+import type { OpenItems, Outcome, SourceRefusal, WriteBarriers, WriteHooks } from './write-hooks.ts'
 
 export type { Failpoint, Failpoints } from './failpoints.ts'
-export type { Outcome, SourceRefusal, ToEnd, WriteBarriers, WriteHooks } from './write-hooks.ts'
+export type { OpenItems, Outcome, SourceRefusal, WriteBarriers, WriteHooks } from './write-hooks.ts'
 
 /** An attempt that is not committed yet. */
 export type PreparedAttempt = Awaited<ReturnType<Attempts['prepare']>>
@@ -35,7 +35,7 @@ export type SourceDeps = {
   readonly deliveries: Pick<Deliveries, 'prepare' | 'notifyWorker'>
   readonly revocations: Pick<Revocations, 'recordAccepted'>
   readonly findBarriers: (holder: string, by: { journey: string | null }) => Promise<WriteBarriers>
-  readonly findToEnd: (tx: Tx, attempt: Attempt) => Promise<ToEnd>
+  readonly findOpenItems: (tx: Tx, attempt: Attempt) => Promise<OpenItems>
   readonly writeHooks: Readonly<Record<Attempt['kind'], WriteHooks>>
   readonly failpoints: Failpoints
 }
@@ -62,14 +62,14 @@ async function accept(
   password: string,
   proved: WriteBarriers['proved'],
 ): Promise<Outcome> {
-  const { attempts, deliveries, revocations, findToEnd, writeHooks, failpoints } = deps
+  const { attempts, deliveries, revocations, findOpenItems, writeHooks, failpoints } = deps
   const insertDeliveries = await deliveries.prepare(attempt, verification, password)
   const accepted = acceptedWrite(attempt, proved, verification)
   const recorded = await lockHandle.end(async (tx, isHeld) => {
     // The person's row before those of their attempts, as everywhere.
     if (!isHeld) await revocations.recordAccepted(tx, attempt.person, accepted)
     if (!(await attempts.accept(tx, attempt))) return false
-    const toEnd = await findToEnd(tx, attempt)
+    const toEnd = await findOpenItems(tx, attempt)
     await insertDeliveries(tx, toEnd.deliveries)
     await writeHooks[attempt.kind].accepted(tx, attempt, verification, toEnd)
     const kind = verification.verifiedAt ? 'password.written' : 'password.unproved'

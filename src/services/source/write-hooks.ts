@@ -32,7 +32,7 @@ export type WriteBarriers = {
 }
 
 /** Whether there is something of the person that an accepted password ends. Read in one statement, under the person's row. */
-export type ToEnd = {
+export type OpenItems = {
   readonly [what in
     | 'deliveries'
     | 'oldPasswords'
@@ -45,7 +45,7 @@ export type ToEnd = {
 
 /** What each kind of attempt records, in the transaction that finishes it. */
 export type WriteHooks = {
-  accepted(tx: Tx, attempt: Attempt, verification: Verification, toEnd: ToEnd): Promise<void>
+  accepted(tx: Tx, attempt: Attempt, verification: Verification, toEnd: OpenItems): Promise<void>
   refused(tx: Tx, attempt: Attempt, reason: SourceRefusal): Promise<void>
   /** Checked again under the lock: whether this password may be written now. */
   checkWrite(
