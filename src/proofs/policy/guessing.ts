@@ -80,7 +80,7 @@ ${[
     '`mail-code`, `sms-code`',
     count(sent),
     count(odds.sent),
-    `${limits.proofCodesPerPerson} codes in ${limits.proofCodesWindow / days(1)} day(s) for one person, both kinds together, and one more every ${limits.proofCodesPace / hours(1)} hours for another network; ${limits.codeTries} tries for each, which another code does not give back`,
+    `${limits.proofCodesPerPerson} codes in ${limits.proofCodesWindow / hours(1)} hours for one person, both kinds together, and one more every ${limits.proofCodesPace / hours(1)} hours for another network; ${limits.codeTries} tries for each, which another code does not give back`,
   ),
   row(
     '`helpdesk-code`',

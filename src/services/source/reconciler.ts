@@ -1,12 +1,9 @@
 import { hours, minutes, seconds } from '../../clock.ts'
-import type { Directory } from '../../directory/directory.ts'
+import { type Directory, provesPassword } from '../../directory/directory.ts'
 import { backOff } from '../../jobs/back-off.ts'
 import type { Attempts } from './attempts.ts'
 import type { LockedAttempt, Source } from './source.ts'
 import { unknownPassword } from './unknown-password.ts'
-
-/** Refusals of a bind that a directory gives only when the password is correct. */
-const rightPassword = new Set(['password-expired', 'must-change'])
 
 /** Refusals that leave an attempt open; all but the first only that of a freeze. */
 const stillOpen = new Set(['outcome-unknown', 'closed-by-server', 'directory-too-young'])
@@ -26,7 +23,7 @@ async function reconcileFreeze({ source, directory, now }: Deps, locked: LockedA
   const { attempt } = locked
   const bound = await directory.bind(attempt.person, password)
   if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now(), verifiedAt: now() }, password)
-  if (rightPassword.has(bound.reason))
+  if (provesPassword(bound.reason))
     return source.acceptAfterBind(locked, { writtenAt: now(), verifiedAt: null }, password)
   return source.writePasswordLocked(locked, password, bound.reason !== 'wrong-password')
 }
@@ -37,7 +34,7 @@ async function reconcileWrite(deps: Deps, locked: LockedAttempt, password: strin
   const bound = await directory.bind(attempt.person, password)
   const now = deps.now()
   if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now, verifiedAt: now }, password)
-  if (rightPassword.has(bound.reason))
+  if (provesPassword(bound.reason))
     return source.acceptAfterBind(locked, { writtenAt: now, verifiedAt: null }, password)
   // The write never arrived: the person is told to try again, as when the directory did not answer.
   if (bound.reason === 'wrong-password') return source.refuse(locked, 'directory-unavailable')
@@ -60,8 +57,8 @@ async function reconcile(deps: Deps, locked: LockedAttempt) {
     return
   }
   if (password === null && attempt.kind === 'freeze') {
-    // Its key is gone, or its host for good: any other password that nobody knows serves. No bind can show whether one of them is in
-    // force, so the helpdesk is told when it waits.
+    // The password of the freeze cannot be opened: its key was lost, or is on a host that is lost. Another one that nobody knows is written.
+    // A bind cannot show whether one of the two is in force, so the helpdesk is notified while the write waits.
     const written = await source.writePasswordLocked(locked, unknownPassword(), false)
     if (!written.ok && stillOpen.has(written.reason))
       await attempts.postpone(attempt, backOff(patience, attempt.tries))
