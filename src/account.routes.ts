@@ -77,7 +77,7 @@ const depsOf = (application: Application, { ui, passwordAuthenticator, readDesti
     supersedeJourneys: journeys.supersede,
     passwordAuthenticator,
     guard: createAccountGuard({ clock, limits, keys: crypto.keys, sessions, directory, secondFactor }),
-    coolDown: createCoolDown({ accessMethods: accounts.accessMethods, ui }),
+    coolDown: createCoolDown({ store, limits, accessMethods: accounts.accessMethods, ui }),
     sessionForms: createSessionForms({ store, clock, keys: crypto.keys }),
     ui,
   }

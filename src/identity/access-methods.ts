@@ -7,7 +7,7 @@ import type { NoticeKind, Notices } from '../notify/notify.ts'
 import type { KeptProof } from '../proofs/proof.ts'
 import { type KeptDescriptor, type KeptName, keptProofs } from '../proofs/proof-registry.ts'
 import { type DestinationKind, kindOf, masked } from '../proofs/sent-code/destination.ts'
-import { recoveredAt } from '../services/source/person-lock.ts'
+import { findRecovery, recordKeptRecovery, recoveredAt } from '../services/source/person-lock.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { languageOf } from './charter-acceptances.ts'
 import type { Contact, Contacts } from './contacts.ts'
@@ -55,21 +55,74 @@ async function list(deps: AccessMethodsDeps, person: PersonId): Promise<readonly
   )
 }
 
+/** For a while after a recovery, what the person had stays as it was. */
+export type RecoveryHold = {
+  readonly until: number
+  /** Neither a contact nor a factor is added. */
+  readonly keepsContactsAndFactors: boolean
+  /** The joker is not replaced. */
+  readonly keepsJoker: boolean
+  /** Set so shortly before that a stranger may have done it: whoever is signed in may remove these. */
+  readonly removable: readonly AccessMethod[]
+}
+
+const isJoker = ({ proof }: AccessMethod) => proof?.use === 'recovery'
+
+/**
+ * Whoever was let in by a code that they had from the owner, or by the helpdesk, would make their entry last. The owner is told at every
+ * address, and has this long to answer. A person who had neither contact nor factor before has nothing that could be taken from them:
+ * their first day is not held up, but for the joker. `null`: nothing is held.
+ */
+async function findHold(
+  deps: AccessMethodsDeps,
+  person: PersonId,
+): Promise<(RecoveryHold & { readonly at: number }) | null> {
+  const { clock, limits, store } = deps
+  const recovery = await findRecovery(store.read, person)
+  if (!recovery || recovery.at + limits.recoveryCoolDown <= clock.now()) return null
+  const { at, isRecorded } = recovery
+  const methods = await list(deps, person)
+  const before = methods.filter(({ since }) => since <= at)
+  const keepsJoker = before.some(isJoker)
+  const keepsContactsAndFactors = isRecorded || before.some(method => !isJoker(method))
+  if (!(keepsJoker || keepsContactsAndFactors)) return null
+  const removable = methods.filter(method => !isJoker(method) && method.since > at - limits.recentChange)
+  return { at, until: at + limits.recoveryCoolDown, keepsContactsAndFactors, keepsJoker, removable }
+}
+
+/** Until when the person adds no contact and no factor; `null`: they may. */
+async function unchangedUntil(deps: AccessMethodsDeps, person: PersonId): Promise<number | null> {
+  const hold = await findHold(deps, person)
+  return hold?.keepsContactsAndFactors ? hold.until : null
+}
+
 /** `provesFrom`: from when on a code of a recovery is sent there. */
 export type ReachedContact = Contact & { readonly provesFrom: number }
 
 /**
  * Somebody who has a session for a moment could add an address of their own, and keep it as a proof. Its owner is told, and has this long to
- * answer. A person without an older way to recover the account has nothing to wait for: their first address serves at once.
+ * answer. A person without an older way to recover the account has nothing to wait for: their first address serves at once. An owner
+ * who answers by a recovery has the whole hold for it: what did not prove by then does not begin to before its end.
  */
 async function reachOf(deps: AccessMethodsDeps, person: PersonId): Promise<readonly ReachedContact[]> {
   const { clock, limits, contacts } = deps
-  const [all, methods] = await Promise.all([contacts.list(person), list(deps, person)])
-  const settled = clock.now() - limits.newContactDelay
+  const [all, methods, hold] = await Promise.all([
+    contacts.list(person),
+    list(deps, person),
+    findHold(deps, person),
+  ])
   const recovers = ({ proof }: AccessMethod) => proof === null || 'journeys' in proof
-  const hasOlder = methods.some(method => method.since <= settled && recovers(method))
-  const delay = hasOlder ? limits.newContactDelay : 0
-  return all.map(contact => ({ ...contact, provesFrom: contact.confirmedAt + delay }))
+  const delayAt = (now: number) =>
+    methods.some(method => method.since <= now - limits.newContactDelay && recovers(method))
+      ? limits.newContactDelay
+      : 0
+  const delay = delayAt(clock.now())
+  const heldAt = hold?.keepsContactsAndFactors ? hold.at : null
+  return all.map(contact => {
+    const from = contact.confirmedAt + delay
+    const proved = heldAt === null || contact.confirmedAt + delayAt(heldAt) <= heldAt
+    return { ...contact, provesFrom: proved ? from : Math.max(from, hold?.until ?? 0) }
+  })
 }
 
 async function proving(deps: AccessMethodsDeps, person: PersonId, kind: DestinationKind) {
@@ -78,17 +131,13 @@ async function proving(deps: AccessMethodsDeps, person: PersonId, kind: Destinat
 }
 
 /**
- * Until when the person neither adds nor removes a contact or a factor; `null`: they may. Whoever was let in by a code that they had from
- * the owner, or by the helpdesk, would make their entry last. The owner is told at every address, and has this long to answer. A person
- * who had neither before has nothing that could be taken from them: their first day is not held up.
+ * By when a passkey or a sheet must have been in service so that it proves a recovery now, for the same reason as a contact: one look-up
+ * for everybody, known or not.
  */
-async function unchangedUntil(deps: AccessMethodsDeps, person: PersonId): Promise<number | null> {
-  const { clock, limits, store } = deps
-  const at = await recoveredAt(store.read, person)
-  if (at === null || at + limits.recoveryCoolDown <= clock.now()) return null
-  const methods = await list(deps, person)
-  const isKept = ({ since, proof }: AccessMethod) => since <= at && proof?.use !== 'recovery'
-  return methods.some(isKept) ? at + limits.recoveryCoolDown : null
+async function settledBy({ clock, limits, store }: AccessMethodsDeps, holder: string): Promise<number> {
+  const at = await recoveredAt(store.read, holder)
+  const isHeld = at !== null && at + limits.recoveryCoolDown > clock.now()
+  return (isHeld ? at : clock.now()) - limits.newContactDelay
 }
 
 async function remove(deps: AccessMethodsDeps, tx: Tx, person: PersonId, { proof, id }: AccessMethod) {
@@ -131,7 +180,15 @@ export const createAccessMethods = (deps: AccessMethodsDeps) => ({
   /** Those of this kind that a code of a recovery is sent to now. */
   proving: (person: PersonId, kind: DestinationKind) => proving(deps, person, kind),
 
+  /** What a recovery of late keeps as it was. */
+  holdOf: async (person: PersonId): Promise<RecoveryHold | null> => findHold(deps, person),
+
   unchangedUntil: (person: PersonId) => unchangedUntil(deps, person),
+
+  /** Before the first of the removable ones goes: the hold lasts as long as if it were still there. */
+  keepHold: (tx: Tx, person: PersonId) => recordKeptRecovery(tx, person),
+
+  settledBy: (holder: string) => settledBy(deps, holder),
 
   clear: async (tx: Tx, person: PersonId, by: Actor, methods: readonly AccessMethod[]) => {
     for (const method of methods) {

@@ -152,15 +152,15 @@ export const limitDefinitions = {
   addressesPerKind: times(3, 'Recovery addresses of one person, and the same number of mobiles.'),
   recentChange: duration(
     days(30),
-    'For this long after its confirmation an address gets mails whose button only closes recovery.',
+    'For this long after its confirmation an address gets mails whose button only closes recovery. What was added this shortly before a recovery can be removed during recoveryCoolDown.',
   ),
   newContactDelay: duration(
     hours(24),
-    'For this long after its confirmation no code of a recovery goes to an address or a mobile, where its person has an older one, or an older joker or sheet of codes.',
+    'For this long after its confirmation no code of a recovery goes to an address or a mobile, where its person has an older one, or an older joker or sheet of codes; and for this long a new passkey or sheet proves no recovery.',
   ),
   recoveryCoolDown: duration(
     hours(24),
-    'For this long after a recovery by proofs that can be phished, or that somebody assisted, the addresses, mobiles and factors that a person had stay as they are: none is added or removed.',
+    'For this long after a recovery by proofs that can be phished, or that somebody assisted, the addresses, mobiles, factors and joker that a person had stay as they are: none is added or replaced, and only recent ones (recentChange) are removed.',
   ),
   firstDayPutOffs: times(3, 'How often a person without joker or recovery address may postpone them.'),
   sessionIdle: duration(minutes(30), 'Time after its last page at which a session ends.'),

@@ -26,12 +26,12 @@ export type Schema = {
     lock_until: number
     proofs_revoked_at: number
     sign_ins_revoked_at: number
-    /** When the directory was last asked for the entry, and since when it is gone (null when it was there). */
+    // When the directory was last asked for the entry, since when it is gone; then when its person last chose a password, and recovered the account.
     checked_at: number
     missing_since: number | null
     password_chosen_at: number | null
-    /** When the person last recovered the account by proofs that can be phished, or that somebody assisted. */
     recovered_at: number | null
+    kept_recovery_at: number | null
   }
   freezes: {
     person: string

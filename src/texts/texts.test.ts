@@ -5,6 +5,8 @@ import { isReason, languages, sayIn, type TextKey, textKeys } from './texts.ts'
 
 const values = {
   left: 2,
+  recent: '30 jours',
+  delay: '24 heures',
   count: 2,
   min: 12,
   max: 30,

@@ -1,7 +1,7 @@
 import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
 import type { CrowdMember } from '../world/crowd.ts'
-import { appOf } from '../world/factors.ts'
+import { appOf, settleFactors } from '../world/factors.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { setEnded } from './desk.ts'
 import { emptySecrets, type Secrets } from './proofs.ts'
@@ -46,6 +46,7 @@ export const createSheet = async (
   const read = await recoveryCodes.read(id, first, { waitingIn: who.queueKey }, who)
   if (!read.ok) throw new Error(read.reason)
   await store.transaction(tx => recoveryCodes.confirm(tx, id, read.code))
+  await settleFactors({ application: { store } }, id)
   secrets.printed.set(id, [...made.codes])
   return left
 }

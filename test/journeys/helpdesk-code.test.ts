@@ -5,7 +5,7 @@ import { digestOf } from '../../src/crypto/crypto.ts'
 import { movableClock } from '../world/clock.ts'
 import type { CrowdMember } from '../world/crowd.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
-import { enrolApp, printSheet } from '../world/factors.ts'
+import { enrolApp, printSheet, settleFactors } from '../world/factors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { sendWaitingMails } from '../world/mailbox.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
@@ -171,6 +171,7 @@ describe.each(kinds.filter(available))('a code of the helpdesk, on $directory an
   const voids: Readonly<Record<string, (member: CrowdMember) => Promise<unknown>>> = {
     'a recovery by another proof': async member => {
       const [printed = ''] = await printSheet(await crowd.signedIn(member))
+      await settleFactors(fixture, member.id)
       const visitor = await begin(member, 'recovery-code')
       expect((await type(visitor, printed)).location).toBe(newPassword)
       expect((await visitor.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)

@@ -65,7 +65,7 @@ describe.each(kinds.filter(available))('an address that was just confirmed, on $
   it('gets a code at once where its person has nothing older', async () => {
     const member = crowd.nextMember()
     await confirm(member, 'premiere@maison.example')
-    expect(await listOf(member)).not.toContain('Pour récupérer le compte')
+    expect(await listOf(member)).not.toContain('Permet de récupérer le compte')
     expect(await askedBy(member)).toEqual(['premiere@maison.example'])
   })
 
@@ -75,12 +75,12 @@ describe.each(kinds.filter(available))('an address that was just confirmed, on $
     clock.forward(hours(25))
     await confirm(member, 'nouvelle@pirate.example')
     expect(await askedBy(member)).toEqual(['ancienne@maison.example'])
-    expect((await listOf(member)).match(/Pour récupérer le compte/g)).toHaveLength(1)
+    expect((await listOf(member)).match(/Permet de récupérer le compte/g)).toHaveLength(1)
     clock.forward(hours(23))
     expect(await askedBy(member)).toEqual(['ancienne@maison.example'])
     clock.forward(hours(2))
     expect(await askedBy(member)).toEqual(['ancienne@maison.example', 'nouvelle@pirate.example'])
-    expect(await listOf(member)).not.toContain('Pour récupérer le compte')
+    expect(await listOf(member)).not.toContain('Permet de récupérer le compte')
   })
 
   it('gets none for a day where its person has an older joker', async () => {

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours } from '../../src/clock.ts'
 import { digestOf } from '../../src/crypto/crypto.ts'
 import {
   type BrowserUser,
@@ -9,8 +10,10 @@ import {
   openBrowserUser,
   overflows,
 } from '../world/browser.ts'
+import { movableClock } from '../world/clock.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
-import { enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
+import { enrolPasskey, optionsIn, printSheet, settleFactors } from '../world/factors.ts'
+import { findPerson } from '../world/find-person.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { withPasskeys } from '../world/passkeys.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
@@ -33,10 +36,12 @@ type Key = Awaited<ReturnType<typeof enrolPasskey>>
 
 describe.each(kinds.filter(available))('a passkey as a proof, on $directory and $store', kind => {
   let fixture: PortalFixture
+  const clock = movableClock()
   beforeAll(async () => {
     fixture = await startPortal({
       ...kind,
-      crowd: 40,
+      clock,
+      crowd: 60,
       people: 20,
       config: {
         limits: { ...unlimited, ...unlimitedJourneys },
@@ -47,9 +52,14 @@ describe.each(kinds.filter(available))('a passkey as a proof, on $directory and 
   afterAll(() => fixture?.stop())
   const crowd = createCrowdVisitors(() => fixture)
 
-  const withPasskey = async () => {
+  const withYoungPasskey = async () => {
     const member = crowd.nextMember()
     return { member, key: await enrolPasskey(await crowd.signedIn(member), fixture.url) }
+  }
+  const withPasskey = async () => {
+    const made = await withYoungPasskey()
+    await settleFactors(fixture, made.member.id)
+    return made
   }
   const identified = async (
     { number, date }: Pick<Member, 'number' | 'date'>,
@@ -128,6 +138,76 @@ describe.each(kinds.filter(available))('a passkey as a proof, on $directory and 
     })
     const own = await asked(other.member)
     expect((await sign(own, other.key)).location).toBe(newPassword)
+  })
+
+  it('younger than a day is refused like that of somebody else, and proves from then on', async () => {
+    const [{ member, key }, other] = [await withYoungPasskey(), await withPasskey()]
+    const seen = []
+    for (const one of [key, other.key]) {
+      const visitor = await asked(member)
+      const refused = await sign(visitor, one)
+      seen.push({ status: refused.status, text: said(refused.html), row: await rowOf(visitor) })
+    }
+    expect(seen[0]).toEqual(seen[1])
+    expect(seen[0]).toMatchObject({ status: 422, row: { proved: '{}', state: { wrongCodes: 1 } } })
+    clock.forward(hours(24))
+    expect((await sign(await asked(member), key)).location).toBe(newPassword)
+  })
+
+  it('younger than a day is accepted as the second factor at a sign-in', async () => {
+    const { member, key } = await withYoungPasskey()
+    const { visitor, location } = await crowd.signIn(member)
+    const page = (location ?? '').replace('second-element', 'cle-d-acces')
+    await visitor.post(page, {})
+    const signed = key.sign(optionsIn((await visitor.get(page)).html))
+    expect((await visitor.post(page, { cle: signed })).location).toBe('/fr/compte')
+  })
+
+  it('whose signature is not valid counts like a wrong code, whoever is typed', async () => {
+    const { key } = await withPasskey()
+    const seen = []
+    for (const who of await everybody()) {
+      const visitor = await asked(who)
+      const refused = await visitor.send(choice, { cle: key.sign({ challenge: 'AAAA' }) })
+      seen.push({ status: refused.status, text: said(refused.html), row: await rowOf(visitor) })
+    }
+    for (const one of seen) expect(one).toEqual(seen[0])
+    expect(seen[0]).toMatchObject({ status: 422, row: { proved: '{}', state: { wrongCodes: 1 } } })
+    const visitor = await asked((await withPasskey()).member)
+    for (let turn = 0; turn < fixture.application.limits.pendingSignInTries; turn += 1) {
+      await choose(visitor, 'passkey')
+      await visitor.send(choice, { cle: key.sign({ challenge: 'AAAA' }) })
+    }
+    expect(textOf((await choose(visitor, 'passkey')).html)).toContain('essais ici')
+  })
+
+  it('is like a printed sheet, which proves nothing in its first day: the same words and rows as a wrong code', async () => {
+    const member = crowd.nextMember()
+    const [code = '', next = ''] = await printSheet(await crowd.signedIn(member))
+    const seen = []
+    for (const typed of [code, 'ABCD-EFGH-JKMN-PQRS']) {
+      const visitor = await identified(member)
+      await choose(visitor, 'recovery-code')
+      const refused = await visitor.send(choice, { code: typed })
+      seen.push({ status: refused.status, text: said(refused.html), row: await rowOf(visitor) })
+    }
+    expect(seen[0]).toEqual(seen[1])
+    expect(seen[0]).toMatchObject({ status: 422, row: { proved: '{}', state: { wrongCodes: 1 } } })
+    clock.forward(hours(24))
+    const later = await identified(member)
+    await choose(later, 'recovery-code')
+    expect((await later.send(choice, { code: next })).location).toBe(newPassword)
+    const again = await identified(member)
+    await choose(again, 'recovery-code')
+    expect((await again.send(choice, { code })).location).toBe(newPassword)
+  })
+
+  it('says on its page, and on that of the sheet, from when on it recovers', async () => {
+    const owner = await crowd.signedIn(crowd.nextMember())
+    for (const page of ['cles-d-acces', 'codes-de-secours'])
+      expect(textOf((await owner.get(`/fr/compte/${page}`)).html), page).toMatch(
+        /permet(tent)? aussi de récupérer votre compte, 24.heures après/,
+      )
   })
 
   it('answers the challenge of its own journey alone, once', async () => {
@@ -222,6 +302,7 @@ describe.each(kinds.filter(available))('a passkey as a proof, on $directory and 
       'recovery-code',
     ])
     const [code = ''] = await printSheet(await crowd.signedIn(member))
+    await settleFactors(fixture, member.id)
     await choose(visitor, 'recovery-code')
     expect((await visitor.send(choice, { code })).location).toBe(newPassword)
   })
@@ -276,6 +357,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
 
       await person.identify('odubois', 'uid')
       await isFine(person)
+      await settleFactors(fixture, (await findPerson(fixture.application, 'odubois')).id)
       await press(person, 'Utiliser ma clé d’accès')
       await isFine(person)
       const proved = person.page.waitForURL(/mot-de-passe\/nouveau$/)

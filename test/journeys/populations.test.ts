@@ -1,7 +1,7 @@
 import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { digestOf } from '../../src/crypto/crypto.ts'
-import { printSheet } from '../world/factors.ts'
+import { printSheet, settleFactors } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { bases, suffix } from '../world/people.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
@@ -84,6 +84,7 @@ describe.runIf(available(kind))('a member of staff in one base for all, on slapd
     const owner = newVisitor(fixture.url)
     await owner.signIn(member(1).login, member(1).initialPassword)
     const [code = ''] = await printSheet(owner)
+    await settleFactors(fixture, member(1).id)
     const visitor = newVisitor(fixture.url)
     await visitor.identify('numero-etudiant', '55500001', date)
     await visitor.answer('rex')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { confirmContact } from '../world/contacts.ts'
-import { printSheet } from '../world/factors.ts'
+import { printSheet, settleFactors } from '../world/factors.ts'
 import { findPerson } from '../world/find-person.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { codeSentTo, sendWaitingMails } from '../world/mailbox.ts'
@@ -80,6 +80,7 @@ describe.runIf(available(kind)).each(Object.keys(presets) as (keyof typeof prese
         const owner = newVisitor(fixture.url)
         await owner.signIn(login, password)
         sheets.set(login, await printSheet(owner))
+        await settleFactors(fixture, person.id)
       }
     })
     afterAll(() => fixture?.stop())

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { digestOf } from '../../src/crypto/crypto.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { findDeadlocks } from '../world/deadlocks.ts'
-import { printSheet } from '../world/factors.ts'
+import { printSheet, settleFactors } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
@@ -41,10 +41,12 @@ describe.each(kinds.filter(available))('proofs by policy, on $directory and $sto
       const { location } = await visitor.identify('numero-personnel', number, date)
       return { visitor, location }
     }
-    const sheetOf = async ({ login, initialPassword }: Member) => {
+    const sheetOf = async ({ id, login, initialPassword }: Member) => {
       const owner = newVisitor(fixture.url)
       await owner.signIn(login, initialPassword)
-      return printSheet(owner)
+      const sheet = await printSheet(owner)
+      await settleFactors(fixture, id)
+      return sheet
     }
     const send = async (visitor: Visitor, path: string, fields: Readonly<Record<string, string>>) =>
       visitor.send(path, fields, choice)

@@ -1,7 +1,7 @@
 import type { BrowserUser } from './browser.ts'
 import type { movableClock } from './clock.ts'
 import { activationCodeFor } from './crowd.ts'
-import { appOf, enrolApp, printSheet } from './factors.ts'
+import { appOf, enrolApp, printSheet, settleFactors } from './factors.ts'
 import { codeSentTo } from './mailbox.ts'
 import { withPasskeys } from './passkeys.ts'
 import type { PortalFixture } from './portal.ts'
@@ -103,11 +103,12 @@ const createSheets = ({ fixture, clock }: World) => {
   const sheets = new Map<string, string[]>()
   return {
     /** An app, which makes a second factor be asked for, and a sheet. */
-    make: async ({ person: { login, initialPassword } }: Somebody, { withApp }: { withApp: boolean }) => {
+    make: async ({ person: { id, login, initialPassword } }: Somebody, { withApp }: { withApp: boolean }) => {
       const visitor = newVisitor(fixture.url)
       await visitor.signIn(login, initialPassword)
       if (withApp) await enrolApp(visitor, clock.now)
       sheets.set(login, await printSheet(visitor))
+      await settleFactors(fixture, id)
     },
     next: ({ person: { login } }: Somebody): Fields => ({ '#code': sheets.get(login)?.pop() ?? '' }),
   }

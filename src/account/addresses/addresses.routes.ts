@@ -19,6 +19,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
+import type { ChangePage } from '../cool-down/changes.ts'
 import type { CoolDown } from '../cool-down/cool-down.ts'
 import { redirectDone } from '../done.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
@@ -67,7 +68,7 @@ const recoversBy = (policy: Deps['policy'], populations: readonly Population[]) 
   return kinds.filter(kind => offered.includes(kind === 'mail' ? 'mail-code' : 'sms-code'))
 }
 
-async function page(
+async function showList(
   { ui, limits, accessMethods, policy, messages }: Deps,
   request: HandlerRequest,
   { person }: SignedInUser,
@@ -213,7 +214,7 @@ async function postCode(
 export const addressesRoutes = (deps: Deps) => {
   const { guard, coolDown, sessionForms } = deps
   const list = sessionForms<SignedInUser, AddressProblem>(() => ({ route: 'addresses' }), {
-    view: (request, user, wrong) => page(deps, request, user, wrong),
+    view: (request, user, wrong) => showList(deps, request, user, wrong),
     also: ['mail', 'mobile'].map(kind => ({ route: 'addressCode', params: { kind } })),
     submit: (request, user) => post(deps, request, user),
   })
@@ -225,8 +226,13 @@ export const addressesRoutes = (deps: Deps) => {
       submit: (request, user) => postCode(deps, request, user),
     },
   )
-  const shown = { route: 'addresses', heading: 'addresses.title' } as const
-  const [addresses, addressCode] = [coolDown(shown, list), coolDown(shown, code)]
+  const page: ChangePage = {
+    route: 'addresses',
+    heading: 'addresses.title',
+    of: ['address', 'mobile'],
+    verb: 'faire',
+  }
+  const [addresses, addressCode] = [coolDown(page, list, { removes: true }), coolDown(page, code)]
   return {
     addresses: {
       get: guard('addresses', 'fresh', addresses.get),

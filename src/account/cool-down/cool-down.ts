@@ -1,36 +1,71 @@
-import type { AccessMethods } from '../../identity/access-methods.ts'
-import type { RouteName } from '../../routes.ts'
-import type { Language, TextKey } from '../../texts/texts.ts'
+import { z } from 'zod'
+import type { AccessMethods, RecoveryHold } from '../../identity/access-methods.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { Store } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
+import { optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, redirect } from '../../web/handler.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
+import type { ChangePage } from './changes.ts'
 import { coolDownPage } from './cool-down.page.tsx'
 
 type Deps = {
-  readonly accessMethods: Pick<AccessMethods, 'unchangedUntil'>
+  readonly store: Pick<Store, 'transaction'>
+  readonly limits: Pick<Limits, 'recentChange'>
+  readonly accessMethods: Pick<AccessMethods, 'holdOf' | 'keepHold'>
   readonly ui: (language: Language) => Ui
 }
 type UserHandler = (request: HandlerRequest, user: SignedInUser) => Promise<HandlerResult>
 
-/** Where the page is opened that says so, and its heading. */
-type HeldPage = { readonly route: RouteName; readonly heading: TextKey }
+type Handlers = { readonly get: UserHandler; readonly post: UserHandler }
+
+const removal = z.object({
+  faire: optionalField(20),
+  action: optionalField(20),
+  laquelle: optionalField(40),
+})
+
+const keeps = ({ of }: ChangePage, hold: RecoveryHold) =>
+  of.includes('joker') ? hold.keepsJoker : hold.keepsContactsAndFactors
+
+const removableOn = ({ of }: ChangePage, { removable }: RecoveryHold) =>
+  removable.filter(({ what }) => of.includes(what))
+
+function removesRemovable(page: ChangePage, hold: RecoveryHold, request: HandlerRequest) {
+  const typed = removal.safeParse(request.body).data
+  if (!(typed && page.verb) || typed[page.verb] !== 'retirer') return false
+  // Of an app and of a sheet there is one, which has no name of its own.
+  return removableOn(page, hold).some(({ id }) => id === '' || id === typed.laquelle)
+}
 
 /**
- * The pages by which a person adds or removes an address, a mobile or a factor: for a while after a recovery they say until when nothing
- * is added or removed, and their forms lead there. A recovery ends every session, so a form that was opened before it can send nothing more.
+ * The pages by which a person changes an address, a mobile, a factor or the joker: for a while after a recovery they say until when
+ * nothing is added, and their forms lead there. Only what was set shortly before can be removed, because a stranger may have set it.
+ * A recovery ends every session, so a form that was opened before it can send nothing more. `removes`: this form can remove something; the
+ * other forms of the page only add.
  */
-export const createCoolDown =
-  ({ accessMethods, ui }: Deps) =>
-  ({ route, heading }: HeldPage, handlers: { readonly get: UserHandler; readonly post: UserHandler }) => {
-    const unless =
-      (handle: UserHandler): UserHandler =>
-      async (request, user) => {
-        const until = await accessMethods.unchangedUntil(user.person.id)
-        if (until === null) return handle(request, user)
-        if (request.method === 'POST') return redirect(request.href(route))
-        return { kind: 'page', page: coolDownPage({ ui: ui(request.language), route, heading, until }) }
-      }
-    return { get: unless(handlers.get), post: unless(handlers.post) }
+export const createCoolDown = ({ store, limits, accessMethods, ui }: Deps) => {
+  const findHold = async (page: ChangePage, { person }: SignedInUser) => {
+    const hold = await accessMethods.holdOf(person.id)
+    return hold && keeps(page, hold) ? hold : null
   }
+  return (page: ChangePage, handlers: Handlers, { removes = false } = {}): Handlers => ({
+    get: async (request, user) => {
+      const hold = await findHold(page, user)
+      if (!hold) return handlers.get(request, user)
+      const removable = removableOn(page, hold)
+      const shown = { ui: ui(request.language), changePage: page, until: hold.until, removable }
+      return { kind: 'page', page: coolDownPage({ ...shown, recent: limits.recentChange }) }
+    },
+    post: async (request, user) => {
+      const hold = await findHold(page, user)
+      if (!hold) return handlers.post(request, user)
+      if (!(removes && removesRemovable(page, hold, request))) return redirect(request.href(page.route))
+      await store.transaction(tx => accessMethods.keepHold(tx, user.person.id))
+      return handlers.post(request, user)
+    },
+  })
+}
 
 export type CoolDown = ReturnType<typeof createCoolDown>

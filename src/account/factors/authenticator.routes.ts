@@ -4,6 +4,7 @@ import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
+import type { ChangePage } from '../cool-down/changes.ts'
 import { redirectDone, withDone } from '../done.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused } from '../sessions/refused-forms.ts'
@@ -100,6 +101,12 @@ export const authenticatorRoutes = (deps: FactorDeps) => {
     view: (request, user, shown) => page(deps, request, user, shown ?? {}),
     submit: (request, user) => post(deps, request, user),
   })
-  const { get, post: send } = coolDown({ route: 'authenticator', heading: 'totp.title' }, code)
+  const changed: ChangePage = {
+    route: 'authenticator',
+    heading: 'totp.title',
+    of: ['authenticator'],
+    verb: 'action',
+  }
+  const { get, post: send } = coolDown(changed, code, { removes: true })
   return { get: guard('authenticator', 'fresh', get), post: guard('authenticator', 'fresh', send) }
 }

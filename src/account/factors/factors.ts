@@ -1,12 +1,14 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import { newId } from '../../crypto/crypto.ts'
-import type { PersonId } from '../../directory/directory.ts'
+import type { Person, PersonId } from '../../directory/directory.ts'
 import { type KnownBrowsers, knownBrowserCookie } from '../../identity/known-browsers.ts'
 import type { Sessions } from '../../identity/sessions.ts'
+import type { Limits } from '../../limits/limits.ts'
 import type { NoticeKind, Notices } from '../../notify/notify.ts'
 import type { Authenticators } from '../../proofs/authenticator/authenticator.ts'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
+import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import {
   type FactorKind,
   type FactorWhat,
@@ -32,6 +34,8 @@ import type { ProofChangeLimit } from './proof-change-limit.ts'
 export type FactorDeps = {
   readonly store: Store
   readonly clock: Clock
+  readonly limits: Pick<Limits, 'newContactDelay'>
+  readonly policy: Pick<ProofPolicy, 'mayAsk'>
   readonly audit: Audit
   readonly notices: Notices
   readonly guard: AccountGuard
@@ -48,6 +52,18 @@ export type FactorDeps = {
   readonly passkeys: Passkeys
   readonly secondFactor: Pick<SecondFactor, 'of' | 'voidReplacements'>
   readonly ui: (language: Language) => Ui
+}
+
+/** How long after it was added such a factor proves a recovery of this person; `null`: no recovery asks for it. */
+export function provesAfter(
+  { limits, policy }: Pick<FactorDeps, 'limits' | 'policy'>,
+  { populations }: Pick<Person, 'populations'>,
+  kind: 'passkey' | 'recovery-code',
+) {
+  const isAskedFor = (['password', 'identifier'] as const).some(journey =>
+    policy.mayAsk({ journey, populations }, kind),
+  )
+  return isAskedFor ? limits.newContactDelay : null
 }
 
 type Change = 'added' | 'removed'

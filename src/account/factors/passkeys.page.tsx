@@ -15,6 +15,8 @@ type ListProps = {
   readonly passkeys: readonly Passkey[]
   /** The passkey is the first factor, and has voided these, made before it. */
   readonly voided: readonly SecondFactorDescriptor[]
+  /** How long after it was added it proves a recovery; `null`: none asks for it. */
+  readonly provesAfter: number | null
   readonly problem: PasskeyProblem | null
 }
 
@@ -22,7 +24,7 @@ const Remove = ({ ui, passkey }: { ui: Ui; passkey: Passkey }) => (
   <Action ui={ui} to="passkeys" action="retirer" label={ui.say('passkey.remove')} second which={passkey} />
 )
 
-export const passkeysPage = ({ ui, passkeys, voided, problem }: ListProps) => {
+export const passkeysPage = ({ ui, passkeys, voided, provesAfter, problem }: ListProps) => {
   const { say } = ui
   return (
     <AccountPage
@@ -52,6 +54,9 @@ export const passkeysPage = ({ ui, passkeys, voided, problem }: ListProps) => {
       )}
       <Action ui={ui} to="passkeys" action="commencer" label={say('passkey.add')} />
       <p class="quiet">{say('factor.then')}</p>
+      {provesAfter !== null && (
+        <p class="quiet">{say('passkey.proves-after', { delay: ui.duration(provesAfter) })}</p>
+      )}
     </AccountPage>
   )
 }

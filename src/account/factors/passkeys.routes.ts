@@ -4,10 +4,11 @@ import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
+import type { ChangePage } from '../cool-down/changes.ts'
 import { redirectDone, withDone } from '../done.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused } from '../sessions/refused-forms.ts'
-import { activateFactor, type FactorDeps, recordFactorChange } from './factors.ts'
+import { activateFactor, type FactorDeps, provesAfter, recordFactorChange } from './factors.ts'
 import { newPasskeyPage, type PasskeyProblem, passkeysPage, tryPasskeyPage } from './passkeys.page.tsx'
 
 const listForm = z.object({ action: field(20), laquelle: optionalField(40) })
@@ -18,18 +19,20 @@ const tryForm = z.object({ cle: field(12_000) })
 const holderOf = (session: Session) => `session:${session.id}`
 
 async function list(
-  { ui, passkeys }: FactorDeps,
+  deps: FactorDeps,
   request: HandlerRequest,
   { person }: SignedInUser,
   refusal: PasskeyProblem | null,
   voided: readonly SecondFactorDescriptor[] = [],
 ): Promise<HandlerResult> {
+  const { ui, passkeys } = deps
   return {
     kind: 'page',
     page: passkeysPage({
       ui: ui(request.language),
       passkeys: (await passkeys.list(person.id)).filter(({ inService }) => inService),
       voided,
+      provesAfter: provesAfter(deps, person, 'passkey'),
       problem: refusal,
     }),
   }
@@ -155,10 +158,10 @@ export const passkeyRoutes = (deps: FactorDeps) => {
     also: [{ route: 'passkeys' }],
     submit: (request, user) => confirm(deps, request, user),
   })
-  const page = { route: 'passkeys', heading: 'passkey.title' } as const
-  const guarded = (handlers: Parameters<typeof coolDown>[1]) => {
-    const { get, post } = coolDown(page, handlers)
+  const page: ChangePage = { route: 'passkeys', heading: 'passkey.title', of: ['passkey'], verb: 'action' }
+  const guarded = (handlers: Parameters<typeof coolDown>[1], removes = false) => {
+    const { get, post } = coolDown(page, handlers, { removes })
     return { get: guard('passkeys', 'fresh', get), post: guard('passkeys', 'fresh', post) }
   }
-  return { passkeys: guarded(keys), passkeyNew: guarded(made), passkeyTry: guarded(tried) }
+  return { passkeys: guarded(keys, true), passkeyNew: guarded(made), passkeyTry: guarded(tried) }
 }

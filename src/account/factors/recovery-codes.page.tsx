@@ -11,6 +11,8 @@ type Props = {
   readonly waiting: boolean
   /** The codes in plain text, only in the response that creates them. */
   readonly sheet: readonly string[] | null
+  /** How long after its first code a sheet proves a recovery; `null`: none asks for it. */
+  readonly provesAfter: number | null
   readonly wrong: boolean
 }
 
@@ -65,7 +67,7 @@ const FirstUse = ({ ui, wrong }: { ui: Ui; wrong: boolean }) => (
 
 /** Shows no sheet, a sheet that waits for its first code, or a sheet in service. */
 export const recoveryCodesPage = (props: Props) => {
-  const { ui, login, inService, waiting, sheet, wrong } = props
+  const { ui, login, inService, waiting, sheet, provesAfter, wrong } = props
   const { say } = ui
   return (
     <AccountPage
@@ -95,6 +97,9 @@ export const recoveryCodesPage = (props: Props) => {
             <Action ui={ui} to="recoveryCodes" action="retirer" label={say('codes.remove')} second />
           )}
           <p class="quiet">{say('codes.when')}</p>
+          {provesAfter !== null && (
+            <p class="quiet">{say('codes.proves-after', { delay: ui.duration(provesAfter) })}</p>
+          )}
         </div>
       )}
     </AccountPage>

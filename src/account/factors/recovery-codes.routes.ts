@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
+import type { ChangePage } from '../cool-down/changes.ts'
 import { redirectDone } from '../done.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
 import type { Refused } from '../sessions/refused-forms.ts'
-import { type FactorDeps, recordFactorChange } from './factors.ts'
+import { type FactorDeps, provesAfter, recordFactorChange } from './factors.ts'
 import { recoveryCodesPage } from './recovery-codes.page.tsx'
 
 const form = z.object({ action: field(20), code: optionalField(60) })
@@ -35,6 +36,7 @@ async function page(
       waiting,
       login: person.login,
       sheet: more.sheet ?? null,
+      provesAfter: provesAfter(deps, person, 'recovery-code'),
       wrong: more.wrong ?? false,
     }),
   }
@@ -101,6 +103,12 @@ export const recoveryCodesRoutes = (deps: FactorDeps) => {
     view: (request, user, wrong) => page(deps, request, user, wrong ?? {}),
     submit: (request, user) => post(deps, request, user),
   })
-  const { get, post: send } = coolDown({ route: 'recoveryCodes', heading: 'codes.title' }, handlers)
+  const changed: ChangePage = {
+    route: 'recoveryCodes',
+    heading: 'codes.title',
+    of: ['recovery-codes'],
+    verb: 'action',
+  }
+  const { get, post: send } = coolDown(changed, handlers, { removes: true })
   return { get: guard('recoveryCodes', 'fresh', get), post: guard('recoveryCodes', 'fresh', send) }
 }

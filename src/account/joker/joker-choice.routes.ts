@@ -25,6 +25,8 @@ import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
+import type { ChangePage } from '../cool-down/changes.ts'
+import type { CoolDown } from '../cool-down/cool-down.ts'
 import { redirectDone } from '../done.ts'
 import type { ProofChangeLimit } from '../factors/proof-change-limit.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
@@ -48,9 +50,17 @@ type Deps = {
   /** Ends the journeys of this person that have passed a proof. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly guard: AccountGuard
+  readonly coolDown: CoolDown
   readonly refusedByLimit: ProofChangeLimit
   readonly sessionForms: SessionForms
   readonly ui: (language: Language) => Ui
+}
+
+const jokerPage: ChangePage = {
+  route: 'jokerChoice',
+  heading: 'joker-choice.title',
+  of: ['joker'],
+  verb: null,
 }
 
 /** What the page shows of a refused choice; never the answer. */
@@ -152,13 +162,20 @@ async function post(
 
 /**
  * « Ma question joker »: one question of the list, and an answer that others would not guess. A new choice ends every
- * suspension, since the person has just proved who they are.
+ * suspension, since the person has just proved who they are. Whoever was let in by the joker of its owner does not replace it at once.
  */
+<<<<<<< HEAD:src/account/joker/joker-choice.routes.ts
 export const jokerChoiceRoutes = (deps: Deps) => {
   const { guard, sessionForms } = deps
   const { get, post: send } = sessionForms<SignedInUser, RefusedChoice>(() => ({ route: 'jokerChoice' }), {
+=======
+export const jokerRoutes = (deps: Deps) => {
+  const { guard, coolDown, sessionForms } = deps
+  const chosen = sessionForms<SignedInUser, RefusedChoice>(() => ({ route: 'jokerChoice' }), {
+>>>>>>> 0127169f (Let the owner who recovers remove what is recent, and let nothing young prove a recovery or lift a hold):src/account/joker/joker.routes.ts
     view: async (request, _, shown) => page(deps, request, shown ?? { problems: [], chosen: emptyChoice }),
     submit: (request, user) => post(deps, request, user),
   })
+  const { get, post: send } = coolDown(jokerPage, chosen)
   return { get: guard('jokerChoice', 'fresh', get), post: guard('jokerChoice', 'fresh', send) }
 }

@@ -1,4 +1,5 @@
 import type { Person } from '../../directory/directory.ts'
+import type { RecoveryHold } from '../../identity/access-methods.ts'
 import type { Contact } from '../../identity/contacts.ts'
 import { countOf, type InPlace } from '../../proofs/proof.ts'
 import type { KeptDescriptor } from '../../proofs/proof-registry.ts'
@@ -14,7 +15,7 @@ import type { Story } from '../journal/stories.ts'
 import { StoryLines } from '../journal/story.part.tsx'
 import { ExpiryNote } from '../password/expiry-note.part.tsx'
 import { Identity } from './identity.part.tsx'
-import { type SecurityFacts, SecurityPart, securityPoints } from './security.part.tsx'
+import { type SecurityFacts, SecurityPart } from './security.part.tsx'
 
 type Props = {
   readonly ui: Ui
@@ -25,6 +26,8 @@ type Props = {
   readonly contacts: readonly Contact[]
   /** The proofs that a person keeps, and what this person has of each. */
   readonly proofs: readonly { readonly proof: KeptDescriptor; readonly inPlace: readonly InPlace[] }[]
+  /** What a recovery of late keeps as it was: nothing is asked for that would be refused. */
+  readonly hold: RecoveryHold | null
   readonly sessions: number
   readonly services: readonly ServiceSettings[]
   readonly statuses: readonly DeliveryStatus[]
@@ -52,10 +55,16 @@ const Lines = ({ ui, id, title, lines }: { ui: Ui; id: string; title: string; li
   </section>
 )
 
-const proofLines = ({ ui, proofs }: Props, section: KeptDescriptor['overview']['section']): Line[] =>
+const proofLines = ({ ui, proofs, hold }: Props, section: KeptDescriptor['overview']['section']): Line[] =>
   proofs
     .filter(({ proof }) => proof.overview.section === section)
-    .map(({ proof: { overview }, inPlace }) => ({ to: overview.page, ...overview.line(ui, inPlace) }))
+    .map(({ proof: { overview, use }, inPlace }) => ({
+      to: overview.page,
+      ...overview.line(ui, inPlace),
+      ...((use === 'recovery' ? hold?.keepsJoker : hold?.keepsContactsAndFactors) && {
+        verb: ui.say('account.see'),
+      }),
+    }))
 
 const signInLines = (props: Props): Line[] => {
   const { ui, passwordAt } = props
@@ -74,7 +83,11 @@ const signInLines = (props: Props): Line[] => {
 }
 
 const recoveryLines = (props: Props): Line[] => {
-  const { ui, contacts } = props
+  const { ui, contacts, hold } = props
+  const verb = (count: number) => {
+    if (hold?.keepsContactsAndFactors) return 'account.see'
+    return count > 0 ? 'account.change' : 'account.add'
+  }
   return [
     ...(['mail', 'mobile'] as const).map(kind => {
       const own = contacts.filter(({ to }) => kindOf(to) === kind).map(({ to }) => masked(to))
@@ -82,7 +95,7 @@ const recoveryLines = (props: Props): Line[] => {
         to: 'addresses' as const,
         name: ui.say(`addresses.${kind}`),
         detail: own.join(', ') || ui.say(`addresses.${kind}.none`),
-        verb: ui.say(own.length > 0 ? 'account.change' : 'account.add'),
+        verb: ui.say(verb(own.length)),
       }
     }),
     ...proofLines(props, 'recovery'),
@@ -102,7 +115,8 @@ const Services = ({ ui, services, statuses }: Props) => (
   </section>
 )
 
-const factsOf = ({ person, now, contacts, proofs }: Props): SecurityFacts => ({
+const factsOf = ({ person, now, contacts, proofs, hold }: Props): SecurityFacts => ({
+  adds: !hold?.keepsContactsAndFactors,
   passwordExpires: Boolean(person.passwordExpiry && now >= person.passwordExpiry.warnFrom),
   contacts: contacts.length,
   proofs: proofs.map(({ proof, inPlace }) => ({ proof, inPlace: countOf(inPlace) })),
@@ -120,7 +134,7 @@ export const overviewPage = (props: Props) => {
       progress={<DoorDrawing state="open" />}
     >
       <ExpiryNote ui={ui} person={person} now={props.now} withLink />
-      <SecurityPart ui={ui} points={securityPoints(factsOf(props))} />
+      <SecurityPart ui={ui} facts={factsOf(props)} />
       <Lines ui={ui} id="entrer" title={say('account.entering')} lines={signInLines(props)} />
       <Lines ui={ui} id="retour" title={say('addresses.title')} lines={recoveryLines(props)} />
       <Services {...props} />

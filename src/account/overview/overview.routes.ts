@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { hasExpiredPassword } from '../../directory/password-expiry.ts'
+import type { AccessMethods } from '../../identity/access-methods.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
 import type { KeptProof } from '../../proofs/proof.ts'
@@ -21,6 +22,7 @@ type Deps = {
   readonly store: Store
   readonly clock: Clock
   readonly contacts: Contacts
+  readonly accessMethods: Pick<AccessMethods, 'holdOf'>
   readonly sessions: Sessions
   readonly firstDays: FirstDays
   readonly proofs: Readonly<Record<KeptName, Pick<KeptProof, 'describe'>>>
@@ -35,7 +37,7 @@ const proofsOf = ({ proofs }: Deps, person: PersonId) =>
 
 /** « Gérer mon compte »: the state of the account, each line with a link to the page that changes it. */
 export const overviewRoutes = (deps: Deps) => {
-  const { store, clock, contacts, sessions, firstDays, deliveries, services } = deps
+  const { store, clock, contacts, accessMethods, sessions, firstDays, deliveries, services } = deps
 
   return {
     get: deps.guard('account', 'session', async (request, { session, person }) => {
@@ -51,6 +53,7 @@ export const overviewRoutes = (deps: Deps) => {
           passwordAt: await passwordChosenAt(store.read, id),
           contacts: await contacts.list(id),
           proofs: await proofsOf(deps, id),
+          hold: await accessMethods.holdOf(id),
           sessions: (await sessions.list(id)).length,
           services,
           statuses: await deliveries.statusesOfPerson(id),

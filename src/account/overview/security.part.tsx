@@ -13,6 +13,8 @@ type Point = {
 }
 
 export type SecurityFacts = {
+  /** Whether a contact or a factor can be added now. */
+  readonly adds: boolean
   readonly passwordExpires: boolean
   readonly contacts: number
   readonly proofs: readonly { readonly proof: KeptDescriptor; readonly inPlace: number }[]
@@ -24,7 +26,7 @@ const has = ({ proofs }: SecurityFacts, which: (proof: KeptDescriptor) => boolea
 const isFactor = (asked: boolean) => (proof: KeptDescriptor) =>
   proof.use === 'second-factor' && proof.factor.asked === asked
 
-/** Printed codes are asked for only where there is a second factor that they replace. */
+/** Printed codes are asked for only where there is a second factor that they replace; nothing is that cannot be added now. */
 export const securityPoints = (facts: SecurityFacts): readonly Point[] => {
   const protectedBy = has(facts, isFactor(true))
   const points: Point[] = [
@@ -34,7 +36,7 @@ export const securityPoints = (facts: SecurityFacts): readonly Point[] => {
     { name: 'factor', good: protectedBy, to: 'passkeys' },
   ]
   if (protectedBy) points.push({ name: 'codes', good: has(facts, isFactor(false)), to: 'recoveryCodes' })
-  return points
+  return points.filter(({ name, good }) => good || facts.adds || name === 'password' || name === 'joker')
 }
 
 const sentenceOf = ({ name, good }: Point): TextKey => `security.${name}.${good ? 'good' : 'todo'}`
@@ -53,7 +55,8 @@ const Line = ({ ui, point }: { ui: Ui; point: Point }) => {
 }
 
 /** « Ma sécurité d'un coup d'œil »: what is good, what is to do, and one thing to do next. */
-export const SecurityPart = ({ ui, points }: { ui: Ui; points: readonly Point[] }) => {
+export const SecurityPart = ({ ui, facts }: { ui: Ui; facts: SecurityFacts }) => {
+  const points = securityPoints(facts)
   const next = points.find(({ good }) => !good)
   return (
     <section aria-labelledby="securite">
@@ -70,7 +73,7 @@ export const SecurityPart = ({ ui, points }: { ui: Ui; points: readonly Point[] 
           </a>
         </p>
       ) : (
-        <p>{ui.say('security.all')}</p>
+        facts.adds && <p>{ui.say('security.all')}</p>
       )}
     </section>
   )

@@ -27,6 +27,8 @@ type Props = {
    * goes on.
    */
   readonly offered: boolean
+  /** After a recovery of somebody who had another before: until when none is added; `null`: one may be. */
+  readonly unchangedUntil: number | null
 }
 
 const inputs = {
@@ -54,12 +56,20 @@ const ContactField = ({
   )
 }
 
+/** In place of the field: why nothing can be entered. */
+const Instead = ({ ui, problem, unchangedUntil }: Pick<Props, 'ui' | 'problem' | 'unchangedUntil'>) => {
+  if (unchangedUntil !== null)
+    return <p class="note">{ui.say('activation.unchanged', { at: ui.dateTime(unchangedUntil) })}</p>
+  return problem === null ? <p>{ui.say('messages-spent')}</p> : null
+}
+
 /** Step 3, 75 %: a recovery address or mobile. It may be skipped, and the page says what the person loses by it. */
 export const contactPage = (props: Props) => {
-  const { ui, channel, problem } = props
+  const { ui, channel, problem, unchangedUntil } = props
   const { say } = ui
+  const isAsked = props.offered && unchangedUntil === null
   const sentence = problem && say(problem)
-  const onField = props.offered && problem !== null && problem !== 'journey-other-tab'
+  const onField = isAsked && problem !== null && problem !== 'journey-other-tab'
   return (
     <StepPage
       ui={ui}
@@ -70,12 +80,12 @@ export const contactPage = (props: Props) => {
       <p>{say(`activation.${channel.at}.why`)}</p>
       <form method="post" noValidate action={ui.href(pages[channel.at])}>
         <input type="hidden" name="demarche" value={props.ref} />
-        {props.offered ? (
+        {isAsked ? (
           <ContactField {...props} onField={onField} sentence={sentence} />
         ) : (
-          problem === null && <p>{say('messages-spent')}</p>
+          <Instead ui={ui} problem={problem} unchangedUntil={unchangedUntil} />
         )}
-        <p>{say(`activation.${channel.at}.price`)}</p>
+        {unchangedUntil === null && <p>{say(`activation.${channel.at}.price`)}</p>}
         <button class="button second" type="submit" name="passer" value="oui">
           {say('activation.skip')}
         </button>

@@ -28,7 +28,7 @@ const refused = (reason: ContactProblem, typed: string) =>
   ({ kind: 'refused', problem: { reason, typed } }) as const
 
 async function view(deps: ChannelDeps, request: HandlerRequest, journey: AtContact, shown: Refusal | null) {
-  const { channel, messages } = deps
+  const { channel, messages, accessMethods } = deps
   return contactPage({
     ui: deps.ui(request.language),
     channel,
@@ -36,6 +36,7 @@ async function view(deps: ChannelDeps, request: HandlerRequest, journey: AtConta
     typed: shown?.typed ?? '',
     problem: shown?.reason ?? null,
     open: { until: journey.expiresAt, now: request.arrivedAt },
+    unchangedUntil: await accessMethods.unchangedUntil(journey.state.person),
     offered: channel.kind === 'mail' || (await messages.offered()),
   })
 }

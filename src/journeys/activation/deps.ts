@@ -1,4 +1,3 @@
-import type { AccessMethods } from '../../identity/access-methods.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import type { DestinationKind } from '../../proofs/sent-code/destination.ts'
@@ -19,7 +18,6 @@ export type Deps = StepDeps<State, Event> &
     /** Those that go by mail, and those that go to a mobile. */
     readonly codes: Readonly<Record<DestinationKind, Codes>>
     readonly contacts: Contacts
-    readonly accessMethods: Pick<AccessMethods, 'unchangedUntil'>
     /** Without text messages, the step of the mobile is left out. */
     readonly messages: Pick<MessageBudget, 'offered'>
     readonly readDestination: DestinationReader

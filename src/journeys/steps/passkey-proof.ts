@@ -4,6 +4,7 @@ import type { Journey } from '../journey.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
 type Deps = Pick<ProofStepDeps, 'passkeys'>
+type ReadDeps = Pick<ProofStepDeps, 'passkeys' | 'accessMethods'>
 type AtProof = Journey<ProveState>
 
 /** Only the browser of this journey may answer. */
@@ -20,18 +21,25 @@ export const beginPasskey = ({ passkeys }: Deps, journey: AtProof) =>
 export const passkeyOptions = ({ passkeys }: Deps, journey: AtProof) =>
   passkeys.proofOptions(holderOf(journey), null)
 
+const wrong: PendingAnswer<JudgedFactor> = { judge: async () => ({ verdict: 'wrong' }) }
+
 /**
- * The signature of a passkey, before it is known whose it must be: the same look-up and the same verification whoever was typed. It is
- * right only for its owner, so that the passkey of somebody else is refused as one that belongs to nobody here.
+ * The signature of a passkey, before it is known whose it must be: the same look-ups and the same verification whoever was typed. It is
+ * right only for its owner, so that the passkey of somebody else is refused as one that belongs to nobody here; and only once the owner
+ * had the time to answer, because whoever had their session for a moment could have added it. An invalid one counts like a wrong code.
  */
 export async function readPasskey(
-  { passkeys }: Deps,
+  { passkeys, accessMethods }: ReadDeps,
   journey: AtProof,
   typed: string,
-): Promise<Result<{ answer: PendingAnswer<JudgedFactor> }, 'passkey-late' | 'passkey-refused'>> {
+): Promise<Result<{ answer: PendingAnswer<JudgedFactor> }, 'passkey-late'>> {
   const read = await passkeys.verify(holderOf(journey), typed)
-  if (!read.ok) return refused(read.reason)
+  const settledBy = await accessMethods.settledBy(journey.subject)
+  if (!read.ok) return read.reason === 'passkey-late' ? refused(read.reason) : ok({ answer: wrong })
+  const { since } = read.assertion
   const isOwn = read.person === journey.state.person
-  const judge: PendingAnswer<JudgedFactor>['judge'] = (tx, open) => read.answer.judge(tx, open && isOwn)
+  const isSettled = since !== null && since <= settledBy
+  const judge: PendingAnswer<JudgedFactor>['judge'] = (tx, open) =>
+    read.answer.judge(tx, open && isOwn && isSettled)
   return ok({ answer: { judge } })
 }

@@ -41,7 +41,8 @@ export async function readCode(
     recoveryCodes,
     sentCodes,
     helpdeskCodes,
-  }: Pick<ProofStepDeps, 'recoveryCodes' | 'sentCodes' | 'helpdeskCodes'>,
+    accessMethods,
+  }: Pick<ProofStepDeps, 'recoveryCodes' | 'sentCodes' | 'helpdeskCodes' | 'accessMethods'>,
   { id, subject, network, state }: Journey<ProveState>,
   kind: CodeKind,
   typed: string,
@@ -54,7 +55,8 @@ export async function readCode(
     return helpdeskCodes.recognises(typed)
       ? helpdeskCodes.verify({ subject, person: state.person }, typed)
       : { ok: false, reason: 'helpdesk-code-form' }
-  return recoveryCodes.recognises(typed)
-    ? recoveryCodes.verifyPrinted({ subject, person: state.person, network, queueKey: id }, typed)
-    : { ok: false, reason: 'printed-form' }
+  if (!recoveryCodes.recognises(typed)) return { ok: false, reason: 'printed-form' }
+  const settledBy = await accessMethods.settledBy(subject)
+  const claim = { subject, person: state.person, settledBy, network, queueKey: id }
+  return recoveryCodes.verifyPrinted(claim, typed)
 }

@@ -2,6 +2,7 @@ import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { Keys } from '../../crypto/keys.ts'
 import type { Directory, NumberKind, PersonId, Population } from '../../directory/directory.ts'
+import type { AccessMethods } from '../../identity/access-methods.ts'
 import type { Freezes } from '../../identity/freezes.ts'
 import type { KnownBrowsers } from '../../identity/known-browsers.ts'
 import type { Limits } from '../../limits/limits.ts'
@@ -159,6 +160,7 @@ export type ProofStepDeps = {
   readonly sentCodes: JourneyCodes
   readonly helpdeskCodes: HelpdeskProof
   readonly passkeys: PasskeyProof
+  readonly accessMethods: Pick<AccessMethods, 'settledBy' | 'unchangedUntil'>
   readonly policy: ProofPolicy
   readonly secondFactor: SecondFactor
   readonly freezes: Freezes

@@ -10,7 +10,8 @@ import { type StoredCredential, verifyProof } from './webauthn.ts'
 export type PasskeyAssertion = {
   readonly person: PersonId
   readonly passkey: string
-  readonly inService: boolean
+  /** Since when it is in service; `null`: it waits for its first use. */
+  readonly since: number | null
   readonly from: number
   readonly to: number
 }
@@ -52,5 +53,5 @@ export async function verifyAssertion(
   if (userHandle !== undefined && userHandle !== userHandleOf(keys, person)) return null
   const to = await verifyProof(relyingParty, challenge, answer, credentialOf(row))
   if (to === null) return null
-  return { person, passkey: row.id, inService: row.confirmed_at !== null, from: row.counter, to }
+  return { person, passkey: row.id, since: row.confirmed_at, from: row.counter, to }
 }

@@ -11,8 +11,15 @@ import { foldRecoveryCode } from './written-code.ts'
 
 type Deps = { readonly store: Store; readonly keys: Keys; readonly hashing: Hashing }
 
-/** Who types a code in a journey. `person` is null when the number and the date match no entry. */
-export type PrintedClaim = HashingClient & { readonly subject: string; readonly person: PersonId | null }
+/**
+ * Who types a code in a journey. `person` is null when the number and the date match no entry. `settledBy`: a sheet that came into
+ * service later proves nothing yet.
+ */
+export type PrintedClaim = HashingClient & {
+  readonly subject: string
+  readonly person: PersonId | null
+  readonly settledBy: number
+}
 
 /** The salt for a subject without a sheet, whose hash must cost the same as any other. */
 const decoySheet = (keys: Keys, subject: string) => ({
@@ -29,14 +36,15 @@ const never = { sheet: '.', hashes: ['.'] }
  */
 export async function verifyPrinted(
   deps: Deps,
-  { subject, person, ...client }: PrintedClaim,
+  { subject, person, settledBy, ...client }: PrintedClaim,
   typed: string,
 ): Promise<Result<{ answer: PendingAnswer<JudgedFactor> }, HashRefusal>> {
   const sheet = await findInService((person ?? subject) as PersonId, deps.store.read)
   const held = sheet && pepperKey(deps.keys, 'recovery-code-pepper', sheet.pepper) ? sheet : null
   const hashed = await hashCode(deps, foldRecoveryCode(typed), held ?? decoySheet(deps.keys, subject), client)
   if (!hashed.ok) return hashed
-  const code = held && person ? { sheet: held.id, hashes: hashed.hashes } : never
+  const isSettled = held?.confirmed_at != null && held.confirmed_at <= settledBy
+  const code = held && person && isSettled ? { sheet: held.id, hashes: hashed.hashes } : never
   const judge: PendingAnswer<JudgedFactor>['judge'] = async (tx, open) => {
     const used = await consumeCode(tx, open ? code : never)
     return used ? { verdict: 'right', codesLeft: used.left } : { verdict: 'wrong' }

@@ -30,7 +30,8 @@ export function isRevoked({ kind, facts, startedAt }: Attempt, barriers: WriteBa
 
 /**
  * What an accepted write changes in the person's row. A journey recovers the account: until its day is over the contacts and factors that
- * the person had stay as they are (`identity/access-methods.ts`), unless one of its proofs resists phishing.
+ * the person had stay as they are (`identity/access-methods.ts`), unless one of its proofs resists phishing. Such a proof lifts no earlier
+ * hold: a thief could have added the passkey just before.
  */
 export const acceptedWrite = (
   { kind }: Attempt,
@@ -38,7 +39,5 @@ export const acceptedWrite = (
   { writtenAt }: Verification,
 ): AcceptedWrite => ({
   chosenAt: kind === 'freeze' ? null : writtenAt,
-  ...((kind === 'reset' || kind === 'activation') && {
-    recoveredAt: resistsPhishing(proved) ? null : writtenAt,
-  }),
+  ...((kind === 'reset' || kind === 'activation') && !resistsPhishing(proved) && { recoveredAt: writtenAt }),
 })

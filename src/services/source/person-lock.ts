@@ -20,9 +20,9 @@ export type LockHandle = {
 /**
  * What an accepted write changes in the person's row. It revokes their proofs and sign-ins, as `revokeAll` of `revocations.ts`
  * does. `chosenAt`: when the person chose the password; `null` where nobody did, as at a freeze. `recoveredAt`: of a recovery, when it
- * was, or `null` where its proofs cannot be phished; absent where the old password was known.
+ * was; absent where its proofs cannot be phished or the old password was known, so that an earlier one stays.
  */
-export type AcceptedWrite = { readonly chosenAt: number | null; readonly recoveredAt?: number | null }
+export type AcceptedWrite = { readonly chosenAt: number | null; readonly recoveredAt?: number }
 
 /** The first row of a person in the store. */
 export const newPerson = (person: PersonId) => ({
@@ -37,6 +37,7 @@ export const newPerson = (person: PersonId) => ({
   missing_since: null,
   password_chosen_at: null,
   recovered_at: null,
+  kept_recovery_at: null,
 })
 
 /** Ends the lock of this person when its process, of this host, was killed. */
@@ -227,10 +228,28 @@ export const passwordChosenAt = async (db: Store['read'], holder: string): Promi
   (await db.selectFrom('people').select('password_chosen_at').where('person', '=', holder).executeTakeFirst())
     ?.password_chosen_at ?? null
 
-/** When the person last recovered the account by proofs that can be phished, or that somebody assisted; `null`: not so. */
-export const recoveredAt = async (db: Store['read'], person: PersonId): Promise<number | null> =>
-  (await db.selectFrom('people').select('recovered_at').where('person', '=', person).executeTakeFirst())
-    ?.recovered_at ?? null
+/** When the holder, known or not, last recovered the account by proofs that can be phished, or that somebody assisted; `null`: not so. */
+export const recoveredAt = async (db: Store['read'], holder: string): Promise<number | null> =>
+  (await findRecovery(db, holder))?.at ?? null
+
+/** The same, and whether what it keeps as it was is recorded: it stays so once the last of it was removed. `null`: there was none. */
+export const findRecovery = async (db: Store['read'], holder: string) => {
+  const row = await db
+    .selectFrom('people')
+    .select(['recovered_at', 'kept_recovery_at'])
+    .where('person', '=', holder)
+    .executeTakeFirst()
+  const at = row?.recovered_at ?? null
+  return at === null ? null : { at, isRecorded: row?.kept_recovery_at === at }
+}
+
+/** Records that the last recovery keeps as it was what the person had, before some of it is removed. */
+export const recordKeptRecovery = (tx: Tx, person: PersonId) =>
+  tx
+    .updateTable('people')
+    .set(eb => ({ kept_recovery_at: eb.ref('recovered_at') }))
+    .where('person', '=', person)
+    .execute()
 
 /** Records when the person chose a password, and how, for a write whose lock had ended before it was accepted. */
 export const recordPasswordChosen = (

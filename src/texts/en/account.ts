@@ -66,11 +66,14 @@ export const account: Record<keyof typeof french, string> = {
   'addresses.proves-from': 'Can be used to recover the account from {at}',
   'addresses.remove': 'Remove',
   'addresses.told': 'We tell all your addresses, old and new, about every change.',
-  'cool-down.until': 'Nothing can be added or removed here before {at}.',
+  'cool-down.until': 'Nothing can be added here before {at}.',
   'cool-down.why':
-    'Your password was recovered a short time ago. Until then your addresses, passkeys, app and codes stay as they were.',
+    'Your password was chosen a short time ago without the old one. Until then, what you had for more than {recent} cannot be removed. What is more recent can be.',
+  'cool-down.joker.until': 'The question cannot be changed before {at}.',
+  'cool-down.joker.why':
+    'Your password was chosen a short time ago without the old one. Until then, your question and its answer stay as they were.',
   'cool-down.not-me':
-    'Was it not you? The email about this change, sent to all your addresses, has a button that stops everything. The helpdesk can do so too.',
+    'Was it not you? The email about this change, sent to all your addresses, has a button that freezes the account. At an address confirmed lately, it only closes recovery. The helpdesk can stop everything.',
   'code.title': 'Enter the code you received',
   'code.lead': 'We have just sent it to {address}.',
   'code.label': 'Code:',

@@ -31,6 +31,8 @@ export const activation: Record<keyof typeof french, string> = {
   'activation.mobile.price':
     'Without a mobile number, a code can only reach you by email. You can add one later.',
   'activation.skip': 'Skip this step',
+  'activation.unchanged':
+    'Your recovery options do not change before {at}. Skip this step, then come back to “My account”.',
   'activation.sent.title': 'Enter the code you received',
   'activation.sent.to': 'We sent a code to {to}. It works for {life}.',
   'activation.sent.label': 'Code received:',

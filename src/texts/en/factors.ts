@@ -27,6 +27,7 @@ export const factors = {
     '{left, plural, =0 {The sheet of {at} is used up.} one {You have # code left, on the sheet of {at}.} other {You have # codes left, on the sheet of {at}.}}',
   'codes.when':
     'A code replaces your phone or passkey: use one if you lose it. A new sheet cancels the old one as soon as you have entered one of its codes.',
+  'codes.proves-after': 'Its codes can also recover your account, {delay} after you enter the first one.',
   'codes.voided':
     'Your recovery codes no longer work: the sheet was made before this second factor. Throw it away and create a new one.',
   'codes.sheet': 'Recovery codes of {login}',
@@ -41,6 +42,7 @@ export const factors = {
 
   'passkey.title': 'Passkeys',
   'passkey.lead': "Sign in with your fingerprint, your face or your device's code, without a password.",
+  'passkey.proves-after': 'It can also recover your account, {delay} after you add it.',
   'passkey.name': 'Name:',
   'passkey.name.hint': 'To recognise it: “Phone” or “Office key”, for example.',
   'passkey.unnamed': 'Passkey',

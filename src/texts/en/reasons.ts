@@ -66,7 +66,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'hashing-busy': 'Many people are here at the same time. Try again in a few seconds.',
   'address-known': 'You already have this address or number. Give another one.',
   'contacts-unchanged':
-    'Your recovery options do not change for a day. Skip this step, and come back to “My account”.',
+    'Your recovery options do not change for now. Skip this step, and come back to “My account” later.',
   'address-full': 'You already have 3. Remove one first.',
   'password-not-expired':
     'This password has not expired: nothing was changed. Sign in, then change it in “Manage my account”.',

@@ -67,11 +67,14 @@ export const account = {
   'addresses.proves-from': 'Permet de récupérer le compte à partir du {at}',
   'addresses.remove': 'Retirer',
   'addresses.told': 'Chaque changement est annoncé à toutes vos adresses, anciennes et nouvelles.',
-  'cool-down.until': 'Rien ne peut être ajouté ni retiré ici avant le {at}.',
+  'cool-down.until': 'Rien ne peut être ajouté ici avant le {at}.',
   'cool-down.why':
-    'Votre mot de passe a été récupéré il y a peu. En attendant, vos adresses, vos clés, votre application et vos codes restent comme ils étaient.',
+    "Votre mot de passe a été choisi il y a peu sans l'ancien. En attendant, ce que vous aviez depuis plus de {recent} ne peut pas être retiré. Ce qui est plus récent peut l'être.",
+  'cool-down.joker.until': 'La question ne peut pas être changée avant le {at}.',
+  'cool-down.joker.why':
+    "Votre mot de passe a été choisi il y a peu sans l'ancien. En attendant, votre question et sa réponse restent comme elles étaient.",
   'cool-down.not-me':
-    "Ce n'était pas vous ? Le mail qui annonce ce changement, envoyé à toutes vos adresses, a un bouton pour tout arrêter. L'assistance le peut aussi.",
+    "Ce n'était pas vous ? Le mail qui annonce ce changement, envoyé à toutes vos adresses, a un bouton qui gèle le compte. À une adresse confirmée il y a peu, il ferme seulement la récupération. L'assistance peut tout arrêter.",
   'code.title': 'Saisissez le code reçu',
   'code.lead': "Nous venons de l'envoyer à {address}.",
   'code.label': 'Code :',

@@ -32,6 +32,8 @@ export const activation = {
   'activation.mobile.price':
     'Sans mobile, un code ne pourra vous arriver que par mail. Vous pourrez ajouter un mobile plus tard.',
   'activation.skip': 'Passer cette étape',
+  'activation.unchanged':
+    'Vos moyens de secours ne changent pas avant le {at}. Passez cette étape, et revenez ensuite dans « Mon compte ».',
   'activation.sent.title': 'Saisissez le code reçu',
   'activation.sent.to': 'Nous avons envoyé un code à {to}. Il marche {life}.',
   'activation.sent.label': 'Code reçu :',

@@ -28,6 +28,8 @@ export const factors = {
     '{left, plural, =0 {La feuille du {at} est épuisée.} one {Il vous reste # code, sur la feuille du {at}.} other {Il vous reste # codes, sur la feuille du {at}.}}',
   'codes.when':
     "Un code remplace votre téléphone ou votre clé d'accès le jour où vous ne l'avez pas. Une nouvelle feuille annule l'ancienne, dès que vous en avez tapé un code.",
+  'codes.proves-after':
+    'Ses codes permettent aussi de récupérer votre compte, {delay} après la saisie du premier.',
   'codes.voided':
     'Votre feuille de codes de secours ne sert plus : elle a été faite avant ce second élément. Jetez-la et créez-en une nouvelle.',
   'codes.sheet': 'Codes de secours de {login}',
@@ -44,6 +46,7 @@ export const factors = {
   'passkey.title': "Clés d'accès (passkeys)",
   'passkey.lead':
     'Connectez-vous avec votre doigt, votre visage ou le code de votre appareil, sans mot de passe.',
+  'passkey.proves-after': 'Elle permet aussi de récupérer votre compte, {delay} après son ajout.',
   'passkey.name': 'Nom :',
   'passkey.name.hint': 'Pour la reconnaître : par exemple « Téléphone » ou « Clé du bureau ».',
   'passkey.unnamed': "Clé d'accès",

@@ -70,7 +70,7 @@ export const reasons = {
   'hashing-busy': 'Beaucoup de personnes sont là en même temps. Réessayez dans quelques secondes.',
   'address-known': 'Vous avez déjà cette adresse ou ce numéro. Donnez-en un autre.',
   'contacts-unchanged':
-    'Vos moyens de secours ne changent pas pendant la journée qui suit. Passez cette étape, et revenez dans « Mon compte ».',
+    "Vos moyens de secours ne changent pas pour l'instant. Passez cette étape, et revenez plus tard dans « Mon compte ».",
   'address-full': "Vous en avez déjà 3. Retirez-en un d'abord.",
   'password-not-expired':
     "Ce mot de passe n'a pas expiré : rien n'a été changé. Connectez-vous, puis changez-le dans « Gérer mon compte ».",
