@@ -46,12 +46,12 @@ export const accountPages = async (fixture: PortalFixture, pages: PagesSeen) => 
   const params = { page: 'adresses' }
   await look(visitor, 'confirm', params)
   await refuse(visitor, 'confirm', { motdepasse: 'faux' }, { params })
-  // After a recovery the pages of contacts and factors say until when they stay as they are.
+  // After a recovery the pages of contacts, factors and joker say until when they stay as they are.
   const { store, clock } = fixture.application
   await store.transaction(tx =>
     tx.updateTable('people').set({ recovered_at: clock.now() }).where('person', '=', id).execute(),
   )
-  for (const page of ['addresses', 'passkeys', 'authenticator', 'recoveryCodes'] as const)
+  for (const page of ['addresses', 'passkeys', 'authenticator', 'recoveryCodes', 'jokerChoice'] as const)
     await look(visitor, page)
   await look(visitor, 'signOut')
   await send(visitor, 'signOut', {})

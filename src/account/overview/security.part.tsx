@@ -27,7 +27,7 @@ const isFactor = (asked: boolean) => (proof: KeptDescriptor) =>
   proof.use === 'second-factor' && proof.factor.asked === asked
 
 /** Printed codes are asked for only where there is a second factor that they replace; nothing is that cannot be added now. */
-export const securityPoints = (facts: SecurityFacts): readonly Point[] => {
+const securityPoints = (facts: SecurityFacts): readonly Point[] => {
   const protectedBy = has(facts, isFactor(true))
   const points: Point[] = [
     { name: 'password', good: !facts.passwordExpires, to: 'changePassword' },
