@@ -162,17 +162,11 @@ async function post(
 
 /**
  * « Ma question joker »: one question of the list, and an answer that others would not guess. A new choice ends every
- * suspension, since the person has just proved who they are. Whoever was let in by the joker of its owner does not replace it at once.
+ * suspension, since the person has just proved who they are. A person who was let in by the joker does not replace it at once: a stranger may know its answer.
  */
-<<<<<<< HEAD:src/account/joker/joker-choice.routes.ts
 export const jokerChoiceRoutes = (deps: Deps) => {
-  const { guard, sessionForms } = deps
-  const { get, post: send } = sessionForms<SignedInUser, RefusedChoice>(() => ({ route: 'jokerChoice' }), {
-=======
-export const jokerRoutes = (deps: Deps) => {
   const { guard, coolDown, sessionForms } = deps
   const chosen = sessionForms<SignedInUser, RefusedChoice>(() => ({ route: 'jokerChoice' }), {
->>>>>>> 0127169f (Let the owner who recovers remove what is recent, and let nothing young prove a recovery or lift a hold):src/account/joker/joker.routes.ts
     view: async (request, _, shown) => page(deps, request, shown ?? { problems: [], chosen: emptyChoice }),
     submit: (request, user) => post(deps, request, user),
   })
