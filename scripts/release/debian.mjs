@@ -87,7 +87,8 @@ const layOut = ({ root, tree, stage, version, epoch }) => {
   symlinkSync('../lib/sesame/bin/sesame', join(stage, 'usr/bin/sesame'))
   const unit = readFileSync(join(root, 'docs/operate/release@.service'), 'utf8')
   write(stage, 'usr/lib/systemd/system/sesame@.service', relocated(unit).replace(/^# \S+ of an/, '# Of an'))
-  write(stage, 'etc/sesame/sesame.yaml', settingsOf(root))
+  // Not a file of /etc in the package: dpkg would remove it at a purge, and stop an upgrade to ask about each change of it.
+  write(stage, 'usr/share/sesame/sesame.yaml', settingsOf(root))
   const documents = 'usr/share/doc/sesame'
   write(stage, `${documents}/copyright`, copyright)
   write(stage, `${documents}/changelog.gz`, gzipSync(changelog(version, epoch), { level: 9 }))
@@ -104,10 +105,8 @@ const digestLine = (stage, file) =>
 const describe = ({ root, stage, version, architecture }) => {
   const files = filesUnder(stage)
   const size = Math.ceil(files.reduce((sum, file) => sum + lstatSync(file).size, 0) / 1024)
-  const sums = files.filter(file => !file.startsWith(join(stage, 'etc/')))
-  write(stage, 'DEBIAN/md5sums', sums.map(file => digestLine(stage, file)).join(''))
+  write(stage, 'DEBIAN/md5sums', files.map(file => digestLine(stage, file)).join(''))
   write(stage, 'DEBIAN/control', control({ version, architecture, size }))
-  write(stage, 'DEBIAN/conffiles', '/etc/sesame/sesame.yaml\n')
   for (const name of ['templates', 'config', 'postinst', 'prerm', 'postrm'])
     write(stage, `DEBIAN/${name}`, readFileSync(join(root, 'scripts/release/debian', name)))
 }

@@ -10,8 +10,11 @@ export const leave = () => {
   addEventListener('submit', keepAddress, true)
   addEventListener(
     'click',
-    ({ target }) => {
-      if (target instanceof Element && target.closest('a[href]')) keepAddress()
+    ({ target, ctrlKey, metaKey }) => {
+      const link = target instanceof Element ? target.closest<HTMLAnchorElement>('a[href]') : null
+      // A link within the page, or one that opens in another tab, leaves nothing.
+      const isLeaving = link && !link.getAttribute('href')?.startsWith('#') && !link.target
+      if (isLeaving && !ctrlKey && !metaKey) keepAddress()
     },
     true,
   )

@@ -7,7 +7,12 @@ import type { NoticeKind, Notices } from '../notify/notify.ts'
 import type { KeptProof } from '../proofs/proof.ts'
 import { type KeptDescriptor, type KeptName, keptProofs } from '../proofs/proof-registry.ts'
 import { type DestinationKind, kindOf, masked } from '../proofs/sent-code/destination.ts'
-import { findRecovery, recordKeptRecovery, recoveredAt } from '../services/source/person-lock.ts'
+import {
+  findRecovery,
+  recordKeptRecovery,
+  recordLostMeans,
+  recoveredAt,
+} from '../services/source/person-lock.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { languageOf } from './charter-acceptances.ts'
 import type { Contact, Contacts } from './contacts.ts'
@@ -24,7 +29,7 @@ export type AccessMethod = {
 }
 
 export type AccessMethodsDeps = {
-  readonly store: Pick<Store, 'read'>
+  readonly store: Pick<Store, 'read' | 'transaction'>
   readonly clock: Clock
   readonly limits: Limits
   readonly audit: Audit
@@ -66,6 +71,8 @@ export type RecoveryHold = {
   readonly removable: readonly AccessMethod[]
 }
 
+type Recovery = Awaited<ReturnType<typeof findRecovery>>
+
 const isJoker = ({ proof }: AccessMethod) => proof?.use === 'recovery'
 
 /**
@@ -76,11 +83,13 @@ const isJoker = ({ proof }: AccessMethod) => proof?.use === 'recovery'
 async function findHold(
   deps: AccessMethodsDeps,
   person: PersonId,
+  recovery: Recovery,
 ): Promise<(RecoveryHold & { readonly at: number }) | null> {
-  const { clock, limits, store } = deps
-  const recovery = await findRecovery(store.read, person)
-  if (!recovery || recovery.at + limits.recoveryCoolDown <= clock.now()) return null
-  const { at, isRecorded } = recovery
+  const { clock, limits } = deps
+  const { at, keptAt } = recovery
+  if (at === null || at + limits.recoveryCoolDown <= clock.now()) return null
+  // A later recovery during a hold does not end it, although what the first one kept was removed meanwhile.
+  const isRecorded = keptAt !== null && keptAt + limits.recoveryCoolDown > at
   const methods = await list(deps, person)
   const before = methods.filter(({ since }) => since <= at)
   const keepsJoker = before.some(isJoker)
@@ -90,9 +99,12 @@ async function findHold(
   return { at, until: at + limits.recoveryCoolDown, keepsContactsAndFactors, keepsJoker, removable }
 }
 
+const holdOf = async (deps: AccessMethodsDeps, person: PersonId) =>
+  findHold(deps, person, await findRecovery(deps.store.read, person))
+
 /** Until when the person adds no contact and no factor; `null`: they may. */
 async function unchangedUntil(deps: AccessMethodsDeps, person: PersonId): Promise<number | null> {
-  const hold = await findHold(deps, person)
+  const hold = await holdOf(deps, person)
   return hold?.keepsContactsAndFactors ? hold.until : null
 }
 
@@ -102,25 +114,29 @@ export type ReachedContact = Contact & { readonly provesFrom: number }
 /**
  * Somebody who has a session for a moment could add an address of their own, and keep it as a proof. Its owner is told, and has this long to
  * answer. A person without an older way to recover the account has nothing to wait for: their first address serves at once. An owner
- * who answers by a recovery has the whole hold for it: what did not prove by then does not begin to before its end.
+ * who answers by a recovery has the whole hold for it: what did not prove by then does not begin to before its end. An older way that was
+ * removed or replaced in the day before, or since, counts as one: else a stranger would first remove it.
  */
 async function reachOf(deps: AccessMethodsDeps, person: PersonId): Promise<readonly ReachedContact[]> {
   const { clock, limits, contacts } = deps
+  const recovery = await findRecovery(deps.store.read, person)
   const [all, methods, hold] = await Promise.all([
     contacts.list(person),
     list(deps, person),
-    findHold(deps, person),
+    findHold(deps, person, recovery),
   ])
   const recovers = ({ proof }: AccessMethod) => proof === null || 'journeys' in proof
-  const delayAt = (now: number) =>
-    methods.some(method => method.since <= now - limits.newContactDelay && recovers(method))
-      ? limits.newContactDelay
+  const { newContactDelay } = limits
+  const { lostAt } = recovery
+  const delayAt = (now: number, { confirmedAt }: Contact) =>
+    methods.some(method => method.since <= now - newContactDelay && recovers(method)) ||
+    (lostAt !== null && lostAt > confirmedAt - newContactDelay)
+      ? newContactDelay
       : 0
-  const delay = delayAt(clock.now())
   const heldAt = hold?.keepsContactsAndFactors ? hold.at : null
   return all.map(contact => {
-    const from = contact.confirmedAt + delay
-    const proved = heldAt === null || contact.confirmedAt + delayAt(heldAt) <= heldAt
+    const from = contact.confirmedAt + delayAt(clock.now(), contact)
+    const proved = heldAt === null || contact.confirmedAt + delayAt(heldAt, contact) <= heldAt
     return { ...contact, provesFrom: proved ? from : Math.max(from, hold?.until ?? 0) }
   })
 }
@@ -181,12 +197,19 @@ export const createAccessMethods = (deps: AccessMethodsDeps) => ({
   proving: (person: PersonId, kind: DestinationKind) => proving(deps, person, kind),
 
   /** What a recovery of late keeps as it was. */
-  holdOf: async (person: PersonId): Promise<RecoveryHold | null> => findHold(deps, person),
+  holdOf: async (person: PersonId): Promise<RecoveryHold | null> => holdOf(deps, person),
 
   unchangedUntil: (person: PersonId) => unchangedUntil(deps, person),
 
   /** Before the first of the removable ones goes: the hold lasts as long as if it were still there. */
   keepHold: (tx: Tx, person: PersonId) => recordKeptRecovery(tx, person),
+
+  /** Before one of these is removed or replaced: what the person adds then proves only after a while. */
+  recordLoss: async (person: PersonId, what: readonly string[]) => {
+    const methods = await list(deps, person)
+    if (!methods.some(method => what.includes(method.what))) return
+    await deps.store.transaction(tx => recordLostMeans(tx, person, deps.clock.now()))
+  },
 
   settledBy: (holder: string) => settledBy(deps, holder),
 

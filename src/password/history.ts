@@ -102,28 +102,30 @@ export const recordInHistory = async (tx: Tx, { person, hash, pepper, at, kept }
   await tx.deleteFrom('password_history').where('id', 'in', old).execute()
 }
 
-const eraseSome = (store: Store, kept: number) =>
-  store.transaction(async tx => {
-    const some = tx
-      .selectFrom('password_history as old')
-      .select('old.id')
-      .where(
-        eb =>
-          eb
-            .selectFrom('password_history as newer')
-            .select(newer => newer.fn.countAll<number>().as('newer'))
-            .whereRef('newer.person', '=', 'old.person')
-            .whereRef('newer.chosen_at', '>', 'old.chosen_at'),
-        '>=',
-        kept,
-      )
-      .limit(1000)
-    const { numDeletedRows } = await tx
-      .deleteFrom('password_history')
-      .where('id', 'in', some)
-      .executeTakeFirstOrThrow()
-    return Number(numDeletedRows)
-  })
+/** Looked for outside the transaction that deletes: the search takes as long as there are people, and mostly finds nothing. */
+const findSurplus = (db: Store['read'], kept: number) =>
+  db
+    .selectFrom('password_history as old')
+    .select('old.id')
+    .where(
+      eb =>
+        eb
+          .selectFrom('password_history as newer')
+          .select(newer => newer.fn.countAll<number>().as('newer'))
+          .whereRef('newer.person', '=', 'old.person')
+          .whereRef('newer.chosen_at', '>', 'old.chosen_at'),
+      '>=',
+      kept,
+    )
+    .limit(1000)
+    .execute()
+
+const eraseSome = async (store: Store, kept: number) => {
+  const surplus = (await findSurplus(store.read, kept)).map(({ id }) => id)
+  if (surplus.length === 0) return 0
+  await store.transaction(tx => tx.deleteFrom('password_history').where('id', 'in', surplus).execute())
+  return surplus.length
+}
 
 /**
  * Erases all hashes but the `kept` newest of each person, where fewer are kept than before, in short transactions, since nobody waits for

@@ -26,12 +26,12 @@ export type Schema = {
     lock_until: number
     proofs_revoked_at: number
     sign_ins_revoked_at: number
-    // When the directory was last asked for the entry, since when it is gone; then when its person last chose a password, and recovered the account.
     checked_at: number
     missing_since: number | null
     password_chosen_at: number | null
     recovered_at: number | null
     kept_recovery_at: number | null
+    means_lost_at: number | null
   }
   freezes: {
     person: string

@@ -72,7 +72,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       mail = await startMailServer({ port: mailPort, tls: 'none', folder: '' })
       sms = await startSmsGateway(smsPort, 'jeton-de-la-passerelle')
       const config = {
-        limits: unlimitedPosts,
+        // The person changes everything at once, also after a recovery.
+        limits: { ...unlimitedPosts, recoveryCoolDown: 1 },
         mail: { kind: 'smtp', host: '127.0.0.1', port: mailPort, tls: 'none', from: 'sesame@univ.example' },
         sms: { kind: 'http', url: `http://127.0.0.1:${smsPort}/`, tokenFile },
       }

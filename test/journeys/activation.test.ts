@@ -79,10 +79,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect((await choose()).location).toBe(at('question-joker'))
     await send('question-joker', { question: 'pet', reponse: 'Belphégor' })
     const refused = await send('adresse', { contact: 'nouvelle@pirate.example' })
-    expect([refused.status, textOf(refused.html).includes('ne changent pas pendant la journée')]).toEqual([
-      422,
-      true,
-    ])
+    expect([refused.status, textOf(refused.html).includes('ne changent pas pour')]).toEqual([422, true])
     expect((await send('adresse', { contact: '', passer: 'oui' })).location).toBe(at('mobile'))
     expect((await accounts.contacts.list(person)).map(({ to }) => to)).toEqual(['ancienne@maison.example'])
   })

@@ -63,10 +63,10 @@ describe.each(kinds.filter(available))('what changes after a recovery, on $direc
     await visitor.send(choice, { code: await codeSentTo(fixture, to) })
     await write(visitor, password)
   }
-  const byJoker = async (member: CrowdMember) => {
+  const byJoker = async (member: CrowdMember, password = chosen) => {
     const visitor = await begin(member, 'joker')
     expect((await visitor.answer('rex')).location).toBe('/fr/mot-de-passe/nouveau')
-    await write(visitor, chosen)
+    await write(visitor, password)
   }
   const signedIn = async ({ login }: CrowdMember, factor?: () => string) => {
     const visitor = newVisitor(fixture.url)
@@ -187,6 +187,39 @@ describe.each(kinds.filter(available))('what changes after a recovery, on $direc
     clock.forward(hours(24))
     expect(await holdOf(member)).toBe(null)
   })
+
+  it('a second recovery does not end the hold of the first, once what that one kept was removed', async () => {
+    const member = crowd.nextMember()
+    await confirmContact(fixture, member, own(member))
+    clock.forward(hours(25))
+    await byJoker(member)
+    const session = await signedIn(member)
+    for (const removal of await removalsOn(session, addresses)) await session.post(addresses, removal)
+    expect(await contactsOf(member)).toEqual([])
+    clock.forward(hours(1))
+    await byJoker(member, 'Hautbois&Riviere-5q')
+    expect(await holdOf(member)).toBeGreaterThan(clock.now() + hours(23))
+  })
+
+  it.each(['before', 'after'])(
+    'an address does not prove at once where the only older one was removed just %s',
+    async when => {
+      const member = await withOldAddress()
+      await fixture.application.helpdesk.clearJoker(member.id, by)
+      const thief = await crowd.signedIn(member)
+      const [old] = await contactsOf(member)
+      const add = () => confirmContact(fixture, member, foreign(member))
+      const remove = () => thief.post(addresses, { faire: 'retirer', laquelle: old?.id ?? '' })
+      if (when === 'after') await add()
+      await remove()
+      if (when === 'before') await add()
+      expect((await contactsOf(member)).map(({ to }) => to)).toEqual([foreign(member)])
+      const { accessMethods } = fixture.application.accounts
+      expect(await accessMethods.proving(member.id, 'mail')).toEqual([])
+      clock.forward(hours(24) + minutes(1))
+      expect(await accessMethods.proving(member.id, 'mail')).toHaveLength(1)
+    },
+  )
 
   it('an address that a thief added does not begin to prove while the hold of the owner runs', async () => {
     const member = await withOldAddress()

@@ -13,7 +13,7 @@ import { coolDownPage } from './cool-down.page.tsx'
 type Deps = {
   readonly store: Pick<Store, 'transaction'>
   readonly limits: Pick<Limits, 'recentChange'>
-  readonly accessMethods: Pick<AccessMethods, 'holdOf' | 'keepHold'>
+  readonly accessMethods: Pick<AccessMethods, 'holdOf' | 'keepHold' | 'recordLoss'>
   readonly ui: (language: Language) => Ui
 }
 type UserHandler = (request: HandlerRequest, user: SignedInUser) => Promise<HandlerResult>
@@ -26,18 +26,28 @@ const removal = z.object({
   laquelle: optionalField(40),
 })
 
+const replaced: readonly ChangePage['of'][number][] = ['joker', 'recovery-codes']
+
 const keeps = ({ of }: ChangePage, hold: RecoveryHold) =>
   of.includes('joker') ? hold.keepsJoker : hold.keepsContactsAndFactors
 
 const removableOn = ({ of }: ChangePage, { removable }: RecoveryHold) =>
   removable.filter(({ what }) => of.includes(what))
 
-function removesRemovable(page: ChangePage, hold: RecoveryHold, request: HandlerRequest) {
+const readRemoval = ({ verb }: ChangePage, request: HandlerRequest) => {
   const typed = removal.safeParse(request.body).data
-  if (!(typed && page.verb) || typed[page.verb] !== 'retirer') return false
-  // Of an app and of a sheet there is one, which has no name of its own.
-  return removableOn(page, hold).some(({ id }) => id === '' || id === typed.laquelle)
+  return typed && verb && typed[verb] === 'retirer' ? typed : null
 }
+
+function removesRemovable(page: ChangePage, hold: RecoveryHold, request: HandlerRequest) {
+  const typed = readRemoval(page, request)
+  // Of an app and of a sheet there is one, which has no name of its own.
+  return typed !== null && removableOn(page, hold).some(({ id }) => id === '' || id === typed.laquelle)
+}
+
+/** A new joker and a new sheet take the place of the old one; of the others a further one is added. */
+const takesAway = (page: ChangePage, request: HandlerRequest) =>
+  page.of.some(what => replaced.includes(what)) || readRemoval(page, request) !== null
 
 /**
  * The pages by which a person changes an address, a mobile, a factor or the joker: for a while after a recovery they say until when
@@ -60,8 +70,11 @@ export const createCoolDown = ({ store, limits, accessMethods, ui }: Deps) => {
     },
     post: async (request, user) => {
       const hold = await findHold(page, user)
+      if (hold && !(removes && removesRemovable(page, hold, request)))
+        return redirect(request.href(page.route))
+      // Before it is carried out: recorded in vain where it is refused, which delays no more than a new contact.
+      if (takesAway(page, request)) await accessMethods.recordLoss(user.person.id, page.of)
       if (!hold) return handlers.post(request, user)
-      if (!(removes && removesRemovable(page, hold, request))) return redirect(request.href(page.route))
       await store.transaction(tx => accessMethods.keepHold(tx, user.person.id))
       return handlers.post(request, user)
     },

@@ -77,8 +77,8 @@ function kindOf(stored: string) {
 
 type StoredFacts = Omit<AttemptFacts, 'historyHash'> & { readonly historyHash?: string | null }
 
-/** Without the hash, which `history_hash` holds until the attempt is settled. */
-export const storedFacts = ({ historyHash: _, ...stored }: AttemptFacts) => JSON.stringify(stored)
+/** Without the hash, which `history_hash` holds until the attempt is settled. `null`, because a process of a version before looks for it there. */
+export const storedFacts = (facts: AttemptFacts) => JSON.stringify({ ...facts, historyHash: null })
 
 /** A version before wrote the hash among the facts. */
 const factsOf = (row: AttemptRow): AttemptFacts => {

@@ -28,10 +28,14 @@ export function isRevoked({ kind, facts, startedAt }: Attempt, barriers: WriteBa
   return kind !== 'freeze' && (facts.provedAt ?? startedAt) <= revokedAt
 }
 
+/** The set of a row has the last proof first (`journeys/journey-row.ts`). */
+const firstOf = (proved: WriteBarriers['proved']) => new Set([...proved].slice(-1))
+
 /**
  * What an accepted write changes in the person's row. A journey recovers the account: until its day is over the contacts and factors that
- * the person had stay as they are (`identity/access-methods.ts`), unless one of its proofs resists phishing. Such a proof lifts no earlier
- * hold: a thief could have added the passkey just before.
+ * the person had stay as they are (`identity/access-methods.ts`), unless what was proved first resists phishing. Such a proof lifts no earlier
+ * hold: a thief could have added the passkey just before. For the same reason a passkey that is shown after another proof, as a second
+ * factor, prevents none.
  */
 export const acceptedWrite = (
   { kind }: Attempt,
@@ -39,5 +43,6 @@ export const acceptedWrite = (
   { writtenAt }: Verification,
 ): AcceptedWrite => ({
   chosenAt: kind === 'freeze' ? null : writtenAt,
-  ...((kind === 'reset' || kind === 'activation') && !resistsPhishing(proved) && { recoveredAt: writtenAt }),
+  ...((kind === 'reset' || kind === 'activation') &&
+    !resistsPhishing(firstOf(proved)) && { recoveredAt: writtenAt }),
 })

@@ -38,6 +38,7 @@ export const newPerson = (person: PersonId) => ({
   password_chosen_at: null,
   recovered_at: null,
   kept_recovery_at: null,
+  means_lost_at: null,
 })
 
 /** Ends the lock of this person when its process, of this host, was killed. */
@@ -230,18 +231,32 @@ export const passwordChosenAt = async (db: Store['read'], holder: string): Promi
 
 /** When the holder, known or not, last recovered the account by proofs that can be phished, or that somebody assisted; `null`: not so. */
 export const recoveredAt = async (db: Store['read'], holder: string): Promise<number | null> =>
-  (await findRecovery(db, holder))?.at ?? null
+  (await findRecovery(db, holder)).at
 
-/** The same, and whether what it keeps as it was is recorded: it stays so once the last of it was removed. `null`: there was none. */
+/**
+ * The same as `at`; `keptAt`: the recovery of which it is recorded that it keeps something as it was; `lostAt`: when a means of recovery was
+ * last removed or replaced. Each is `null` where it never was.
+ */
 export const findRecovery = async (db: Store['read'], holder: string) => {
   const row = await db
     .selectFrom('people')
-    .select(['recovered_at', 'kept_recovery_at'])
+    .select(['recovered_at', 'kept_recovery_at', 'means_lost_at'])
     .where('person', '=', holder)
     .executeTakeFirst()
-  const at = row?.recovered_at ?? null
-  return at === null ? null : { at, isRecorded: row?.kept_recovery_at === at }
+  return {
+    at: row?.recovered_at ?? null,
+    keptAt: row?.kept_recovery_at ?? null,
+    lostAt: row?.means_lost_at ?? null,
+  }
 }
+
+/** Records that a means of recovery is removed or replaced. */
+export const recordLostMeans = (tx: Tx, person: PersonId, at: number) =>
+  tx
+    .insertInto('people')
+    .values({ ...newPerson(person), means_lost_at: at })
+    .onConflict(conflict => conflict.column('person').doUpdateSet({ means_lost_at: at }))
+    .execute()
 
 /** Records that the last recovery keeps as it was what the person had, before some of it is removed. */
 export const recordKeptRecovery = (tx: Tx, person: PersonId) =>
