@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, type StdioOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   closeSync,
   existsSync,
@@ -25,6 +26,22 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'PostgreSQL' },
 ]
 const why = ['--by', 'thomas', '--reason', 'rentrée']
+
+/** Runs a program beside the portal of this process, which would keep its locks of the store while it is blocked. */
+const runBeside = async (
+  command: string,
+  args: readonly string[],
+  options: { readonly env: NodeJS.ProcessEnv; readonly stdio?: StdioOptions },
+) => {
+  const child = spawn(command, args, { cwd: root, ...options })
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name]?.setEncoding('utf8').on('data', part => {
+      output[name] += part
+    })
+  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  return { status, signal, ...output }
+}
 
 /** The failpoints of the command, for three people and two files: each step, the first time and a later one. */
 const failpoints = [
@@ -96,8 +113,7 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
     async at => {
       const { folder, ...files } = filesIn(at)
       const before = await timesMade()
-      const killed = spawnSync(process.execPath, [crashing, list, files.letters, files.output], {
-        cwd: root,
+      const killed = await runBeside(process.execPath, [crashing, list, files.letters, files.output], {
         env: { ...env(), CRASH_AT: at },
       })
       expect(killed.signal).toBe('SIGKILL')
@@ -122,8 +138,7 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
 
   it('repeated with another list, it refuses, and loses no code of the first', async () => {
     const { folder, ...files } = filesIn('other')
-    spawnSync(process.execPath, [crashing, list, files.letters, files.output], {
-      cwd: root,
+    await runBeside(process.execPath, [crashing, list, files.letters, files.output], {
       env: { ...env(), CRASH_AT: 'made:1' },
     })
     const before = await timesMade()
@@ -141,8 +156,7 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
   })
 
   const killAt = (at: string, { letters, output }: Files) =>
-    spawnSync(process.execPath, [crashing, list, letters, output], {
-      cwd: root,
+    runBeside(process.execPath, [crashing, list, letters, output], {
       env: { ...env(), CRASH_AT: at },
     })
 
@@ -150,7 +164,7 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
     'killed at « %s » and repeated with other files, it refuses, and replaces none of them',
     async at => {
       const { folder, ...files } = filesIn(`names-${at}`)
-      expect(killAt(at, files).signal).toBe('SIGKILL')
+      expect((await killAt(at, files)).signal).toBe('SIGKILL')
       const before = await timesMade()
       const earlier = join(folder, 'earlier.pdf')
       writeFileSync(earlier, 'the letters of an earlier list')
@@ -171,7 +185,7 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
     'killed at « %s » and repeated, it replaces no file that another run has put there meanwhile',
     async at => {
       const { folder, ...files } = filesIn(`meanwhile-${at}`)
-      expect(killAt(at, files).signal).toBe('SIGKILL')
+      expect((await killAt(at, files)).signal).toBe('SIGKILL')
       const before = await timesMade()
       writeFileSync(files.letters, 'the letters of another list')
       expect(await run(files)).toMatchObject({
@@ -320,13 +334,11 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
   it('what cannot be written to the standard output is not made', async () => {
     const before = await timesMade()
     const full = openSync('/dev/full', 'w')
-    const { status, stderr } = spawnSync(
+    const { status, stderr } = await runBeside(
       process.execPath,
       [join(root, 'bin/sesame.mjs'), 'activation-codes', list, ...why],
       {
-        cwd: root,
         env: env(),
-        encoding: 'utf8',
         stdio: ['ignore', full, 'pipe'],
       },
     )
@@ -337,15 +349,13 @@ describe.each(kinds.filter(available))('the codes of a list that is interrupted,
     expect(await timesMade()).toBe(before)
   })
 
-  it('a program that stops reading the standard output is no fault: the run says where to go on, and gives its lock back', () => {
+  it('a program that stops reading the standard output is no fault: the run says where to go on, and gives its lock back', async () => {
     const command = `"${process.execPath}" bin/sesame.mjs activation-codes "${list}" ${why.map(one => `"${one}"`).join(' ')}`
     const unread = () =>
-      spawnSync('bash', ['-c', `${command} | true; echo "status \${PIPESTATUS[0]}"`], {
-        cwd: root,
+      runBeside('bash', ['-c', `${command} | true; echo "status \${PIPESTATUS[0]}"`], {
         env: env(),
-        encoding: 'utf8',
       })
-    for (const { stdout, stderr } of [unread(), unread()]) {
+    for (const { stdout, stderr } of [await unread(), await unread()]) {
       expect(stdout).toBe('status 1\n')
       expect(stderr).toContain('The standard output is no longer read by the program that it goes to')
       expect(stderr).not.toMatch(/^\s+at |in progress/m)
@@ -374,10 +384,13 @@ describe.skipIf(!available(onSlapd))('the codes of a list while the directory is
     }
     const run = () => runSesame(['activation-codes', list, ...why, '--output', output], { env })
     const crashing = await bundle('test/world/crashing-codes.ts', 'crashing-codes.js')
-    const killed = spawnSync(process.execPath, [crashing, list, join(fixture.folder, 'x.pdf'), output], {
-      cwd: root,
-      env: { ...env, CRASH_AT: 'made:1' },
-    })
+    const killed = await runBeside(
+      process.execPath,
+      [crashing, list, join(fixture.folder, 'x.pdf'), output],
+      {
+        env: { ...env, CRASH_AT: 'made:1' },
+      },
+    )
     expect(killed.signal).toBe('SIGKILL')
     const part = `${output}.part`
     writeFileSync(part, readFileSync(part, 'utf8').replace(`"${join(fixture.folder, 'x.pdf')}",`, ''))

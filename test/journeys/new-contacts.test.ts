@@ -4,6 +4,7 @@ import { movableClock } from '../world/clock.ts'
 import { confirmContact } from '../world/contacts.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
+import { sendWaitingMails } from '../world/mailbox.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -41,15 +42,7 @@ describe.each(kinds.filter(available))('an address that was just confirmed, on $
     await visitor.identify('numero-personnel', number, date)
     const demarche = visitor.refIn((await visitor.get(choice)).html)
     expect((await visitor.post(choice, { laquelle: 'mail-code', demarche })).location).toBe(choice)
-    for (;;) {
-      await fixture.portal.outbox.run()
-      const waiting = [
-        ...(await store.read.selectFrom('notices').select('id').execute()),
-        ...(await store.read.selectFrom('mails').select('id').where('state', '=', 'waiting').execute()),
-      ]
-      if (waiting.length === 0) break
-      await clock.sleep(50)
-    }
+    await sendWaitingMails(fixture)
     const mails = await store.read
       .selectFrom('demo_mails')
       .select('recipient')

@@ -20,9 +20,12 @@ type UserHandler = (request: HandlerRequest, user: SignedInUser) => Promise<Hand
 
 type Handlers = { readonly get: UserHandler; readonly post: UserHandler }
 
+/** Every other verb adds. */
+const retire = z.literal('retirer').optional().catch(undefined)
+
 const removal = z.object({
-  faire: optionalField(20),
-  action: optionalField(20),
+  faire: retire,
+  action: retire,
   laquelle: optionalField(40),
 })
 
