@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, normalize, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../src/limits/limits.ts'
@@ -130,6 +130,17 @@ describe('the architecture', () => {
   it('stays readable: no file over 300 lines', () => {
     const long = files.filter(file => textOf(file).split('\n').length > 301)
     expect(long).toEqual([])
+  })
+
+  it('lets no module that tests share register a hook when it is loaded: the files of a worker load it once', () => {
+    const shared = globSync('test/**/*.ts', { cwd: root }).filter(
+      file => !/\.(test|long|pseudo|eighth)\.ts$/.test(file),
+    )
+    const hooked = shared.filter(file =>
+      /^(?:before|after)(?:All|Each)\(/m.test(readFileSync(join(root, file), 'utf8')),
+    )
+    // Vitest runs this one for each file (`setupFiles`).
+    expect(hooked).toEqual(['test/world/log-setup.ts'])
   })
 
   it('has one grammar of file names (ARCHITECTURE.md)', () => {

@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasPostgres, startPostgres } from './world/postgres.ts'
-import { newDataFolder, refusedCommand, refusedStart, startFolder } from './world/refused-start.ts'
+import { refusedStarts } from './world/refused-starts.ts'
 import { runSesame } from './world/run-sesame.ts'
 import { startProcess } from './world/start-process.ts'
+
+const { newDataFolder, refusedCommand, refusedStart, startFolder } = refusedStarts()
 
 describe.runIf(process.env.CI === 'true' || hasPostgres())(
   'a portal on PostgreSQL that cannot start says why',

@@ -3,9 +3,11 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { freePort } from './world/ports.ts'
-import { newDataFolder, refusedCommand, refusedStart, startFolder } from './world/refused-start.ts'
+import { refusedStarts } from './world/refused-starts.ts'
 import { runSesame } from './world/run-sesame.ts'
 import { isRoot, nobody, startProcess } from './world/start-process.ts'
+
+const { newDataFolder, refusedCommand, refusedStart, startFolder } = refusedStarts()
 
 describe('a portal that cannot start says why in one line of JSON', () => {
   it('when its port is in use', async () => {
