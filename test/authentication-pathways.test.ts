@@ -16,7 +16,7 @@ import { enrolApp, enrolPasskey, optionsIn } from './world/factors.ts'
 import { unlimited } from './world/limits.ts'
 import { bases, suffix } from './world/people.ts'
 import { available, type PortalFixture, startPortal } from './world/portal.ts'
-import { newVisitor } from './world/visitor.ts'
+import { newVisitor, type Visitor } from './world/visitor.ts'
 
 const chosen = 'Tr0mbone&Cascade-3'
 const page = { page: 'compte' }
@@ -40,7 +40,6 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
   })
   afterAll(() => fixture?.stop())
 
-  type Visitor = ReturnType<typeof newVisitor>
   const routeAt = (path: string) =>
     (Object.keys(routes) as RouteName[]).find(name =>
       new RegExp(`^/fr${routes[name].path.replace(/:\w+/g, '[^/]+')}$`).test(path),

@@ -17,7 +17,7 @@ import { createDatabase } from './world/postgres.ts'
 import { root } from './world/root.ts'
 import { runSesame } from './world/run-sesame.ts'
 import { scratchFolder } from './world/scratch.ts'
-import { newVisitor } from './world/visitor.ts'
+import { newVisitor, type Visitor } from './world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
@@ -40,7 +40,6 @@ describe.each(kinds.filter(available))('the root key of a portal on $store, repl
   let mailPort: number
   let former: string
   const yanis = () => newVisitor(fixture.url)
-  type Visitor = ReturnType<typeof newVisitor>
 
   const env = (more: Readonly<Record<string, string>> = {}) => ({
     PATH: process.env.PATH ?? '',

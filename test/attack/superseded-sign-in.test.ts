@@ -3,7 +3,7 @@ import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp } from '../world/factors.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
-import { newVisitor } from '../world/visitor.ts'
+import { newVisitor, type Visitor } from '../world/visitor.ts'
 
 /** A copied cookie of a sign-in that its browser gave up must not be worth a second factor that is shown later. */
 describe('a sign-in that waits for its second factor', () => {
@@ -21,7 +21,6 @@ describe('a sign-in that waits for its second factor', () => {
   })
   afterAll(() => fixture?.stop())
 
-  type Visitor = ReturnType<typeof newVisitor>
   const waiting = async () => {
     clock.forward(minutes(1))
     const visitor = newVisitor(fixture.url)

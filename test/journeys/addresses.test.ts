@@ -3,9 +3,7 @@ import { hours, minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
-
-type Visitor = ReturnType<typeof newVisitor>
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds = [
   { directory: 'embedded', store: 'SQLite' },

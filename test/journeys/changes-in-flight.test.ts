@@ -8,11 +8,10 @@ import { enrolApp, printSheet, recoveryCodesIn } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
-import type { newVisitor } from '../world/visitor.ts'
+import type { Visitor } from '../world/visitor.ts'
 
 /** Someone with a stolen session has a form under way when the session ends: nothing of it may come after that. */
 
-type Visitor = ReturnType<typeof newVisitor>
 type Form = { readonly path: string; readonly fields: Readonly<Record<string, string>> }
 
 const kinds = [

@@ -6,9 +6,7 @@ import { enrolApp } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
-
-type Visitor = ReturnType<typeof newVisitor>
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const chosen = 'Tr0mbone&Cascade-3'
 const password = { nouveau: chosen, confirmation: chosen, charte: 'oui' }

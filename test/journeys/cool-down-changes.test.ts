@@ -6,22 +6,21 @@ import type { CrowdMember } from '../world/crowd.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
-import { codeSentTo, sendWaitingMails } from '../world/mailbox.ts'
+import { sendWaitingMails } from '../world/mailbox.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { createRecoveries, proofChoice } from '../world/recoveries.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
-const choice = '/fr/mot-de-passe/preuve'
 const chosen = 'Tr0mbone&Cascade-3'
 const addresses = '/fr/compte/adresses'
 const passkeys = '/fr/compte/cles-d-acces'
 const jokerPage = '/fr/compte/question-joker'
 const until = 'Rien ne peut être ajouté ici'
 const by = { by: 'desk', reason: 'card seen' }
-type Visitor = ReturnType<typeof newVisitor>
 
 describe.each(kinds.filter(available))('what changes after a recovery, on $directory and $store', kind => {
   let fixture: PortalFixture
@@ -36,6 +35,7 @@ describe.each(kinds.filter(available))('what changes after a recovery, on $direc
   })
   afterAll(() => fixture?.stop())
   const crowd = createCrowdVisitors(() => fixture)
+  const { begin, write, byMail, byJoker, signedIn } = createRecoveries(() => fixture)
 
   const own = ({ login }: CrowdMember) => `${login}@maison.example`
   const foreign = ({ login }: CrowdMember) => `${login}@pirate.example`
@@ -47,32 +47,6 @@ describe.each(kinds.filter(available))('what changes after a recovery, on $direc
     await confirmContact(fixture, member, own(member))
     clock.forward(days(40))
     return member
-  }
-  const begin = async ({ number, date }: CrowdMember, laquelle: string) => {
-    const visitor = newVisitor(fixture.url)
-    await visitor.identify('numero-personnel', number, date)
-    await visitor.send(choice, { laquelle })
-    return visitor
-  }
-  const write = async (visitor: Visitor, password: string) => {
-    expect((await visitor.choose(password)).location).toMatch(/termine$/)
-  }
-  const byMail = async (member: CrowdMember, to: string, password = chosen) => {
-    await fixture.application.store.transaction(tx => tx.deleteFrom('demo_mails').execute())
-    const visitor = await begin(member, 'mail-code')
-    await visitor.send(choice, { code: await codeSentTo(fixture, to) })
-    await write(visitor, password)
-  }
-  const byJoker = async (member: CrowdMember, password = chosen) => {
-    const visitor = await begin(member, 'joker')
-    expect((await visitor.answer('rex')).location).toBe('/fr/mot-de-passe/nouveau')
-    await write(visitor, password)
-  }
-  const signedIn = async ({ login }: CrowdMember, factor?: () => string) => {
-    const visitor = newVisitor(fixture.url)
-    const { location } = await visitor.signIn(login, chosen)
-    if (factor) await visitor.post(location ?? '', { code: factor() })
-    return visitor
   }
   const says = async (visitor: Visitor, page: string) => textOf((await visitor.get(page)).html)
   /** The forms of a page by which something is removed, as a browser sends them. */
@@ -135,7 +109,7 @@ describe.each(kinds.filter(available))('what changes after a recovery, on $direc
       const answered = await visitor.answer('rex')
       if (answered.location !== '/fr/mot-de-passe/nouveau')
         await visitor.send(answered.location ?? '', { code: sheet[0] ?? '' })
-      await write(visitor, chosen)
+      await write(visitor)
       const owner = await signedIn(member, sheet.length > 0 ? () => sheet[1] ?? '' : undefined)
       const countOf = async () =>
         (
@@ -260,8 +234,8 @@ describe.each(kinds.filter(available))('what changes after a recovery, on $direc
     )
     const held = await holdOf(member)
     const visitor = await begin(member, 'passkey')
-    await visitor.send(choice, { cle: key.sign(optionsIn((await visitor.get(choice)).html)) })
-    await write(visitor, chosen)
+    await visitor.send(proofChoice, { cle: key.sign(optionsIn((await visitor.get(proofChoice)).html)) })
+    await write(visitor)
     expect(held).not.toBe(null)
     expect(await holdOf(member)).toBe(held)
   })
@@ -275,10 +249,12 @@ describe.each(kinds.filter(available))('what changes after a recovery, on $direc
     const visitor = await begin(member, 'joker')
     const answered = await visitor.answer('rex')
     await visitor.send(answered.location ?? '', { code })
-    await write(visitor, chosen)
+    await write(visitor)
     clock.forward(hours(23) + minutes(30))
     const thief = await begin(member, 'passkey')
-    const proved = await thief.send(choice, { cle: key.sign(optionsIn((await thief.get(choice)).html)) })
+    const proved = await thief.send(proofChoice, {
+      cle: key.sign(optionsIn((await thief.get(proofChoice)).html)),
+    })
     expect(proved.status).toBe(422)
     const owner = await signedIn(member, () => second)
     for (const removal of await removalsOn(owner, passkeys)) await owner.post(passkeys, removal)

@@ -6,15 +6,15 @@ import type { CrowdMember } from '../world/crowd.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
-import { codeSentTo, sendWaitingMails } from '../world/mailbox.ts'
+import { sendWaitingMails } from '../world/mailbox.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { createRecoveries, proofChoice } from '../world/recoveries.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
-const choice = '/fr/mot-de-passe/preuve'
 const chosen = 'Tr0mbone&Cascade-3'
 const pages = {
   addresses: '/fr/compte/adresses',
@@ -24,7 +24,6 @@ const pages = {
 } as const
 const until = 'Rien ne peut être ajouté ici'
 const why = { by: 'thomas', reason: 'identity card seen' }
-type Visitor = ReturnType<typeof newVisitor>
 
 describe.each(kinds.filter(available))('after a recovery, on $directory and $store', kind => {
   let fixture: PortalFixture
@@ -44,6 +43,7 @@ describe.each(kinds.filter(available))('after a recovery, on $directory and $sto
   })
   afterAll(() => fixture?.stop())
   const crowd = createCrowdVisitors(() => fixture)
+  const { begin, write, byCode, byMail, byJoker, signedIn } = createRecoveries(() => fixture)
 
   const addressOf = ({ login }: CrowdMember) => `${login}@maison.example`
   const withAddress = async () => {
@@ -53,53 +53,22 @@ describe.each(kinds.filter(available))('after a recovery, on $directory and $sto
     clock.forward(days(31))
     return member
   }
-  const begin = async ({ number, date }: CrowdMember, laquelle: string) => {
-    const visitor = newVisitor(fixture.url)
-    await visitor.identify('numero-personnel', number, date)
-    await visitor.send(choice, { laquelle })
-    return visitor
-  }
-  const write = async (visitor: Visitor) => {
-    expect((await visitor.choose(chosen)).location).toMatch(/termine$/)
-  }
-  const byJoker = async (member: CrowdMember) => {
-    const visitor = newVisitor(fixture.url)
-    await visitor.identify('numero-personnel', member.number, member.date)
-    const demarche = visitor.refIn((await visitor.get(choice)).html)
-    await visitor.post(choice, { laquelle: 'joker', demarche })
-    expect((await visitor.answer('rex')).location).toBe('/fr/mot-de-passe/nouveau')
-    await write(visitor)
-  }
   /** How each proof recovers the password of somebody. */
   const recoveries: Readonly<Record<string, (member: CrowdMember) => Promise<unknown>>> = {
     joker: byJoker,
-    'mail-code': async member => {
-      await fixture.application.store.transaction(tx => tx.deleteFrom('demo_mails').execute())
-      const visitor = await begin(member, 'mail-code')
-      await visitor.send(choice, { code: await codeSentTo(fixture, addressOf(member)) })
-      await write(visitor)
-    },
+    'mail-code': member => byMail(member, addressOf(member)),
     'recovery-code': async member => {
       const [code = ''] = await printSheet(await crowd.signedIn(member))
       clock.forward(days(31))
-      const visitor = await begin(member, 'recovery-code')
-      await visitor.send(choice, { code })
-      await write(visitor)
+      await byCode(member, 'recovery-code', code)
     },
     'helpdesk-code': async member => {
       const found = await fixture.application.directory.read(member.id)
       if (!found.ok || !found.person) throw new Error(member.login)
       const issued = await fixture.application.helpdesk.issueRecoveryCode(found.person, why)
       if (!issued.ok) throw new Error(issued.reason)
-      const visitor = await begin(member, 'helpdesk-code')
-      await visitor.send(choice, { code: issued.code })
-      await write(visitor)
+      await byCode(member, 'helpdesk-code', issued.code)
     },
-  }
-  const signedIn = async ({ login }: CrowdMember) => {
-    const visitor = newVisitor(fixture.url)
-    await visitor.signIn(login, chosen)
-    return visitor
   }
   const says = async (visitor: Visitor, page: string) => textOf((await visitor.get(page)).html)
   /** Every form that adds or removes a contact or a factor. */
@@ -167,8 +136,8 @@ describe.each(kinds.filter(available))('after a recovery, on $directory and $sto
     const key = await enrolPasskey(await crowd.signedIn(member), fixture.url)
     clock.forward(hours(24))
     const visitor = await begin(member, 'passkey')
-    const options = optionsIn((await visitor.get(choice)).html)
-    await visitor.send(choice, { cle: key.sign(options) })
+    const options = optionsIn((await visitor.get(proofChoice)).html)
+    await visitor.send(proofChoice, { cle: key.sign(options) })
     await write(visitor)
     expect(await fixture.application.accounts.accessMethods.unchangedUntil(member.id)).toBe(null)
   })

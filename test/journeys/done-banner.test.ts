@@ -8,9 +8,7 @@ import { enrolApp, enrolPasskey, printSheet } from '../world/factors.ts'
 import { unlimitedPosts } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
-
-type Visitor = ReturnType<typeof newVisitor>
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 describe('after each change of the account', () => {
   let fixture: PortalFixture

@@ -15,7 +15,7 @@ import { unlimited } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newSecurityKey } from '../world/security-key.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
@@ -26,8 +26,6 @@ const app = '/fr/compte/application'
 const sheet = '/fr/compte/codes-de-secours'
 const keys = '/fr/compte/cles-d-acces'
 const addresses = '/fr/compte/adresses'
-
-type Visitor = ReturnType<typeof newVisitor>
 
 describe.each(kinds.filter(available))(
   'what a thief began with a stolen password, on $directory and $store',

@@ -11,7 +11,7 @@ import { unlimited } from '../world/limits.ts'
 import { bases, suffix } from '../world/people.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { provedJourney } from '../world/proved-journey.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
@@ -21,8 +21,6 @@ const enrolledFactors = ['nothing', 'a sheet alone', 'an app', 'a passkey'] as c
 type EnrolledFactor = (typeof enrolledFactors)[number]
 const asked = (what: EnrolledFactor) => what === 'an app' || what === 'a passkey'
 const chosen = 'Tr0mbone&Cascade-3'
-
-type Visitor = ReturnType<typeof newVisitor>
 
 /** Simulates a killed process: nothing after this failpoint happens. */
 class Killed extends Error {}

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventsOf } from '../../src/audit/subject-events.ts'
 import { hours, minutes } from '../../src/clock.ts'
-import { digestOf } from '../../src/crypto/crypto.ts'
 import { movableClock } from '../world/clock.ts'
 import type { CrowdMember } from '../world/crowd.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { enrolApp, printSheet, settleFactors } from '../world/factors.ts'
+import { readJourneyRow } from '../world/journey-rows.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { sendWaitingMails } from '../world/mailbox.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds = [
   { directory: 'embedded', store: 'SQLite' },
@@ -18,7 +18,6 @@ const kinds = [
 const choice = '/fr/mot-de-passe/preuve'
 const newPassword = '/fr/mot-de-passe/nouveau'
 const why = { by: 'thomas', reason: 'identity card seen' }
-type Visitor = ReturnType<typeof newVisitor>
 
 const personIn = async ({ application }: PortalFixture, login: string) => {
   const found = await application.directory.findLogin(login)
@@ -88,15 +87,7 @@ describe.each(kinds.filter(available))('a code of the helpdesk, on $directory an
   const send = async (visitor: Visitor, fields: Readonly<Record<string, string>>) =>
     visitor.send(choice, fields)
   const type = (visitor: Visitor, code: string) => send(visitor, { code })
-  const rowOf = async (visitor: Visitor) => {
-    const { facts, proved, version, person } = await fixture.application.store.read
-      .selectFrom('journeys')
-      .selectAll()
-      .where('id', '=', digestOf(visitor.cookies.get('__Host-journey') ?? ''))
-      .executeTakeFirstOrThrow()
-    const { person: _, sealedLogin: __, ...state } = JSON.parse(facts)
-    return { state, proved, version, person }
-  }
+  const rowOf = (visitor: Visitor) => readJourneyRow(fixture, visitor)
   const said = (html: string) => textOf(html.slice(html.indexOf('<main'))).replace(/\d\d:\d\d/g, '')
 
   it('opens a recovery of its person, once, however it is written', async () => {

@@ -10,9 +10,7 @@ import { available, type PortalFixture, type PortalKind, startPortal } from '../
 import { freePort } from '../world/ports.ts'
 import { scratchFolder } from '../world/scratch.ts'
 import { type SmsGateway, startSmsGateway } from '../world/sms-gateway.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
-
-type Visitor = ReturnType<typeof newVisitor>
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },

@@ -1,7 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours } from '../../src/clock.ts'
-import { digestOf } from '../../src/crypto/crypto.ts'
 import {
   type BrowserUser,
   demoPerson,
@@ -14,10 +13,11 @@ import { movableClock } from '../world/clock.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { enrolPasskey, optionsIn, printSheet, settleFactors } from '../world/factors.ts'
 import { findPerson } from '../world/find-person.ts'
+import { readJourneyRow } from '../world/journey-rows.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { withPasskeys } from '../world/passkeys.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds = [
   { directory: 'embedded', store: 'SQLite' },
@@ -30,7 +30,6 @@ const journeys = [
 ] as const
 const choice = '/fr/mot-de-passe/preuve'
 const newPassword = '/fr/mot-de-passe/nouveau'
-type Visitor = ReturnType<typeof newVisitor>
 type Member = PortalFixture['crowd'][number]
 type Key = Awaited<ReturnType<typeof enrolPasskey>>
 
@@ -78,15 +77,7 @@ describe.each(kinds.filter(available))('a passkey as a proof, on $directory and 
   const optionsOf = async (visitor: Visitor, at: string = choice) => optionsIn((await visitor.get(at)).html)
   const sign = async (visitor: Visitor, key: Key, at: string = choice) =>
     visitor.send(at, { cle: key.sign(await optionsOf(visitor, at)) })
-  const rowOf = async (visitor: Visitor) => {
-    const { facts, proved, version, person } = await fixture.application.store.read
-      .selectFrom('journeys')
-      .selectAll()
-      .where('id', '=', digestOf(visitor.cookies.get('__Host-journey') ?? ''))
-      .executeTakeFirstOrThrow()
-    const { person: _, sealedLogin: __, ...state } = JSON.parse(facts)
-    return { state, proved, version, person }
-  }
+  const rowOf = (visitor: Visitor) => readJourneyRow(fixture, visitor)
   const said = (html: string) => textOf(html.slice(html.indexOf('<main'))).replace(/\d\d:\d\d/g, '')
   /** Who is typed: with a passkey, without one, known with another date, and nobody. */
   const everybody = async () => {

@@ -4,13 +4,12 @@ import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { enrolApp, printSheet } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'embedded', store: 'PostgreSQL' },
 ]
-type Visitor = ReturnType<typeof newVisitor>
 
 /** What costs hashes or sends notices each time, and may be begun again and again. */
 const begun = {

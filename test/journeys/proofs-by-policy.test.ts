@@ -5,7 +5,7 @@ import { findDeadlocks } from '../world/deadlocks.ts'
 import { printSheet, settleFactors } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds = [
   { directory: 'embedded', store: 'SQLite' },
@@ -16,7 +16,6 @@ const choice = '/fr/mot-de-passe/preuve'
 const question = '/fr/mot-de-passe/question-joker'
 const newPassword = '/fr/mot-de-passe/nouveau'
 const wrongCode = 'ABCD-EFGH-JKMN-PQRS'
-type Visitor = ReturnType<typeof newVisitor>
 type Member = PortalFixture['crowd'][number]
 
 /** Each policy in force on one portal: what staff must show for a password. */

@@ -12,10 +12,9 @@ import { available, type PortalFixture, type PortalKind, startPortal } from '../
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { root } from '../world/root.ts'
 import { newSecurityKey } from '../world/security-key.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 type CrowdMember = PortalFixture['crowd'][number]
-type Visitor = ReturnType<typeof newVisitor>
 type RestartVisitor = {
   readonly visitor: Visitor
   readonly crowdMember: CrowdMember

@@ -7,7 +7,7 @@ import { findDeadlocks } from '../world/deadlocks.ts'
 import { enrolApp, enrolPasskey, printSheet, signChallenge } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 /** A proof that is older than its replacement, removal or revocation allows no write and no session. */
 
@@ -17,8 +17,6 @@ const kinds: readonly PortalKind[] = [
 ]
 const chosen = 'Tr0mbone&Cascade-3'
 const factorPath = '/fr/mot-de-passe/second-element'
-
-type Visitor = ReturnType<typeof newVisitor>
 
 describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
   let fixture: PortalFixture

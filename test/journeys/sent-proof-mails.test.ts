@@ -11,14 +11,13 @@ import { available, type PortalFixture, type PortalKind, startPortal } from '../
 import { freePort } from '../world/ports.ts'
 import { scratchFolder } from '../world/scratch.ts'
 import { type SmsGateway, startSmsGateway } from '../world/sms-gateway.ts'
-import { newVisitor } from '../world/visitor.ts'
+import { newVisitor, type Visitor } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
 const choice = '/fr/mot-de-passe/preuve'
-type Visitor = ReturnType<typeof newVisitor>
 type Way = 'mail-code' | 'sms-code'
 type Who = { readonly id: string; readonly number: string; readonly date: string }
 

@@ -12,7 +12,7 @@ import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { scratchFolder } from '../world/scratch.ts'
 import { type SmsGateway, startSmsGateway } from '../world/sms-gateway.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { newVisitor, textOf, type Visitor } from '../world/visitor.ts'
 
 const kinds = [
   { directory: 'embedded', store: 'SQLite' },
@@ -21,7 +21,6 @@ const kinds = [
 
 const choice = '/fr/mot-de-passe/preuve'
 const newPassword = '/fr/mot-de-passe/nouveau'
-type Visitor = ReturnType<typeof newVisitor>
 type Who = { readonly number: string; readonly date: string }
 const ways = ['mail-code', 'sms-code'] as const
 

@@ -2,11 +2,9 @@ import type { Clock } from '../../src/clock.ts'
 import { enrolApp, optionsIn, printSheet } from '../world/factors.ts'
 import type { PortalFixture } from '../world/portal.ts'
 import { newSecurityKey } from '../world/security-key.ts'
-import { newVisitor } from '../world/visitor.ts'
+import { newVisitor, type Visitor } from '../world/visitor.ts'
 import { type CrowdMember, crowdMemberOf, identify } from './journey-pages.ts'
 import { type PagesSeen, send } from './seen.ts'
-
-type Visitor = ReturnType<typeof newVisitor>
 
 const lists = ['authenticator', 'recoveryCodes', 'passkeys'] as const
 

@@ -1,6 +1,6 @@
 import { hrefIn, type RouteName } from '../../src/routes.ts'
 import { type Language, languages } from '../../src/texts/texts.ts'
-import type { newVisitor } from '../world/visitor.ts'
+import type { Visitor } from '../world/visitor.ts'
 
 /** A page as the portal sent it, with its content security policy. */
 export type SeenPage = {
@@ -14,7 +14,6 @@ export type SeenPage = {
   readonly policy: string
 }
 
-type Visitor = ReturnType<typeof newVisitor>
 type Params = Readonly<Record<string, string>>
 type PageAnswer = Awaited<ReturnType<Visitor['get']>>
 

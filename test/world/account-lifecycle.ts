@@ -3,7 +3,7 @@ import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
 import type { Language } from '../../src/texts/texts.ts'
 import { enrolApp, optionsIn, printSheet } from './factors.ts'
 import { newSecurityKey } from './security-key.ts'
-import { type AnswerListener, newVisitor } from './visitor.ts'
+import { type AnswerListener, newVisitor, type Visitor } from './visitor.ts'
 
 /**
  * Everything that people do in the portal, from activation to « Ce n'est pas moi », over HTTP: Inès activates her account,
@@ -21,7 +21,6 @@ export type LifecycleDeps = {
   readonly onAnswer?: AnswerListener
 }
 
-type Visitor = ReturnType<typeof newVisitor>
 type Fields = Readonly<Record<string, string>>
 
 /** Secrets used on the way, which must not be stored or logged anywhere. */

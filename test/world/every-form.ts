@@ -1,8 +1,7 @@
 import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
 import { optionsIn } from './factors.ts'
-import type { newVisitor } from './visitor.ts'
+import type { Visitor } from './visitor.ts'
 
-type Visitor = ReturnType<typeof newVisitor>
 type Params = Readonly<Record<string, string>>
 
 /** Everything that one person could type or sign in any form. */

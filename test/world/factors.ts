@@ -3,9 +3,7 @@ import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
 import type { Language } from '../../src/texts/texts.ts'
 import { newSecurityKey } from './security-key.ts'
-import type { newVisitor } from './visitor.ts'
-
-type Visitor = ReturnType<typeof newVisitor>
+import type { Visitor } from './visitor.ts'
 
 /** The codes of an authenticator app with this base32 secret (RFC 6238), by time in milliseconds. */
 export const appOf = (letters: string) => {

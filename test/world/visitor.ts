@@ -128,3 +128,5 @@ export const textOf = (html: string) =>
       .replace(/[\u00a0\u202f]/g, ' ')
       .replace(/’/g, "'"),
   ).replace(/\s+/g, ' ')
+
+export type Visitor = ReturnType<typeof newVisitor>
