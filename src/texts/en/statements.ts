@@ -71,7 +71,8 @@ export const statements: Record<keyof typeof french, string> = {
   'privacy.history':
     '{history, plural, one {A fingerprint of your last password} other {A fingerprint of your last # passwords}}, from which nothing can be read',
   'privacy.history.why': 'To refuse them if they come back',
-  'privacy.dates': 'When you chose a password, when it expires, when access was closed or recovered',
+  'privacy.dates':
+    'When a password was chosen and expires, access closed or recovered, a recovery option removed',
   'privacy.dates.why': 'To warn you, and refuse what was cancelled since',
   'privacy.joker': 'Your secret question, and a fingerprint of the answer',
   'privacy.joker.why': 'To recognise you',

@@ -72,7 +72,7 @@ export const statements = {
     '{history, plural, one {Une empreinte de votre dernier mot de passe} other {Une empreinte de vos # derniers mots de passe}}, dont rien ne peut être relu',
   'privacy.history.why': "Refuser qu'ils reviennent",
   'privacy.dates':
-    "Quand vous avez choisi un mot de passe, quand il expire, quand l'accès a été fermé ou récupéré",
+    "Quand un mot de passe a été choisi et expire, l'accès fermé ou récupéré, un moyen de secours retiré",
   'privacy.dates.why': 'Vous prévenir, et refuser ce qui a été annulé depuis',
   'privacy.joker': 'Votre question joker, et une empreinte de la réponse',
   'privacy.joker.why': 'Vous reconnaître',
