@@ -63,15 +63,18 @@ export const retention: RetentionOf<keyof Schema> = {
   ...keyHolderRetention,
 }
 
+/** Less than PostgreSQL's `deadlock_timeout` of a second: a request that locks the same rows in another order goes on. */
+const lockWait = 100
+
 /**
  * Applies the rules in the order of the table above: recovery codes are deleted before their sheets. Each has its own transaction:
  * one over all tables would lock rows in another order than requests do, which is a deadlock on PostgreSQL, and would make writers
- * wait on SQLite.
+ * wait on SQLite. The rows of one table are deleted in any order, so it does not wait long for one that a request holds.
  */
 export const forgetByAge = async (store: Pick<Store, 'transaction'>, now: number, limits: Limits) => {
   for (const rule of Object.values(retention)) {
     const forget = typeof rule === 'function' ? rule : rule.forget
-    if (forget) await store.transaction(tx => forget(tx, now, limits))
+    if (forget) await store.transaction(tx => forget(tx, now, limits), { lockWait })
   }
 }
 

@@ -14,17 +14,18 @@ const claimFrom = ({ store, clock }: OutboxDeps, table: 'notices' | 'mails') =>
     const now = clock.now()
     const claimed = await tx
       .updateTable(table)
-      .set(eb => ({ lease_until: now + lease, tries: eb('tries', '+', 1) }))
+      .set(eb => ({
+        lease_until: now + lease,
+        tries: eb('tries', '+', 1),
+        ...(table === 'mails' && { state: 'sending' }),
+      }))
       .where('id', '=', eb =>
         eb.selectFrom(table).select('id').where('lease_until', '<=', now).orderBy('created_at').limit(1),
       )
       .where('lease_until', '<=', now)
       .returning('id')
       .executeTakeFirst()
-    if (!claimed) return null
-    if (table === 'mails')
-      await tx.updateTable('mails').set({ state: 'sending' }).where('id', '=', claimed.id).execute()
-    return claimed.id
+    return claimed?.id ?? null
   })
 
 /** Claims and processes due rows one at a time: the lease of a row must not expire while it waits for the others. */

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { OperatorError } from '../operator-error.ts'
 import { runWithFinishers } from './before-commit.ts'
@@ -6,7 +6,7 @@ import { connectFault } from './fault.ts'
 import { findOutage } from './installation.ts'
 import { reportingTo, type StoreObserver } from './observer.ts'
 import type { Schema } from './schema.ts'
-import type { Store } from './store.ts'
+import type { Store, Tx } from './store.ts'
 
 const { Pool, types } = pg
 
@@ -18,9 +18,12 @@ const numbers = {
       : types.getTypeParser(oid, format as 'text'),
 }
 
-/** After a serialization failure, a deadlock or a unique key that another transaction took, the whole transaction is retried. */
+/**
+ * After a serialization failure, a deadlock, a lock that was not free in time or a unique key that another transaction took, the whole
+ * transaction is retried.
+ */
 const canRetry = (fault: unknown) =>
-  ['40001', '40P01', '23505'].includes(String((fault as { code?: string }).code))
+  ['40001', '40P01', '55P03', '23505'].includes(String((fault as { code?: string }).code))
 
 const tries = 8
 
@@ -54,14 +57,16 @@ export const openPostgres = (
     ...reportingTo(observer),
   })
 
-  const transaction: Store['transaction'] = async work => {
+  const transaction: Store['transaction'] = async (work, { lockWait } = {}) => {
+    const withinWait = async (tx: Tx) => {
+      if (lockWait !== undefined)
+        await sql`select set_config('lock_timeout', ${String(lockWait)}, true)`.execute(tx)
+      return runWithFinishers(tx, work)
+    }
     observer?.transaction()
     for (let tried = 1; ; tried += 1) {
       try {
-        return await db
-          .transaction()
-          .setIsolationLevel('read committed')
-          .execute(tx => runWithFinishers(tx, work))
+        return await db.transaction().setIsolationLevel('read committed').execute(withinWait)
       } catch (fault) {
         if (!canRetry(fault) || tried === tries) throw fault
         await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * tried))

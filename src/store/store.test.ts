@@ -4,11 +4,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, it } from 'vitest'
+import { findDeadlocks } from '../../test/world/deadlocks.ts'
 import { root } from '../../test/world/root.ts'
 import { migrations, newStore, newStoreLocation, storeFlavours } from '../../test/world/stores.ts'
 import { readMigrations } from './migrate.ts'
 import { openStore, type StoreLocation } from './open.ts'
 import type { Schema } from './schema.ts'
+import type { Tx } from './store.ts'
 
 type TestStore = Awaited<ReturnType<typeof newStore>>
 
@@ -217,3 +219,42 @@ describe('SQLite', () => {
     forget()
   })
 })
+
+describe.each(storeFlavours.filter(one => one.flavour === 'PostgreSQL' && one.available))(
+  'rows that two transactions lock, on $flavour',
+  ({ flavour }) => {
+    it('are let go by the one that may not wait long, so that the other goes on and both are carried out', async () => {
+      const { store, forget } = await newStore(flavour)
+      const rows = ['first', 'second'].map(key => ({ ...counter, key, count: 0 }))
+      await store.transaction(tx => tx.insertInto('counters').values(rows).execute())
+      const count = (tx: Tx, key: string) =>
+        tx
+          .updateTable('counters')
+          .set(eb => ({ count: eb('count', '+', 1) }))
+          .where('key', '=', key)
+          .execute()
+      const holds = Promise.withResolvers<void>()
+      const other = Promise.withResolvers<void>()
+      const long = store.transaction(async tx => {
+        await count(tx, 'first')
+        holds.resolve()
+        await other.promise
+        await count(tx, 'second')
+      })
+      await holds.promise
+      const short = store.transaction(
+        async tx => {
+          await count(tx, 'second')
+          other.resolve()
+          await count(tx, 'first')
+        },
+        { lockWait: 50 },
+      )
+      await Promise.all([long, short])
+      const counted = await store.read.selectFrom('counters').select('count').execute()
+      expect(counted).toEqual([{ count: 2 }, { count: 2 }])
+      expect(await findDeadlocks(store)).toEqual([])
+      await forget()
+    })
+  },
+)

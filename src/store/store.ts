@@ -8,8 +8,11 @@ export type Store = {
   readonly flavour: 'sqlite' | 'postgres'
   /** For reads outside transactions: on SQLite a second connection, which no writer blocks. */
   readonly read: Kysely<Schema>
-  /** One atomic write, retried with jitter when another process holds the lock. All writes go through it. */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * One atomic write, retried with jitter when another process holds the lock. All writes go through it. `lockWait`: milliseconds
+   * that it waits for a row on PostgreSQL before it lets go of all its rows and is retried; otherwise until that row is free.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>, waiting?: { readonly lockWait?: number }): Promise<T>
   /** Reads from one consistent snapshot, whatever is written meanwhile. */
   snapshot<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
   /** Empties SQLite's write-ahead log, so that erased values are not readable there either. */

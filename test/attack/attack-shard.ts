@@ -30,7 +30,10 @@ export const testShard = (store: StoreFlavour, shard: Shard) =>
         expect(result.failed, `${result.errorInstance} ${JSON.stringify(result.counterexample)}`).toBe(false)
         expect(result.deadlocks).toEqual([])
         expect(result.lockOrders.faults).toEqual([])
-        if (store === 'PostgreSQL') expect(result.lockOrders.pairs).toBeGreaterThan(100)
+        if (store === 'PostgreSQL') {
+          expect(result.lockOrders.pairs).toBeGreaterThan(100)
+          expect(result.lockOrders.tables).toBeGreaterThan(5)
+        }
         expect(result.sequences).toBe(sequences / shard.of)
         expect(result.fewest).toBeGreaterThanOrEqual(30)
       })

@@ -111,16 +111,15 @@ async function releaseAbandonedDeliveries({ store, clock }: DeliveryDeps) {
     .where('lease_until', '>', clock.now())
     .execute()
   const abandoned = leased.filter(({ lease_holder }) => lease_holder && hasExited(lease_holder))
-  if (abandoned.length === 0) return
-  await store.transaction(async tx => {
-    for (const { id, lease_holder } of abandoned)
-      await tx
+  for (const { id, lease_holder } of abandoned)
+    await store.transaction(tx =>
+      tx
         .updateTable('deliveries')
         .set({ lease_until: 0, lease_holder: null })
         .where('id', '=', id)
         .where('lease_holder', '=', lease_holder)
-        .execute()
-  })
+        .execute(),
+    )
 }
 
 /** Claims (leases) of deliveries: one process at a time works on each, with one write in flight per person and service. */

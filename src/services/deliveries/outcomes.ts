@@ -1,5 +1,6 @@
 import type { AuditKind } from '../../audit/audit.ts'
 import type { Tx } from '../../store/store.ts'
+import { lockKnownPerson } from '../source/person-lock.ts'
 import { type Delivery, type DeliveryFailure, unfinishedStates } from './delivery.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 
@@ -91,6 +92,8 @@ const record = (
   then: (tx: Tx, now: number) => Promise<unknown>,
 ) =>
   deps.store.transaction(async tx => {
+    // Followers and newer deliveries of the person are changed too.
+    await lockKnownPerson(tx, delivery.person)
     const now = deps.clock.now()
     if (await updateClaimed(tx, delivery, values)) {
       await then(tx, now)

@@ -129,42 +129,49 @@ const eraseOthers = ({ clock }: Deps, tx: Tx, person: PersonId, except: string) 
     .where('id', '!=', except)
     .execute()
 
-const claimAbandoned = ({ store, clock, lease }: Deps) =>
+const abandonedAt = ({ store }: Deps, now: number) =>
+  store.read
+    .selectFrom('attempts')
+    .select('id')
+    .where('state', '=', 'open')
+    .where('lease_until', '<=', now)
+    .limit(20)
+    .execute()
+
+const claim = ({ store, lease }: Deps, id: string, now: number) =>
   store.transaction(async tx => {
-    const now = clock.now()
-    const rows = await tx
+    const row = await tx
       .updateTable('attempts')
       .set(eb => ({ lease_until: now + lease, tries: eb('tries', '+', 1) }))
-      .where('id', 'in', eb =>
-        eb
-          .selectFrom('attempts')
-          .select('id')
-          .where('state', '=', 'open')
-          .where('lease_until', '<=', now)
-          .limit(20),
-      )
+      .where('id', '=', id)
       .where('state', '=', 'open')
       .where('lease_until', '<=', now)
       .returningAll()
-      .execute()
-    return rows.map(attemptOf)
+      .executeTakeFirst()
+    return row ? [attemptOf(row)] : []
   })
+
+/** Each in a transaction of its own: one that locks several attempts of a person waits for no other (deadlocks). */
+async function claimAbandoned(deps: Deps) {
+  const now = deps.clock.now()
+  const claimed: Attempt[] = []
+  for (const { id } of await abandonedAt(deps, now)) claimed.push(...(await claim(deps, id, now)))
+  return claimed
+}
 
 async function releaseAbandoned({ store }: Deps) {
   const open = await store.read.selectFrom('attempts').selectAll().where('state', '=', 'open').execute()
   const abandoned = open.map(attemptOf).filter(attempt => hasExited(attempt.facts.leaseHolder))
-  if (abandoned.length === 0) return
-  await store.transaction(async tx => {
-    for (const { id, person } of abandoned) {
+  for (const { id, person } of abandoned)
+    await store.transaction(async tx => {
+      await releaseAbandonedLock(tx, person)
       await tx
         .updateTable('attempts')
         .set({ lease_until: 0 })
         .where('id', '=', id)
         .where('state', '=', 'open')
         .execute()
-      await releaseAbandonedLock(tx, person)
-    }
-  })
+    })
 }
 
 const postpone = ({ store, clock }: Deps, { id }: Pick<Attempt, 'id'>, milliseconds: number) =>
