@@ -11,6 +11,7 @@ import { type AccessMethods, createAccessMethods } from './identity/access-metho
 import { createFreezing, type Freezing } from './identity/freezing.ts'
 import { createIdentity } from './identity/identity.ts'
 import { createPasswordWriteQueries } from './identity/password-write-queries.ts'
+import { createRecoveryCheck, type RecoveryCheck } from './identity/recovery-means.ts'
 import { openedBy } from './identity/sessions.ts'
 import { createActivationHooks } from './journeys/activation/write-hooks.ts'
 import { createJourneyStores } from './journeys/journeys.ts'
@@ -68,6 +69,7 @@ type Groups = Foundations & {
   readonly journeyStore: JourneyStore
   readonly identity: ReturnType<typeof openIdentity>
   readonly deliveries: ReturnType<typeof openDeliveries>
+  readonly recoveryCheck: RecoveryCheck
 }
 
 /** The journeys' and the account's own records of a written password, and what ends a person's journeys. */
@@ -95,6 +97,7 @@ function openRecorders(groups: Groups, budget: BindBudget) {
     ...recording,
     journeys: journeyStore.activation,
     activationCodes,
+    recoveryCheck: groups.recoveryCheck,
   })
   return { recording, reset, activation }
 }
@@ -194,6 +197,7 @@ async function openAccounts(groups: Groups, written: Written, adapters: Adapters
   return {
     ...identity,
     accessMethods,
+    recoveryCheck: groups.recoveryCheck,
     freezing,
     notMe: createNotMe({ store, revocations, tokens, freezing }),
     firstDays: createFirstDays({ store, limits, contacts, accessMethods, joker: groups.proofs.joker }),
@@ -248,7 +252,8 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
   const journeyStore = createJourneyStores({ store, clock, limits })
   const identity = openIdentity(foundations, proofs, journeyStore)
   const deliveries = openDeliveries(foundations, adapters)
-  const groups: Groups = { ...foundations, proofs, journeyStore, identity, deliveries }
+  const recoveryCheck = createRecoveryCheck({ store, clock, limits, policy: proofs.policy })
+  const groups: Groups = { ...foundations, proofs, journeyStore, identity, deliveries, recoveryCheck }
   const written = openPasswordWrite(groups, adapters)
   const accounts = await openAccounts(groups, written, adapters)
   return {

@@ -172,6 +172,7 @@ const activationRoutes = (application: Application, { ui, charter, readDestinati
     ...sharedBySteps(application, ui),
     ...forNewPassword(application, charter),
     activationCodes: proofs.activationCodes,
+    recoveryCheck: accounts.recoveryCheck,
     codes: { mail: proofs.mailCodes, mobile: proofs.smsCodes },
     readDestination,
     contacts: accounts.contacts,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '../src/clock.ts'
 import { countRecoveries } from '../src/commands/recovery-count.ts'
 import type { Directory } from '../src/directory/directory.ts'
 import { availableProofs, createProofPolicy } from '../src/proofs/policy/policy.ts'
@@ -34,10 +35,16 @@ describe.each(kinds.filter(available))('how many people can recover, on $directo
 
   const count = async (
     settings: Parameters<typeof recoverySettings.parse>[0],
-    directory: Pick<Directory, 'everybody'> = fixture.application.directory,
+    {
+      directory = fixture.application.directory,
+      settled = true,
+    }: { readonly directory?: Pick<Directory, 'everybody'>; readonly settled?: boolean } = {},
   ) => {
     const policy = createProofPolicy(recoverySettings.parse(settings), availableProofs({ messages: false }))
-    return countRecoveries({ directory, policy, read: fixture.application.store.read })
+    const { store, limits } = fixture.application
+    // A passkey and a sheet count once they prove.
+    const clock = { ...systemClock, now: () => Date.now() + (settled ? limits.newContactDelay : 0) }
+    return countRecoveries({ directory, policy, read: store.read, clock, limits })
   }
 
   it('follows what they have in place, by journey and population', async () => {
@@ -48,6 +55,8 @@ describe.each(kinds.filter(available))('how many people can recover, on $directo
     await confirmContact(fixture, contact, 'secours@maison.example')
     await enrolPasskey(await crowd.signedIn(passkey), fixture.url)
     await printSheet(await crowd.signedIn(sheet))
+    const young = figuresIn(await count({ preset: 'renforce' }, { settled: false }), 'password', 'staff')
+    expect(young).toMatchObject({ unaided: 1 })
     const after = figuresIn(await count({ preset: 'renforce' }), 'password', 'staff')
     expect(after).toEqual({ ...before, unaided: 3, helpdesk: before.helpdesk - 3 })
     const aal2 = figuresIn(await count({ preset: 'nist-aal2' }), 'password', 'staff')
@@ -80,7 +89,7 @@ describe.each(kinds.filter(available))('how many people can recover, on $directo
       for (const page of pages) add(page)
       return { ok: true, endedBy: 'The server ended the search.' }
     }
-    const lines = await count({}, { everybody })
+    const lines = await count({}, { directory: { everybody } })
     expect(lines[0]).toBe(
       'people = 3 in the directory, of whom 1 closed and 1 privileged recover nothing here; the reading ended before everybody was read: The server ended the search.',
     )
@@ -94,6 +103,8 @@ describe.each(kinds.filter(available))('how many people can recover, on $directo
 
   it('says so where the directory does not answer', async () => {
     const everybody: Directory['everybody'] = async () => ({ ok: false, reason: 'directory-unavailable' })
-    expect(await count({}, { everybody })).toEqual(['people = not counted: the directory does not answer'])
+    expect(await count({}, { directory: { everybody } })).toEqual([
+      'people = not counted: the directory does not answer',
+    ])
   })
 })

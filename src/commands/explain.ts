@@ -1,4 +1,5 @@
 import { locationOf } from '../check-store.ts'
+import { systemClock } from '../clock.ts'
 import { explain } from '../config/explain.ts'
 import { type Settings, sendsMessages } from '../config/load.ts'
 import { createDirectory } from '../create-directory.ts'
@@ -23,7 +24,8 @@ async function countIn(settings: Settings): Promise<readonly string[]> {
   try {
     const directory = await createDirectory(settings)({ store, hashing })
     const policy = createProofPolicy(config.recovery, availableProofs({ messages: sendsMessages(config) }))
-    return await countRecoveries({ directory, read: store.read, policy }).finally(() => directory.close())
+    const counting = { directory, read: store.read, clock: systemClock, limits: settings.limits, policy }
+    return await countRecoveries(counting).finally(() => directory.close())
   } finally {
     await hashing.close()
     await store.close()

@@ -1,31 +1,16 @@
+import type { Clock } from '../clock.ts'
 import type { CountedPerson, Directory, Population } from '../directory/directory.ts'
-import { contactHolders } from '../identity/contacts.ts'
-import { jokerHolders } from '../proofs/joker/joker.ts'
-import { passkeyHolders } from '../proofs/passkey/passkey.ts'
+import { recoveryMeansOf } from '../identity/recovery-means.ts'
+import type { Limits } from '../limits/limits.ts'
 import type { ProofPolicy } from '../proofs/policy/policy.ts'
 import { populations } from '../proofs/policy/presets.ts'
-import type { RecoveryKind } from '../proofs/proof-registry.ts'
-import { sheetHolders } from '../proofs/recovery-code/holders.ts'
 import type { Store } from '../store/store.ts'
-
-type Holders = (
-  db: Store['read'],
-  people: readonly string[],
-) => Promise<readonly { readonly person: string }[]>
-
-/** Who of some people can give a proof by themselves. A code of the helpdesk is nobody's before it is handed over. */
-const holdersOf = {
-  joker: jokerHolders,
-  'mail-code': (db, people) => contactHolders(db, 'mail', people),
-  'sms-code': (db, people) => contactHolders(db, 'mobile', people),
-  passkey: passkeyHolders,
-  'recovery-code': sheetHolders,
-  'helpdesk-code': async () => [],
-} as const satisfies Readonly<Record<RecoveryKind, Holders>>
 
 type Deps = {
   readonly directory: Pick<Directory, 'everybody'>
   readonly read: Store['read']
+  readonly clock: Clock
+  readonly limits: Pick<Limits, 'newContactDelay'>
   readonly policy: Pick<ProofPolicy, 'isMet'>
 }
 
@@ -52,15 +37,12 @@ async function readEverybody({ directory }: Deps) {
   return read.ok ? { everybody, endedBy: read.endedBy } : null
 }
 
-/** What each of these people has in place, by one statement for each proof and page. */
-async function readProofs({ read }: Deps, ids: readonly string[]) {
-  const has = new Map<string, Set<string>>()
-  for (let from = 0; from < ids.length; from += pageSize) {
-    const page = ids.slice(from, from + pageSize)
-    for (const [kind, holders] of Object.entries<Holders>(holdersOf))
-      for (const { person } of await holders(read, page))
-        has.set(person, (has.get(person) ?? new Set()).add(kind))
-  }
+/** What each of these people has in place, page by page. */
+async function readProofs(deps: Deps, ids: readonly string[]) {
+  const has = new Map<string, ReadonlySet<string>>()
+  for (let from = 0; from < ids.length; from += pageSize)
+    for (const [person, kinds] of await recoveryMeansOf(deps, deps.read, ids.slice(from, from + pageSize)))
+      has.set(person, kinds)
   return has
 }
 

@@ -77,7 +77,10 @@ export const limitDefinitions = {
   ),
   codesWindow: duration(hours(1), 'Window of the limit above.'),
   codesPerDestinationPerDay: times(20, 'The same in 24 hours.'),
-  codesPerPersonPerDay: times(10, 'Codes sent for one person in 24 hours, to any destination.'),
+  codesPerPersonPerDay: times(
+    10,
+    'Codes that confirm an address or mobile, sent for one person in 24 hours, to any destination.',
+  ),
   codesPerNetworkPerDay: times(
     300,
     'Codes by mail requested from one network in 24 hours; × campusFactor for a campus network.',
@@ -87,12 +90,12 @@ export const limitDefinitions = {
     'Codes that prove in a journey who somebody is, asked for from one network for one person in the window below; the known browsers of the person together may ask for as many of their own.',
   ),
   proofCodesPerPerson: times(
-    15,
-    'The same for one person from all networks together, known browsers not counted.',
+    10,
+    'The same for one person from all networks together, known browsers not counted; in an hour, as many as go to one destination.',
   ),
   proofCodesPace: duration(
     hours(2),
-    'Once the limit above is reached, one network that has not asked yet gets a code all the same, once in this time.',
+    'Once that for all networks is reached, one network that has not asked yet gets a code all the same, once in this time.',
   ),
   proofCodesWindow: duration(
     hours(24),

@@ -63,9 +63,10 @@ export type RateLimiter = {
   /**
    * Counts one hit for each of these limits when none is reached; else counts nothing and gives the reason of the one that
    * is. Refusals are not counted, so a limit cannot be kept full by repeated requests. Concurrent requests are serialised,
-   * across processes too. Callers pass the limits in one fixed order: two that lock in different orders would deadlock.
+   * across processes too. Callers pass the limits in one fixed order: two that lock in different orders would deadlock. `at`: when what is
+   * counted happened, where that was earlier (milliseconds since 1970).
    */
-  admit<Reason>(tx: Tx, checks: readonly LimitCheck<Reason>[]): Promise<Reason | null>
+  admit<Reason>(tx: Tx, checks: readonly LimitCheck<Reason>[], at?: number): Promise<Reason | null>
   /** As `admit`, and counts one hit for each of `counted` in the same statements. */
   admitCounting<Reason>(tx: Tx, admission: Admission<Reason>): Promise<Admitted<Reason>>
 }
@@ -156,7 +157,7 @@ async function countEach(db: Store['read'], limits: readonly Counted[], now: num
 async function admit<Reason>(
   tx: Tx,
   { checks, counted = [], unless }: Admission<Reason>,
-  clock: Clock,
+  clock: Pick<Clock, 'now'>,
 ): Promise<Admitted<Reason>> {
   const totals: number[] = []
   for (const [index, check] of checks.entries()) {
@@ -191,7 +192,8 @@ export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => ({
   totalsByKey: (rateLimit, db = store.read) => totalsByKey(db, rateLimit, clock.now()),
   count: (rateLimit, key, db = store.read) => countSince(db, rateLimit, key, clock.now()),
   opensAt: (rateLimit, key, limit, db = store.read) => opensAt(db, rateLimit, key, limit, clock.now()),
-  admit: async (tx, checks) => (await admit(tx, { checks }, clock)).reason,
+  admit: async (tx, checks, at) =>
+    (await admit(tx, { checks }, at === undefined ? clock : { now: () => at })).reason,
   admitCounting: (tx, admission) => admit(tx, admission, clock),
 })
 

@@ -47,15 +47,14 @@ async function recipientsOf(context: OutboxContext, { kind, person }: CodeNotice
   return { name, login, contacts, known: await knownAddressesOf(context, found.person) }
 }
 
-/** Those to whom one goes: within the limits of the person and of each, and of text messages as many as the daily budget has left. */
+/** Those to whom one goes: within the limits of each, and of text messages as many as the daily budget has left. */
 async function admitted(
   context: OutboxContext,
   tx: Tx,
-  { kind, person, facts }: CodeNotice,
+  { kind, facts }: CodeNotice,
   known: readonly string[],
 ) {
-  const ownBrowser = facts.ownBrowser === true
-  const to = await context.admitCode(tx, { person: person ?? '', to: known, ownBrowser })
+  const to = await context.admitCode(tx, { to: known, share: facts.share ?? 'others', at: facts.at })
   if (!goesBySms(kind)) return to
   const taken: string[] = []
   for (const one of to) if (await context.takeMessage(tx)) taken.push(one)

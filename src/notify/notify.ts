@@ -47,6 +47,11 @@ export const isHourly = (kind: NoticeKind) => kind === 'proof-code-sent'
 /** Whether it contains a code, and is thus obsolete once that has expired. */
 export const holdsCode = (kind: NoticeKind) => isSentCode(kind) || kind === 'activation-code'
 
+/**
+ * Which count of a journey's codes one is in: of the known browsers of the person, of all other browsers, or of those that ask once these are used up.
+ */
+export type CodeShare = 'own' | 'others' | 'slow'
+
 export type NoticeFacts = {
   /** When the event happened. */
   readonly at: number
@@ -59,8 +64,7 @@ export type NoticeFacts = {
   readonly code?: string
   /** The row of a code that is made with its mails (`proofs/sent-code/journey-code.ts`). */
   readonly request?: string
-  /** Whether a known browser of the person asked for the code: such codes have limits of their own. */
-  readonly ownBrowser?: boolean
+  readonly share?: CodeShare
   /** An address, partly masked: its owner recognises it. */
   readonly address?: string
   /** A service that failed: its id, the reason, and how many more people wait because of the same fault. */

@@ -1,5 +1,5 @@
 import type { Language } from '../texts/texts.ts'
-import type { NoticeFacts, NoticeKind } from './notify.ts'
+import type { CodeShare, NoticeFacts, NoticeKind } from './notify.ts'
 import type { Mail } from './transport.ts'
 
 /** A code as its mail shows it, and until when it is accepted. */
@@ -7,10 +7,10 @@ export type MadeCode = { readonly code: string; readonly until: number }
 
 /** A code of a journey that the outbox is about to make. */
 export type CodeToSend = {
-  readonly person: string
   readonly to: readonly string[]
-  /** A known browser of the person asked for it. */
-  readonly ownBrowser: boolean
+  readonly share: CodeShare
+  /** When it was asked for. */
+  readonly at: number
 }
 
 export type RenderedMail = Omit<Mail, 'id' | 'to'>

@@ -50,14 +50,17 @@ const saveFinding = (file: string, requests: number, finding: string) => {
   writeFileSync(file, JSON.stringify([...findings, { requests, finding }]))
 }
 
-/** The whole product under the default policy, or recovery under a policy of this seed. */
+/** The whole product under the default policy, or recovery of the password or the identifier under a policy of this seed. */
 const exploreFor = (script: string, store: StoreFlavour, seed: number, isPolicy: boolean) => {
   if (!isPolicy) {
     const { explore, close } = createExplorer()
     return explore(script, store, { numRuns: batch, seed }).finally(close)
   }
   const { explore, close } = createPolicyExplorer()
-  return explore(script, store, { policy: policyOf(seed), numRuns: policyBatch, seed }).finally(close)
+  const journey = Math.abs(seed) % 8 < 4 ? 'password' : 'identifier'
+  return explore(script, store, { policy: policyOf(seed), journey, numRuns: policyBatch, seed }).finally(
+    close,
+  )
 }
 
 const runBatch = async (script: string, store: StoreFlavour, progress: Progress): Promise<Progress> => {

@@ -21,7 +21,13 @@ const policyOf = {
 
 const attack = ({ where }: Mutant, env: Readonly<Record<string, string>>) =>
   where === 'policy' || where === 'policy-passkey'
-    ? policies.explore(script, 'SQLite', { env, policy: policyOf[where], numRuns: 200, seed: 1 })
+    ? policies.explore(script, 'SQLite', {
+        env,
+        journey: 'password',
+        policy: policyOf[where],
+        numRuns: 200,
+        seed: 1,
+      })
     : explore(script, 'SQLite', { env, numRuns: 1000, seed: 1, where })
 
 it.each(mutants)('the attack finds out when $name', { timeout: 600_000 }, async mutant => {

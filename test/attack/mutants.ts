@@ -40,8 +40,8 @@ export const mutants: readonly Mutant[] = [
     name: 'an activation code serves twice',
     where: 'activation',
     file: 'src/journeys/activation/code.ts',
-    from: "const active = found === 'used' || activity.because !== null ? stoppedBecauseActive(activity) : null",
-    to: 'const active = stoppedBecauseActive(activity) && null',
+    from: "const active = found === 'used' || activity.because !== null ? stoppedBecauseActive({ canRecover }) : null",
+    to: 'const active = stoppedBecauseActive({ canRecover }) && null',
   },
   {
     name: 'the code sent to one address is accepted for another',

@@ -20,8 +20,7 @@ import { type Kind, meets, type Policy, type PolicyAction, policySequences } fro
 import { emptySecrets } from './proofs.ts'
 import { createPasskey, createSheet } from './reset-people.ts'
 
-const start = '/fr/mot-de-passe'
-const choice = `${start}/preuve`
+const starts = { password: '/fr/mot-de-passe', identifier: '/fr/identifiant' } as const
 const crowdSize = 40
 const limits = {
   ...unlimited,
@@ -35,6 +34,7 @@ const limits = {
   proofCodesPerNetwork: 1e6,
   proofCodesPerPerson: 1e6,
   codesPerNetworkPerDay: 1e6,
+  codesPerDestination: 1e6,
 }
 
 /** What the rules say of a journey, by the handle that its browser has. */
@@ -53,6 +53,7 @@ type SecurityKey = ReturnType<typeof newSecurityKey>
 type World = {
   readonly application: Application
   readonly policy: Policy
+  readonly journey: keyof typeof starts
   readonly browsers: readonly Client[]
   readonly people: readonly CrowdMember[]
   readonly journeys: Map<string, Model>
@@ -63,7 +64,8 @@ type World = {
   readonly old: string[]
   readonly signatures: string[]
   readonly site: { readonly origin: string; readonly host: string }
-  readonly count: { requests: number; written: number; unique: number }
+  /** `ended`: passwords that were written, or identifiers that were shown. */
+  readonly count: { requests: number; ended: number; unique: number }
 }
 
 /** What each journey of this sequence has proved, as its row says, by its handle. */
@@ -179,6 +181,8 @@ const isJudged = ({ status, html }: Reply) => status === 422 && html.includes('n
 
 /** The forms of one browser. */
 const createActs = (world: World, at: number) => {
+  const start = starts[world.journey]
+  const choice = `${start}/preuve`
   const client = world.browsers[at] as Client
   const handle = () => client.cookies().journey
   const model = () => world.journeys.get(handle())
@@ -281,11 +285,23 @@ const createActs = (world: World, at: number) => {
       if (!(await world.application.directory.bind(id, nouveau)).ok) continue
       if (now?.person?.id !== id || !meets(world.policy, now.given))
         throw new Vulnerability('a password was written without a proof')
-      world.count.written += 1
+      world.count.ended += 1
     }
   }
 
-  return { begin, pick, type, answer, foreign, write }
+  const show = async () => {
+    const now = model()
+    world.count.requests += 1
+    const { html } = await client.get(`${start}/termine`)
+    await checkJourneys(world, handle(), nothing, 'the last page')
+    const [, login] = /id="identifiant"[^>]*>([^<]*)</.exec(html) ?? []
+    if (login === undefined) return
+    if (now?.person?.login !== login || !meets(world.policy, now.given))
+      throw new Vulnerability('an identifier was shown without a proof')
+    world.count.ended += 1
+  }
+
+  return { begin, pick, type, answer, foreign, end: world.journey === 'password' ? write : show }
 }
 
 async function act(world: World, action: PolicyAction) {
@@ -300,7 +316,7 @@ async function act(world: World, action: PolicyAction) {
   if (action.act === 'type') return acts.type(action)
   if (action.act === 'answer') return acts.answer(action.right, action.times)
   if (action.act === 'foreign') return acts.foreign(action.kind)
-  if (action.act === 'write') return acts.write()
+  if (action.act === 'end') return acts.end()
   if (action.kind === 'joker') return acts.answer(true)
   await acts.pick(action.kind)
   return acts.type({ act: 'type', browser: action.browser, kind: action.kind, typed: 'own', times: 1 })
@@ -308,6 +324,7 @@ async function act(world: World, action: PolicyAction) {
 
 type Options = {
   readonly policy: Policy
+  readonly journey: keyof typeof starts
   readonly numRuns: number
   readonly seed: number
   readonly env?: Readonly<Record<string, string>>
@@ -317,10 +334,10 @@ type Options = {
 export const createPolicyExplorer = () => {
   const closing: (() => Promise<unknown>)[] = []
 
-  const startTwo = async (script: string, store: StoreFlavour, { policy, env = {} }: Options) => {
+  const startTwo = async (script: string, store: StoreFlavour, { policy, journey, env = {} }: Options) => {
     const clock = movableClock()
     const hashing = quickHashing()
-    const recovery = { password: { staff: policy } }
+    const recovery = { [journey]: { staff: policy } }
     const fixture = await startPortal({
       directory: 'embedded',
       store,
@@ -354,7 +371,7 @@ export const createPolicyExplorer = () => {
   const explore = async (script: string, store: StoreFlavour, options: Options) => {
     const { application, crowd, site, newBrowser } = await startTwo(script, store, options)
     const asksPasskey = options.policy.flat().includes('passkey')
-    const count = { requests: 0, written: 0, unique: 0 }
+    const count = { requests: 0, ended: 0, unique: 0 }
     let sequences = 0
     const property = fc.asyncProperty(policySequences, async sequence => {
       const people = [0, 1].map(nth => crowd[(2 * sequences + nth) % crowdSize] as CrowdMember)
@@ -376,10 +393,11 @@ export const createPolicyExplorer = () => {
       }
       await application.store.transaction(tx => tx.deleteFrom('sent_codes').execute())
       const browsers = [newBrowser(), newBrowser()]
-      const { policy } = options
+      const { policy, journey } = options
       const world = {
         application,
         policy,
+        journey,
         browsers,
         people,
         journeys: new Map(),

@@ -37,7 +37,8 @@ export type PolicyAction =
   | { readonly act: 'answer'; readonly browser: number; readonly right: boolean; readonly times: number }
   /** The form of the other browser's journey, or of another step. */
   | { readonly act: 'foreign'; readonly browser: number; readonly kind: Kind }
-  | { readonly act: 'write'; readonly browser: number }
+  /** Writes the password, or looks at the identifier. */
+  | { readonly act: 'end'; readonly browser: number }
   | { readonly act: 'next'; readonly browser: number; readonly kind: Kind }
 
 const browser = fc.nat({ max: 1 })
@@ -61,7 +62,7 @@ const anyAction: fc.Arbitrary<PolicyAction> = fc.oneof(
   },
   { weight: 2, arbitrary: acts('answer', { right: fc.boolean(), times }) },
   { weight: 1, arbitrary: acts('foreign', { kind }) },
-  { weight: 2, arbitrary: acts('write', {}) },
+  { weight: 2, arbitrary: acts('end', {}) },
   { weight: 6, arbitrary: acts('next', { kind }) },
 )
 

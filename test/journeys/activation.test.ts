@@ -13,7 +13,8 @@ import {
 } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
 import { confirmContact } from '../world/contacts.ts'
-import { appOf } from '../world/factors.ts'
+import { appOf, printSheet } from '../world/factors.ts'
+import { findPerson } from '../world/find-person.ts'
 import { unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
@@ -387,6 +388,53 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
       expect(await trace(number, date, 'numero-etudiant')).toEqual(known)
   })
 })
+
+describe.each(kinds.filter(available))(
+  'whose account is active already, where the policy takes no joker alone, on $directory and $store',
+  kind => {
+    let fixture: PortalFixture
+    const clock = movableClock()
+    beforeAll(async () => {
+      const recovery = { preset: 'renforce' }
+      fixture = await startPortal({
+        ...kind,
+        people: 20,
+        clock,
+        config: { limits: unlimitedPosts, recovery },
+      })
+    })
+    afterAll(() => fixture?.stop())
+
+    it('is led to a recovery that can work, and else to the first day', async () => {
+      const person = await findPerson(fixture.application, 'imoreau')
+      const { activationCodes } = fixture.application.proofs
+      const code = await fixture.application.store.transaction(tx =>
+        activationCodes.make(tx, person.id, hours(72)),
+      )
+      const first = activatingVisitor(fixture)
+      await first.identify()
+      await first.type(code)
+      await first.choose()
+      await first.send('question-joker', { question: 'pet', reponse: 'Belphégor' })
+      const again = async () => {
+        const { visitor, identify, type } = activatingVisitor(fixture)
+        await identify()
+        expect((await type(code)).location).toBe(at('fin'))
+        return (await visitor.get(at('fin'))).html
+      }
+      const firstDay = 'href="/fr/connexion/vers/premier-jour"'
+      // A joker alone recovers nothing under this policy.
+      expect(await again()).toContain(firstDay)
+      const owner = newVisitor(fixture.url)
+      await owner.signIn('imoreau', chosen)
+      await printSheet(owner)
+      // A sheet proves after a day.
+      expect(await again()).toContain(firstDay)
+      clock.forward(hours(25))
+      expect(textOf(await again())).toContain('Récupérer mon mot de passe')
+    })
+  },
+)
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('activer mon compte, at a browser', () => {
   let fixture: PortalFixture

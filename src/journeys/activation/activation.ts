@@ -1,5 +1,4 @@
 import type { PersonId } from '../../directory/directory.ts'
-import type { Activity } from '../../proofs/activation-code/activity.ts'
 import type { RouteName } from '../../routes.ts'
 import { endings, type JourneyTransitions } from '../journey.ts'
 import type { GivenProof } from '../steps/right-answer.ts'
@@ -99,9 +98,9 @@ export const definition: JourneyDefinition<Step> = {
 /** The first state, for a known or an unknown person. */
 export const initialState = (result: IdentificationResult): State => ({ step: 'code', ...result })
 
-/** Recovery needs a joker. A person without one is directed to the sign-in and the first-day page. */
-export const stoppedBecauseActive = ({ joker }: Pick<Activity, 'joker'>) =>
-  joker ? 'account-active' : 'account-active-first-day'
+/** Whoever cannot recover the password under the policy is directed to the sign-in and the first-day page. */
+export const stoppedBecauseActive = ({ canRecover }: { readonly canRecover: boolean }) =>
+  canRecover ? 'account-active' : 'account-active-first-day'
 
 /**
  * Transition after a right code. A person whose account is already active learns it here, after the proof of identity.

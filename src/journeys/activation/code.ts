@@ -111,8 +111,10 @@ async function submit(
   if (!read.ok) return { kind: 'refused', problem: { reason: read.reason } }
   const { found, answer } = read
   // Read for every code and every subject: the time of a refusal must not reveal that the code was right.
-  const activity = await activationCodes.activity(state.person ?? subject)
-  const active = found === 'used' || activity.because !== null ? stoppedBecauseActive(activity) : null
+  const holder = state.person ?? subject
+  const activity = await activationCodes.activity(holder)
+  const canRecover = await deps.recoveryCheck.canRecover(holder, state.populations ?? [])
+  const active = found === 'used' || activity.because !== null ? stoppedBecauseActive({ canRecover }) : null
   const answerDigest = createAnswerDigest(request.cookie(journeyCookie) ?? '')(foldAnswer(typed))
   if (state.refused === answerDigest)
     return refuse(deps, await activationCodes.left(subject, network), state.wrong ?? 1)

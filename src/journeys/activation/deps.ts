@@ -1,4 +1,5 @@
 import type { Contacts } from '../../identity/contacts.ts'
+import type { RecoveryCheck } from '../../identity/recovery-means.ts'
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import type { DestinationKind } from '../../proofs/sent-code/destination.ts'
 import type { MessageBudget } from '../../proofs/sent-code/messages.ts'
@@ -15,6 +16,7 @@ export type Deps = StepDeps<State, Event> &
   PasswordDeps & {
     readonly receipts: Receipts
     readonly activationCodes: ActivationCodes
+    readonly recoveryCheck: RecoveryCheck
     /** Those that go by mail, and those that go to a mobile. */
     readonly codes: Readonly<Record<DestinationKind, Codes>>
     readonly contacts: Contacts

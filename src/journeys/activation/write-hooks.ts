@@ -1,3 +1,4 @@
+import type { RecoveryCheck } from '../../identity/recovery-means.ts'
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import { refused } from '../../result.ts'
 import { attemptDetails } from '../../services/source/attempt.ts'
@@ -10,9 +11,12 @@ import { type State, stoppedBecauseActive } from './activation.ts'
  * became active after the code was typed, by a sign-in in another browser, the code is void and no password is written.
  */
 export const createActivationHooks = (
-  deps: RecordDeps<State> & { readonly activationCodes: Pick<ActivationCodes, 'close' | 'activity'> },
+  deps: RecordDeps<State> & {
+    readonly activationCodes: Pick<ActivationCodes, 'close' | 'activity'>
+    readonly recoveryCheck: RecoveryCheck
+  },
 ): WriteHooks => {
-  const { audit, activationCodes } = deps
+  const { audit, activationCodes, recoveryCheck } = deps
   const recorder = createJourneyRecorder<State>(deps, {
     notice: 'account-activated',
     journey: 'activation',
@@ -33,10 +37,10 @@ export const createActivationHooks = (
   return {
     ...recorder,
     checkWrite: async (attempt, person, barriers) => {
-      const activity = await activationCodes.activity(attempt.person)
-      return activity.because
-        ? refused(stoppedBecauseActive(activity))
-        : recorder.checkWrite(attempt, person, barriers)
+      const { because } = await activationCodes.activity(attempt.person)
+      if (!because) return recorder.checkWrite(attempt, person, barriers)
+      const canRecover = await recoveryCheck.canRecover(attempt.person, person.populations)
+      return refused(stoppedBecauseActive({ canRecover }))
     },
   }
 }

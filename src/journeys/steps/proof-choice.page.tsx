@@ -38,6 +38,8 @@ type Props = {
   readonly chosen: RecoveryKind | null
   readonly askedAgain: boolean
   readonly offered: readonly RecoveryKind[]
+  /** The text messages of the day are used up: a code that was asked for is still typed, no other is asked for. */
+  readonly areMessagesSpent: boolean
   /** What a passkey is asked for; `null`: nothing. */
   readonly passkey: unknown
   /** How long a sent code works. */
@@ -103,8 +105,9 @@ const Ways = ({ ui, proofStep, ref, ways }: Props & { ways: readonly RecoveryKin
 
 /** For a person who received nothing: the same words whether or not there is somewhere to send a code to. */
 const NothingReceived = (props: CodeProps) => {
-  const { ui, proofStep, ref, kind } = props
+  const { ui, proofStep, ref, kind, areMessagesSpent } = props
   if (!isSentKind(kind)) return null
+  if (kind === 'sms-code' && areMessagesSpent) return <p class="note">{ui.say('proof-messages-spent')}</p>
   return (
     <form method="post" action={ui.href(proofStep.page)}>
       <input type="hidden" name="demarche" value={ref} />
@@ -165,9 +168,9 @@ const AskedPart = (props: Props & { asked: CodeKind | 'passkey'; error: string |
 
 /** Step 2: which ways there are, and the code of the one that was chosen. */
 export const proofPage = (props: Props) => {
-  const { ui, proofStep, offered, passkey, problem } = props
+  const { ui, proofStep, offered, areMessagesSpent, passkey, problem } = props
   const asked = askedOf(props)
-  const ways = offered.filter(each => each !== asked)
+  const ways = offered.filter(each => each !== asked && !(each === 'sms-code' && areMessagesSpent))
   const stepTitles = proofStep.definition.stepTitles.map(title =>
     title === 'joker.step' ? 'proof.step' : title,
   )
@@ -185,6 +188,9 @@ export const proofPage = (props: Props) => {
       withPasskey={Boolean(passkey)}
     >
       {sentence && <Summary ui={ui} errors={[{ field: onField ? 'code' : null, sentence }]} />}
+      {areMessagesSpent && asked !== 'sms-code' && problem?.reason !== 'proof-messages-spent' && (
+        <p class="note">{ui.say('proof-messages-spent')}</p>
+      )}
       {asked && <AskedPart {...props} asked={asked} error={onField ? (sentence ?? undefined) : undefined} />}
       {ways.length > 0 && (
         <>

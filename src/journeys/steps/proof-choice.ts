@@ -29,6 +29,11 @@ type Deps = ProofStepDeps & {
   readonly decide: ReturnType<typeof createCodeDecision>
 }
 type AtProof = Journey<ProveState>
+
+/** Whether the text messages of the day are used up: then none is offered, to anybody. */
+const areMessagesSpent = async ({ messages }: Deps, offered: readonly RecoveryKind[]) =>
+  offered.includes('sms-code') && !(await messages.offered())
+
 type Answered = Promise<Submitted<ProveState, ProofProblem>>
 
 async function view(deps: Deps, request: HandlerRequest, journey: AtProof, shown: ProofProblem | null) {
@@ -41,6 +46,7 @@ async function view(deps: Deps, request: HandlerRequest, journey: AtProof, shown
     chosen: journey.state.chosen ?? null,
     askedAgain: journey.state.askedAgain === true,
     offered,
+    areMessagesSpent: await areMessagesSpent(deps, offered),
     passkey: asksPasskey ? await passkeyOptions(deps, journey) : null,
     codeLife: deps.limits.codeLife,
     open: { until: journey.expiresAt, now: request.arrivedAt },

@@ -17,6 +17,7 @@ import type { PrintedProof } from '../../proofs/recovery-code/descriptor.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { JourneyCodes } from '../../proofs/sent-code/journey-code.ts'
+import type { MessageBudget } from '../../proofs/sent-code/messages.ts'
 import type { RouteName, StartRoute } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import type { WriteBarriers } from '../../services/source/write-hooks.ts'
@@ -158,6 +159,7 @@ export type ProofStepDeps = {
   readonly joker: Joker
   readonly recoveryCodes: PrintedProof
   readonly sentCodes: JourneyCodes
+  readonly messages: Pick<MessageBudget, 'offered'>
   readonly helpdeskCodes: HelpdeskProof
   readonly passkeys: PasskeyProof
   readonly accessMethods: Pick<AccessMethods, 'settledBy' | 'unchangedUntil'>

@@ -205,14 +205,14 @@ export function passkeySince(holder: string, db: Store['read']) {
     .$asScalar()
 }
 
-/** Who of these people has one in service. */
-export const passkeyHolders = (db: Store['read'], people: readonly string[]) =>
+/** Who of these people has one that was in service by then. */
+export const passkeyHolders = (db: Store['read'], people: readonly string[], by: number) =>
   db
     .selectFrom('passkeys')
     .select('person')
     .distinct()
     .where('person', 'in', people)
-    .where('confirmed_at', 'is not', null)
+    .where('confirmed_at', '<=', by)
     .execute()
 
 async function listPasskeys(person: PersonId, db: Store['read']): Promise<readonly Passkey[]> {

@@ -133,7 +133,10 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const { proofCodesPerNetwork: here, proofCodesPerPerson: all, proofCodesPace: pace } = defaultLimits
       const from = (id: string, more: Partial<AskedCode> = {}) =>
         ask({ ...more, journey: `${id} ${clock.now()}`, network: { id, campus: false } })
-      for (let nth = 0; nth < all; nth += 1) await from(`stranger ${Math.floor(nth / here)}`)
+      for (let nth = 0; nth < all; nth += 1) {
+        if (nth % here === 0) clock.forward(defaultLimits.codesWindow * 1.2)
+        expect((await from(`stranger ${Math.floor(nth / here)}`)).ok).toBe(true)
+      }
       for (const subject of ['camille', 'nobody'])
         expect((await from('stranger 0', { subject })).ok).toBe(subject === 'nobody')
       expect((await from('home')).ok).toBe(true)
@@ -201,10 +204,16 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         return given.filter(Boolean).length
       }
       const at = (id: string) => ({ network: { id, campus: false } })
-      let sent = 0
-      for (let nth = 0; nth < 5; nth += 1) sent += await reasons(here + 1, at(`network ${nth}`))
-      // The fourth network has its first at the slow pace.
-      expect(sent).toBe(all + 1)
+      const sent = []
+      for (let nth = 0; nth < 4; nth += 1) {
+        sent.push(await reasons(here + 1, at(`network ${nth}`)), await reasons(1, at(`late ${nth}`)))
+        clock.forward(defaultLimits.codesWindow * 1.2)
+      }
+      // As many in an hour as go to one destination, and one more at the slow pace; then, at that pace, one every two hours.
+      expect(sent.slice(0, 4)).toEqual([here, 1, here, 0])
+      expect(sent.reduce((total, count) => total + count)).toBeLessThanOrEqual(all + 3)
+      // Whether or not the pace allows one by now, it allows no second.
+      await ask(at('one more'))
       const refused = await ask(at('another'))
       expect(refused).toMatchObject({ ok: false, reason: 'proof-code-too-many' })
       expect('opensAt' in refused && refused.opensAt - clock.now()).toBeLessThanOrEqual(

@@ -6,7 +6,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { Network } from '../../limits/network.ts'
 import type { LimitCheck, RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
-import type { Notices } from '../../notify/notify.ts'
+import type { CodeShare, Notices } from '../../notify/notify.ts'
 import type { MadeCode } from '../../notify/outbox-types.ts'
 import { ok } from '../../result.ts'
 import type { Tx } from '../../store/store.ts'
@@ -69,9 +69,10 @@ type Ways = { readonly usual: readonly Check[]; readonly slow: readonly Check[] 
 
 /**
  * The known browsers of the person have one count of their own, which no stranger who knows number and date of birth uses up. All others
- * have a count for each network, and one for all. Once that for all is reached, a network that has not asked yet gets a code all the
- * same, one network after the other at a slow pace: an attacker who fills the count does not exclude the person for the whole of its window. A browser that
- * is known to somebody else is counted as a network is: somebody with many accounts gains no code.
+ * have a count for each network, and one for all, in an hour and in a day: no more than goes to one destination, so that whoever is not
+ * refused gets a code (`sent-limits.ts`). Once that for all is reached, a network that has not asked yet gets a code all the same, one
+ * network after the other at a slow pace: an attacker who fills the count does not exclude the person for the whole of its window. A browser
+ * that is known to somebody else is counted as a network is: somebody with many accounts gains no code.
  */
 function waysOf({ limits, keys }: Deps, { subject, browser, network }: AskedCode): Ways {
   const window = limits.proofCodesWindow
@@ -86,7 +87,11 @@ function waysOf({ limits, keys }: Deps, { subject, browser, network }: AskedCode
     ? checkOf('proof-code-browser', keyOf('browser', browser.other), few)
     : checkOf('proof-code-here', keyOf('network', network.id), few)
   return {
-    usual: [first, checkOf('proof-code', keyOf('all'), limits.proofCodesPerPerson)],
+    usual: [
+      first,
+      checkOf('proof-code-hour', keyOf('hour'), limits.codesPerDestination, limits.codesWindow),
+      checkOf('proof-code', keyOf('all'), limits.proofCodesPerPerson),
+    ],
     slow: [{ ...first, limit: 1 }, checkOf('proof-code-slow', keyOf('slow'), 1, limits.proofCodesPace)],
   }
 }
@@ -97,24 +102,32 @@ function otherChecks({ limits, messages }: Deps, { kind, network }: AskedCode): 
   return [{ rateLimit: networkLimit, key: network.id, limit, reason: 'code-too-many-network' }]
 }
 
-/** Counts this ask, by the slow way where the usual one is closed; or says why not, and from when on either way is open. */
-async function admit(deps: Deps, tx: Tx, asked: AskedCode): Promise<Asked> {
+/**
+ * Counts this ask, by the slow way where the usual one is closed, and gives the count in which its code goes out; or says why not, and from
+ * when on either way is open.
+ */
+async function admit(
+  deps: Deps,
+  tx: Tx,
+  asked: AskedCode,
+): Promise<Exclude<Asked, { ok: true }> | { readonly ok: true; readonly share: CodeShare }> {
   const { rateLimiter } = deps
   const { usual, slow } = waysOf(deps, asked)
   const others = otherChecks(deps, asked)
-  const ways = slow ? [usual, slow] : [usual]
-  let reason: AskingReason | null = null
-  for (const way of ways) {
-    reason = await rateLimiter.admit(tx, [...way, ...others])
-    if (reason !== 'proof-code-too-many') break
-  }
-  if (!reason) return { ok: true }
+  const usually = await rateLimiter.admit(tx, [...usual, ...others])
+  if (!usually) return { ok: true, share: asked.browser.own ? 'own' : 'others' }
+  const slowly =
+    slow && usually === 'proof-code-too-many' ? await rateLimiter.admit(tx, [...slow, ...others]) : usually
+  if (!slowly) return { ok: true, share: 'slow' }
   const opensAt = async (checks: readonly Check[]) => {
     const each = checks.map(({ rateLimit, key, limit }) => rateLimiter.opensAt(rateLimit, key, limit, tx))
     return Math.max(...(await Promise.all(each)))
   }
-  const closed = reason === 'proof-code-too-many' ? ways : [others.filter(check => check.reason === reason)]
-  return { ok: false, reason, opensAt: Math.min(...(await Promise.all(closed.map(opensAt)))) }
+  const closed =
+    slowly === 'proof-code-too-many'
+      ? [usual, ...(slow ? [slow] : [])]
+      : [others.filter(check => check.reason === slowly)]
+  return { ok: false, reason: slowly, opensAt: Math.min(...(await Promise.all(closed.map(opensAt)))) }
 }
 
 /** Where this request of a journey has a row already: its code no longer serves, and its tries are not given back. */
@@ -162,7 +175,7 @@ async function ask(deps: Deps, tx: Tx, asked: AskedCode): Promise<Asked> {
     device,
     request: id,
     until,
-    ownBrowser: asked.browser.own !== '',
+    share: admitted.share,
   }
   const notice = kind === 'mail-code' ? 'proof-code' : 'proof-code-sms'
   await notices.write(tx, { kind: notice, person, facts, language })
