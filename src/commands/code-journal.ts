@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { digestOf } from '../crypto/crypto.ts'
 import { onFile } from '../file-fault.ts'
 import type { CodeJournal, KeptCode } from '../helpdesk/activation-codes.ts'
 import { OperatorError } from '../operator-error.ts'
@@ -60,8 +60,6 @@ const readJournal = (file: string) => {
     ? { whole: 0, entries, files: null, digests: new Map<string, string>() }
     : { whole, entries, files, digests }
 }
-
-const digestOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('base64url')
 
 /** Whether a file that exists is of the run whose journal has this digest. Killed before it got its content, it is empty. */
 const isOfRun = (file: string, digest: string | undefined) => {

@@ -10,7 +10,8 @@ import {
 /** A bearer handle of 192 bits; only its digest is stored. */
 export const newHandle = () => randomBytes(24).toString('base64url')
 export const newId = () => randomBytes(16).toString('base64url')
-export const digestOf = (handle: string) => createHash('sha256').update(handle).digest('base64url')
+export const digestOf = (content: string | Uint8Array) =>
+  createHash('sha256').update(content).digest('base64url')
 export const hmac = (key: Buffer, ...fields: readonly string[]) =>
   createHmac('sha256', key)
     .update(fields.map(field => `${Buffer.byteLength(field)}:${field}`).join(''))

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { digestOf } from '../crypto/crypto.ts'
 import { iconInColours } from './icon-colours.ts'
 import type { Branding } from './theme.ts'
 
@@ -19,7 +19,7 @@ export type InstallationUrls = ReturnType<typeof installationUrls>
 /** The letters of the headings (`scripts/heading-font.mjs`), and the name under which they are served. */
 export const readHeadingFont = (dist: string) => {
   const bytes = readFileSync(join(dist, 'headings.woff2'))
-  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 12)
+  const digest = digestOf(bytes).slice(0, 12)
   return { name: `titres-${digest}.woff2`, bytes }
 }
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { digestOf } from '../crypto/crypto.ts'
 import { compress, type Encoding, encodingFor } from './compress.ts'
 
 /**
@@ -17,7 +17,7 @@ type PreparedPage = {
 const flatHeaders = (headers: Readonly<Record<string, string>>) => Object.entries(headers).flat()
 
 export const staticPage = (html: string, security: Readonly<Record<string, string>>): StaticPage => {
-  const digest = createHash('sha256').update(html).digest('base64url').slice(0, 22)
+  const digest = digestOf(html).slice(0, 22)
   const prepare = (encoding: Encoding): PreparedPage & { etag: string } => {
     const body = compress(html, encoding, true)
     const etag = `"${digest}-${encoding}"`
