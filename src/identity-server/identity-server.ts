@@ -2,6 +2,12 @@ import type { Finding } from '../directory/directory.ts'
 import type { Ok, Refused, Result } from '../result.ts'
 import type { Language } from '../texts/texts.ts'
 
+/** The kinds of server where people can sign in, in place of the portal's own page. */
+export const serverKinds = ['cas', 'oidc'] as const
+export type ServerKind = (typeof serverKinds)[number]
+export const isServerKind = (kind: string): kind is ServerKind =>
+  (serverKinds as readonly string[]).includes(kind)
+
 /** A request to the identity server, which the portal derives again at the callback to bind the response to the browser. */
 export type AuthenticationRequest = {
   /** Sent back in the callback URL; only the browser that started the sign-in has the cookie from which it is derived. */
@@ -61,7 +67,7 @@ export type LogoutMessage = {
  * network or of that server, and each ends within the configured timeout.
  */
 export interface IdentityServer {
-  readonly kind: 'cas' | 'oidc'
+  readonly kind: ServerKind
   /** Its host name, shown before the browser is redirected there. */
   readonly host: string
   /** The URL to which the browser is redirected. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { digestOf, newHandle } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
+import { isServerKind } from '../identity-server/identity-server.ts'
 import type { Limits } from '../limits/limits.ts'
 import { forgetExpired, type RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -48,7 +49,7 @@ const proofIn = (row: Row): SignInProof => {
   const { how, external, external_subject: subject, authenticated_at } = row
   const by = signInMethodOf(how)
   const expiry = expiryIn(row)
-  return by === 'cas' || by === 'oidc'
+  return isServerKind(by)
     ? { by, external, subject, authenticatedAt: authenticated_at }
     : { by, ...(expiry && { expiry }) }
 }

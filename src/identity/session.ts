@@ -1,5 +1,6 @@
 import { digestOf } from '../crypto/crypto.ts'
 import type { PasswordExpiry, PersonId } from '../directory/directory.ts'
+import { type ServerKind, serverKinds } from '../identity-server/identity-server.ts'
 import type { Limits } from '../limits/limits.ts'
 import { type ShownFactor, shownFactorIn } from '../proofs/second-factor/shown-factor.ts'
 import { declareCookie, type SetCookie } from '../web/cookies.ts'
@@ -15,7 +16,11 @@ export const cookieOf = (limits: Pick<Limits, 'sessionMaxAge'>, handle: string):
 })
 
 /** Where the person proved their identity: our own page (password or passkey), or the institution's server. */
-export type SignInMethod = 'embedded' | 'passkey' | 'cas' | 'oidc'
+export type SignInMethod = 'embedded' | 'passkey' | ServerKind
+
+/** The sign-in methods that open a session: where an institution's server is configured, that server alone. */
+export const openedBy = (server: 'embedded' | ServerKind): readonly SignInMethod[] =>
+  server === 'embedded' ? ['embedded', 'passkey'] : [server]
 
 /** What the directory said of the expiry of the password when it was typed. */
 export type AnnouncedExpiry = Pick<PasswordExpiry, 'at' | 'graceLeft'>
@@ -84,7 +89,7 @@ export type SessionRow = {
   announced_expiry: string | null
 }
 
-const others: readonly SignInMethod[] = ['passkey', 'cas', 'oidc']
+const others: readonly SignInMethod[] = ['passkey', ...serverKinds]
 export const signInMethodOf = (text: string): SignInMethod => others.find(by => by === text) ?? 'embedded'
 
 const factorIn = ({ factor, factor_at: at }: SessionRow): Session['factor'] => {

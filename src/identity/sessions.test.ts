@@ -8,7 +8,8 @@ import type { PersonId } from '../directory/directory.ts'
 import { defaultLimits } from '../limits/limits.ts'
 import { createFreezes } from './freezes.ts'
 import type { SignInProof } from './session.ts'
-import { createSessions, openedBy, type Sessions } from './sessions.ts'
+import { openedBy } from './session.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 
 const camille = 'camille' as PersonId
 const yanis = 'yanis' as PersonId

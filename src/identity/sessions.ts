@@ -2,6 +2,7 @@ import type { Actor, Audit } from '../audit/audit.ts'
 import type { Clock } from '../clock.ts'
 import { digestOf, newHandle, newId } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
+import type { ServerKind } from '../identity-server/identity-server.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { ShownFactor } from '../proofs/second-factor/shown-factor.ts'
 import type { RetentionOf } from '../retention-rule.ts'
@@ -29,10 +30,6 @@ type SessionOpening = SignInProof & {
 }
 
 type EndCause = { by: Actor; why: EndedBy; except?: string | null }
-
-/** The sign-in methods that open a session: where an institution's server is configured, that server alone. */
-export const openedBy = (server: 'embedded' | 'cas' | 'oidc'): readonly SignInMethod[] =>
-  server === 'embedded' ? ['embedded', 'passkey'] : [server]
 
 type Deps = {
   readonly store: Store
@@ -218,7 +215,7 @@ async function endAll(deps: Deps, tx: Tx, person: PersonId, cause: EndCause) {
   return count
 }
 
-async function endExternal(deps: Deps, tx: Tx, by: 'cas' | 'oidc', identifiers: ExternalIdentifiers) {
+async function endExternal(deps: Deps, tx: Tx, by: ServerKind, identifiers: ExternalIdentifiers) {
   const { external, subject } = identifiers
   const rows = await tx
     .deleteFrom('sessions')
@@ -282,7 +279,7 @@ export const createSessions = (deps: Deps) => ({
   forgetExpiry: (tx: Tx, person: PersonId) =>
     tx.updateTable('sessions').set({ announced_expiry: null }).where('person', '=', person).execute(),
   /** The server where the person signed in ends the session (CAS single log-out, OpenID Connect back-channel logout). */
-  endExternal: (tx: Tx, by: 'cas' | 'oidc', identifiers: ExternalIdentifiers) =>
+  endExternal: (tx: Tx, by: ServerKind, identifiers: ExternalIdentifiers) =>
     endExternal(deps, tx, by, identifiers),
 
   /** Deletes the session cookie in the browser. */
