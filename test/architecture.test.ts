@@ -15,7 +15,7 @@ const textOf = (file: string) => readFileSync(join(source, file), 'utf8')
 
 type Import = { from: string; to: string }
 const imports: Import[] = files.flatMap(file =>
-  [...textOf(file).matchAll(/from '(\.[^']+)'/g)].map(([, path]) => ({
+  [...textOf(file).matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, path]) => ({
     from: file,
     to: normalize(relative(source, join(source, dirname(file), path ?? ''))),
   })),
@@ -50,6 +50,7 @@ const composers = [
   'router.ts',
   'account.routes.ts',
   'journeys.routes.ts',
+  'journey-steps.ts',
   'sign-in.routes.ts',
   'sesame.ts',
   'purge.ts',
@@ -100,16 +101,40 @@ describe('the architecture', () => {
     expect(known).toEqual([])
   })
 
-  it('lets only composers name an adapter of the directory', () => {
-    const adapters = /^directory\/(ldap|active-directory|embedded)\//
+  it('lets only composers name an adapter: of the directory, a service, the identity server or the store', () => {
+    const ports: Readonly<Record<string, RegExp>> = {
+      directory: /^directory\/(ldap|active-directory|embedded)\//,
+      services: /^services\/(samba|eap|cas-login|webhook|directory-account)\//,
+      'identity-server': /^identity-server\/(?!(identity-server|problem)\.ts$)/,
+      store: /^store\/(sqlite|postgres)\.ts$/,
+    }
+    // The demonstration has the embedded directory; the retention of its tables is declared where they are written.
+    const allowed = (from: string) =>
+      composers.includes(from) || folderOf(from) === 'demonstration' || from === 'retention.ts'
     const named = imports.filter(
       ({ from, to }) =>
-        adapters.test(to) &&
+        ports[folderOf(to)]?.test(to) &&
         !to.endsWith('settings.ts') &&
-        folderOf(from) !== 'directory' &&
-        folderOf(from) !== '',
+        folderOf(from) !== folderOf(to) &&
+        !allowed(from),
     )
-    expect(named.filter(({ from }) => folderOf(from) !== 'demonstration')).toEqual([])
+    expect(named).toEqual([])
+    // By its kind either: what a session or a sign-in does is the same for all servers.
+    const byKind = files.filter(file => /'(?:oidc|samba|eap)'/.test(textOf(file)))
+    const byTheirOwn = ['identity-server', 'services']
+    expect(byKind.filter(file => !composers.includes(file) && !byTheirOwn.includes(folderOf(file)))).toEqual(
+      [],
+    )
+  })
+
+  it('has one outgoing HTTP client, with its certificates, its limits and no redirect', () => {
+    const calling = files.filter(file => /\bfetch\(|\brequest\b[^}]*\} from 'node:https?'/.test(textOf(file)))
+    expect(calling.filter(file => folderOf(file) !== 'browser')).toEqual(['http-client/http-client.ts'])
+  })
+
+  it('makes the digests of stored values in one place', () => {
+    const digesting = files.filter(file => /'sha256'\)[^;]*?digest\('base64url'\)/s.test(textOf(file)))
+    expect(digesting).toEqual(['crypto/crypto.ts'])
   })
 
   it('reads the environment in one file', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { seconds } from '../clock.ts'
+import { createHttpClient, type HttpClient, NoReply } from '../http-client/http-client.ts'
 import { readSecret } from '../operator-file.ts'
 import { ok, type Result, refused } from '../result.ts'
 
@@ -34,6 +35,7 @@ export const smsSettings = z.discriminatedUnion('kind', [
       .url({ protocol: /^https?$/ })
       .describe('Address of the gateway: a POST of JSON `{ "id", "to", "text" }`, answered by 2xx.'),
     tokenFile: z.string().describe('File of the token that is sent as `Authorization: Bearer`.'),
+    caFile: z.string().optional().describe('PEM file of the private authority that signed the gateway.'),
     countries: z
       .array(z.string().regex(/^\+[1-9]\d{0,6}$/))
       .min(1)
@@ -46,26 +48,33 @@ export const smsSettings = z.discriminatedUnion('kind', [
 
 type HttpGatewaySettings = Extract<z.infer<typeof smsSettings>, { kind: 'http' }>
 
-async function send(url: string, token: string, sms: Sms): Promise<SmsResult> {
+/** An answer that is too long counts as one that did not come. */
+async function post(send: HttpClient, url: URL, token: string, sms: Sms): Promise<SmsResult> {
+  const body = JSON.stringify(sms)
+  const headers = {
+    'Content-Type': 'application/json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Authorization: `Bearer ${token}`,
+  }
   try {
-    const answer = await fetch(url, {
+    const { status } = await send(url, {
       method: 'POST',
-      redirect: 'error',
+      headers,
+      body,
       signal: AbortSignal.timeout(seconds(10)),
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify(sms),
     })
-    await answer.body?.cancel()
-    if (answer.ok) return ok()
-    const isFinal = answer.status >= 400 && answer.status < 500 && ![408, 429].includes(answer.status)
+    if (status >= 200 && status <= 299) return ok()
+    const isFinal = status >= 400 && status < 500 && ![408, 429].includes(status)
     return refused(isFinal ? 'mail-refused' : 'mail-unavailable')
-  } catch {
-    return refused('mail-unavailable')
+  } catch (fault) {
+    if (fault instanceof NoReply) return refused('mail-unavailable')
+    throw fault
   }
 }
 
 /** A gateway over HTTP. Status codes 4xx except 408 and 429 are final; every other failure, a timeout included, is tried again. */
-export const createHttpGateway = ({ url, tokenFile }: HttpGatewaySettings): SmsGateway => {
+export const createHttpGateway = ({ url, tokenFile, caFile }: HttpGatewaySettings): SmsGateway => {
   const token = readSecret(tokenFile).trim()
-  return { send: sms => send(url, token, sms) }
+  const send = createHttpClient(caFile)
+  return { send: sms => post(send, new URL(url), token, sms) }
 }
