@@ -1,5 +1,5 @@
 import { guidePopulations, helpSlugs, hrefIn, numberSlugs, type RouteName, routes } from '../src/routes.ts'
-import type { Language } from '../src/texts/texts.ts'
+import { type Language, languages } from '../src/texts/texts.ts'
 import { createAccountLifecycle } from '../test/world/account-lifecycle.ts'
 import { type AnswerListener, newVisitor } from '../test/world/visitor.ts'
 import type { Figure } from './figure.ts'
@@ -73,7 +73,7 @@ type Page = { readonly page: string; readonly bytes: number }
 export const pageBytes = async (): Promise<Figure> => {
   const pages: Page[] = []
   const seen = new Set<RouteName>()
-  for (const language of ['fr', 'en'] as const) {
+  for (const language of languages) {
     const portal = await startDemonstration()
     await walk(portal, language, ({ method, path, status, headers: sent }) => {
       const isPage = status !== 303 && sent.get('content-type')?.startsWith('text/html')

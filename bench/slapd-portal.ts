@@ -7,6 +7,7 @@ import { createApplication } from '../src/application.ts'
 import { loadSettings } from '../src/config/load.ts'
 import { createDirectory } from '../src/create-directory.ts'
 import { createServices } from '../src/create-services.ts'
+import { languages } from '../src/texts/texts.ts'
 import { type CrowdMember, createCrowd, crowdPeople } from '../test/world/crowd.ts'
 import { worldPeople } from '../test/world/people.ts'
 import { startPostgres } from '../test/world/postgres.ts'
@@ -68,14 +69,15 @@ export const startOnSlapd = async (options: Options) => {
   process.once('exit', end)
   const port = await freePort()
   writeFileSync(join(folder, 'root.key'), randomBytes(32), { mode: 0o600 })
-  for (const language of ['fr', 'en']) writeFileSync(join(folder, `charter.${language}`), 'Une règle.')
+  const charters = languages.map(language => [language, join(folder, `charter.${language}`)] as const)
+  for (const [, charter] of charters) writeFileSync(charter, 'Une règle.')
   const file = join(folder, 'sesame.yaml')
   const value = {
     publicUrl: `http://127.0.0.1:${port}`,
     listen: { port, admin: 'off' },
     trustedProxies: ['127.0.0.1'],
     rootKeyFile: join(folder, 'root.key'),
-    charter: { version: '1', fr: join(folder, 'charter.fr'), en: join(folder, 'charter.en') },
+    charter: { version: '1', ...Object.fromEntries(charters) },
     branding: { helpdesk: { phone: '03 27 00 00 00', mail: 'assistance@univ.example' } },
     directory: { kind: 'ldap', ...slapd.settings({ pool, ...patience }) },
     limits,

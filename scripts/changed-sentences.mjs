@@ -1,13 +1,18 @@
 // `npm run changed-sentences -- <commit> [commit]`: every sentence that changed between two commits, the old beside the new; the
 // second commit is by default the files as they are. docs/reference/changed-sentences.md keeps what it said of the review of the pages.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const languages = ['fr', 'en']
+const textsFolder = folder => join(folder, 'src', 'texts')
+/** The languages of these files: each has a folder. */
+const languagesOf = folder =>
+  readdirSync(textsFolder(folder), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
 
 const run = (command, args, options = {}) => {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, maxBuffer: 1e8, ...options })
@@ -16,7 +21,7 @@ const run = (command, args, options = {}) => {
 }
 
 const textsIn = async (folder, language) => {
-  const file = pathToFileURL(join(folder, 'src', 'texts', language, `${language}.ts`)).href
+  const file = pathToFileURL(join(textsFolder(folder), language, `${language}.ts`)).href
   return (await import(file))[language].texts
 }
 
@@ -28,7 +33,7 @@ const textsAt = async (commit, folder) => {
   }
   const from = commit ? folder : root
   return Object.fromEntries(
-    await Promise.all(languages.map(async language => [language, await textsIn(from, language)])),
+    await Promise.all(languagesOf(from).map(async language => [language, await textsIn(from, language)])),
   )
 }
 
@@ -40,8 +45,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'sesame-texts-'))
 try {
   const before = await textsAt(older, join(scratch, 'before'))
   const after = await textsAt(newer, join(scratch, 'after'))
-  for (const language of languages) {
-    const [old, now] = [Object.keys(before[language]), Object.keys(after[language])]
+  for (const language of Object.keys(after)) {
+    const [old, now] = [Object.keys(before[language] ?? {}), Object.keys(after[language])]
     const kept = old.filter(key => key in after[language])
     const changed = kept.filter(key => before[language][key] !== after[language][key])
     const counts = `${changed.length} sentences changed, ${now.length - kept.length} added, ${old.length - kept.length} removed`

@@ -86,15 +86,16 @@ const forDocuments = async openedBrowser => {
 /** Each language on its own demonstration, since an activation code can be used only once. */
 const forHelp = async openedBrowser => {
   const { takePictures, writePictures } = await import('../test/help/help-pictures.ts')
+  const { languages } = await import('../src/texts/texts.ts')
   const pictureSet = {}
-  for (const language of ['fr', 'en']) {
+  for (const language of languages) {
     const portal = await startDemonstration()
     pictureSet[language] = await takePictures(openedBrowser, portal.url, language, pictures).finally(
       portal.stop,
     )
   }
   writePictures(pictures, pictureSet)
-  console.log('src/help/pictures: fr, en')
+  console.log(`src/help/pictures: ${languages.join(', ')}`)
 }
 
 await build()
