@@ -1,7 +1,5 @@
-import { createFirstDays } from './account/first-day/first-day.ts'
-import { createNotMe } from './account/not-me/not-me.ts'
+import { createAccounts } from './account/accounts.ts'
 import { createChangeHooks } from './account/password/write-hooks.ts'
-import { createExternalSignIns } from './account/sign-in/external/external-sign-ins.ts'
 import type { Settings } from './config/load.ts'
 import { seedDemonstration } from './demonstration/demonstration.ts'
 import { createEmbeddedPasswords } from './directory/embedded/passwords.ts'
@@ -108,7 +106,6 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
   const { keys, hashing, rotatingKeys } = crypto
   const budget = createBindBudget({ store, clock, limits, keys, rateLimiter, directory })
   const { recording, reset, activation } = openRecorders(groups, budget)
-  const failpoints = adapters.failpoints ?? (() => {})
   const { endableOfPerson: endableJourneys, provedIn } = groups.journeyStore
   const reads = createPasswordWriteQueries({
     store,
@@ -118,7 +115,8 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
     endableJourneys,
     provedIn,
   })
-  const write = createPasswordWrite({
+  const { shippedFilter } = adapters.folders
+  const passwordWrite = createPasswordWrite({
     store,
     clock,
     limits,
@@ -134,7 +132,7 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
       change: createChangeHooks({
         ...recording,
         supersedeJourneys: reset.supersedeJourneys,
-        recordRefusal: (tx, attempt, reason) => write.attempts.recordRefusal(tx, attempt, reason),
+        recordRefusal: (tx, attempt, reason) => passwordWrite.attempts.recordRefusal(tx, attempt, reason),
       }),
       freeze: createFreezeHooks({
         clock,
@@ -142,13 +140,13 @@ function openPasswordWrite(groups: Groups, adapters: Adapters) {
         written: groups.identity.freezes.recordWritten,
       }),
     },
-    failpoints,
+    failpoints: adapters.failpoints ?? (() => {}),
+    budget,
+    createRules: lock => createPasswordRules({ settings, shippedFilter, store, keys, hashing, lock }),
   })
-  const { shippedFilter } = adapters.folders
-  const rules = createPasswordRules({ settings, shippedFilter, store, keys, hashing, lock: write.lock })
   const { endJourneys, supersedeJourneys } = reset
   return {
-    passwordWrite: { ...write, rules, budget, revocations, findBarriers: reads.findBarriers, failpoints },
+    passwordWrite,
     journeys: { ...groups.journeyStore, end: endJourneys, supersede: supersedeJourneys },
   }
 }
@@ -188,22 +186,23 @@ function openFreezing(groups: Groups, { passwordWrite, journeys }: Written, acce
 }
 
 async function openAccounts(groups: Groups, written: Written, adapters: Adapters) {
-  const { store, clock, limits, crypto, revocations, identity } = groups
-  const { tokens, contacts } = identity
-  const { audit, notify, proofs } = groups
+  const { store, clock, limits, crypto, audit, notify, revocations, proofs, identity } = groups
+  const { contacts } = identity
   const { notices } = notify
   const accessMethods = createAccessMethods({ store, clock, limits, audit, notices, proofs, contacts })
-  const freezing = openFreezing(groups, written, accessMethods)
-  return {
-    ...identity,
+  return createAccounts({
+    store,
+    clock,
+    limits,
+    keys: crypto.keys,
+    revocations,
+    identity,
     accessMethods,
     recoveryCheck: groups.recoveryCheck,
-    freezing,
-    notMe: createNotMe({ store, revocations, tokens, freezing }),
-    firstDays: createFirstDays({ store, limits, contacts, accessMethods, joker: groups.proofs.joker }),
-    externalSignIns: createExternalSignIns({ store, clock, limits, keys: crypto.keys }),
+    freezing: openFreezing(groups, written, accessMethods),
+    joker: proofs.joker,
     identityServer: await adapters.identityServer(clock),
-  }
+  })
 }
 
 type Accounts = {

@@ -5,12 +5,10 @@ import { type Clock, systemClock } from './clock.ts'
 import { type Settings, sendsMessages } from './config/load.ts'
 import { readRootKeys } from './config/root-key.ts'
 import type { ServiceDeps } from './create-services.ts'
-import type { Keys } from './crypto/keys.ts'
-import { hostOf, openRotatingKeys } from './crypto/rotating-keys.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { Directory } from './directory/directory.ts'
 import { type Hashing, openHashing } from './hashing/hashing.ts'
-import { createHostKeys } from './host-keys/host-keys.ts'
+import { openHostKeys } from './host-keys/open-host-keys.ts'
 import { findReach, hasContact } from './identity/contacts.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
 import { createRateLimiter } from './limits/rate-limiter.ts'
@@ -70,32 +68,24 @@ export async function openKeyedStore(
   }
 }
 
-/** The keys that seal waiting passwords, in files of this host. */
-const openHostKeys = async (
-  settings: Settings,
-  { store, keys, clock }: { readonly store: Store; readonly keys: Keys; readonly clock: Clock },
-) => {
-  const folder = rotatingKeysFolder(settings)
-  const host = await hostOf(folder)
-  const hostKeys = createHostKeys({ folder: join(folder, 'private-halves'), host, store, clock, keys })
-  return { hostKeys, rotatingKeys: await openRotatingKeys(folder, clock, hostKeys) }
-}
-
 /** What everything else stands on: the store, the keys, the directory, the log of what was done. */
 export async function openFoundations(settings: Settings, adapters: Adapters) {
   const clock = adapters.clock ?? systemClock
   const { folders, observer } = adapters
   const { store, ring } = await openKeyedStore(settings, {
-    ...{ clock, observer },
+    clock,
+    observer,
     migrations: folders.migrations,
   })
   const { keys } = ring
-  const { rotatingKeys, hostKeys } = await openHostKeys(settings, { store, keys, clock }).catch(
-    async fault => {
-      await store.close()
-      throw fault
-    },
-  )
+  const { rotatingKeys, hostKeys } = await openHostKeys(rotatingKeysFolder(settings), {
+    store,
+    keys,
+    clock,
+  }).catch(async fault => {
+    await store.close()
+    throw fault
+  })
   const hashing = adapters.hashing ?? openHashing()
   return {
     settings,

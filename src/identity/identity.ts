@@ -40,3 +40,5 @@ export const createIdentity = (deps: IdentityDeps) => {
     tokens: createNotMeTokens(base),
   }
 }
+
+export type Identity = ReturnType<typeof createIdentity>
