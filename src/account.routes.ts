@@ -1,6 +1,7 @@
 import { addressesRoutes } from './account/addresses/addresses.routes.ts'
 import { createCoolDown } from './account/cool-down/cool-down.ts'
 import { authenticatorRoutes } from './account/factors/authenticator.routes.ts'
+import { createFactorChanges } from './account/factors/factors.ts'
 import { passkeyRoutes } from './account/factors/passkeys.routes.ts'
 import { createProofChangeLimit } from './account/factors/proof-change-limit.ts'
 import { recoveryCodesRoutes } from './account/factors/recovery-codes.routes.ts'
@@ -22,7 +23,7 @@ import type { DestinationReader } from './proofs/sent-code/read-destination.ts'
 import { returnRoutes } from './routes.ts'
 import type { Language } from './texts/texts.ts'
 import type { Ui } from './ui/ui.ts'
-import { pageForAll, type Router } from './web/register-routes.ts'
+import { pageForAll, type RouteHandlers, type Router } from './web/register-routes.ts'
 
 type Content = {
   readonly ui: (language: Language) => Ui
@@ -31,12 +32,49 @@ type Content = {
   readonly readDestination: DestinationReader
 }
 
-const depsOf = (application: Application, { ui, passwordAuthenticator, readDestination }: Content) => {
-  const { store, clock, limits, crypto, audit, directory, rateLimiter, notify } = application
-  const { proofs, accounts, passwordWrite, deliveries, journeys } = application
-  const { sessions } = accounts
+/** How the pages of a signed-in person are guarded, and their forms kept and carried out: made once for all of them. */
+function createAccountForms(application: Application, { ui }: Content) {
+  const { store, clock, limits, crypto, directory, rateLimiter, proofs, accounts, passwordWrite } =
+    application
+  const { keys } = crypto
+  const { sessions, accessMethods } = accounts
   const { secondFactor } = proofs
+  const { revocations } = passwordWrite
   return {
+    guard: createAccountGuard({ clock, limits, keys, sessions, directory, secondFactor }),
+    sessionForms: createSessionForms({ store, clock, keys }),
+    inSession: createSessionTransaction({ store, sessions, secondFactor, revocations }),
+    coolDown: createCoolDown({ store, limits, accessMethods, ui }),
+    refusedByLimit: createProofChangeLimit({ store, limits, rateLimiter }),
+  }
+}
+
+type AccountForms = ReturnType<typeof createAccountForms>
+
+function overview(application: Application, { guard }: AccountForms, { ui }: Content): RouteHandlers {
+  const { store, clock, config, proofs, accounts, deliveries } = application
+  const { contacts, accessMethods, sessions, firstDays } = accounts
+  return overviewRoutes({
+    store,
+    clock,
+    contacts,
+    accessMethods,
+    sessions,
+    firstDays,
+    proofs,
+    deliveries: deliveries.queue,
+    services: config.services,
+    guard,
+    ui,
+  })
+}
+
+function passwordChange(application: Application, forms: AccountForms, content: Content): Router {
+  const { store, clock, limits, config, crypto, audit, directory, rateLimiter } = application
+  const { proofs, accounts, passwordWrite, deliveries } = application
+  const { sessions, knownBrowsers, freezes, identityServer } = accounts
+  const { rules, budget, attempts, source, revocations } = passwordWrite
+  const { expiredPassword, ...signedIn } = passwordChangeRoutes({
     store,
     clock,
     limits,
@@ -44,75 +82,133 @@ const depsOf = (application: Application, { ui, passwordAuthenticator, readDesti
     audit,
     directory,
     rateLimiter,
+    joker: proofs.joker,
+    secondFactor: proofs.secondFactor,
+    rules,
+    budget,
+    attempts,
+    source,
+    revocations,
+    sessions,
+    knownBrowsers,
+    freezes,
+    passwordAuthenticator: content.passwordAuthenticator,
+    deliveries: deliveries.queue,
+    services: config.services,
+    guard: forms.guard,
+    sessionForms: forms.sessionForms,
+    charterVersion: content.charter.version,
+    withoutSession: identityServer ? 'expired' : 'any',
+    ui: content.ui,
+  })
+  return {
+    ...signedIn,
+    expiredPassword: { ...pageForAll(expiredPassword.page), post: expiredPassword.post },
+  }
+}
+
+function addresses(application: Application, forms: AccountForms, content: Content): Router {
+  const { clock, limits, audit, notify, proofs, accounts, journeys } = application
+  const { guard, coolDown, sessionForms, inSession } = forms
+  return addressesRoutes({
+    clock,
+    limits,
+    audit,
     notices: notify.notices,
     mails: notify.mails,
-    joker: proofs.joker,
     codes: { mail: proofs.mailCodes, mobile: proofs.smsCodes },
     messages: proofs.smsCodes.messages,
-    readDestination,
-    passkeys: proofs.passkeys,
-    authenticators: proofs.authenticators,
-    recoveryCodes: proofs.recoveryCodes,
-    secondFactor,
-    sessions,
+    policy: proofs.policy,
     contacts: accounts.contacts,
     accessMethods: accounts.accessMethods,
-    policy: proofs.policy,
-    freezes: accounts.freezes,
-    knownBrowsers: accounts.knownBrowsers,
-    firstDays: accounts.firstDays,
+    supersedeJourneys: journeys.supersede,
+    guard,
+    coolDown,
+    sessionForms,
+    inSession,
+    readDestination: content.readDestination,
+    ui: content.ui,
+  })
+}
+
+function jokerChoice(application: Application, forms: AccountForms, { ui }: Content): RouteHandlers {
+  const { clock, config, audit, directory, notify, proofs, passwordWrite, journeys } = application
+  const { guard, coolDown, sessionForms, inSession, refusedByLimit } = forms
+  return jokerChoiceRoutes({
+    clock,
+    audit,
+    directory,
+    notices: notify.notices,
+    joker: proofs.joker,
     rules: passwordWrite.rules,
     budget: passwordWrite.budget,
-    attempts: passwordWrite.attempts,
-    source: passwordWrite.source,
-    revocations: passwordWrite.revocations,
-    inSession: createSessionTransaction({
-      store,
-      sessions,
-      secondFactor,
-      revocations: passwordWrite.revocations,
-    }),
-    refusedByLimit: createProofChangeLimit({ store, limits, rateLimiter }),
-    deliveries: deliveries.queue,
+    freeQuestions: config.joker.freeQuestions,
     supersedeJourneys: journeys.supersede,
-    passwordAuthenticator,
-    guard: createAccountGuard({ clock, limits, keys: crypto.keys, sessions, directory, secondFactor }),
-    coolDown: createCoolDown({ store, limits, accessMethods: accounts.accessMethods, ui }),
-    sessionForms: createSessionForms({ store, clock, keys: crypto.keys }),
+    guard,
+    coolDown,
+    sessionForms,
+    inSession,
+    refusedByLimit,
     ui,
+  })
+}
+
+/** The pages of the second factors. */
+function factors(application: Application, forms: AccountForms, { ui }: Content): Router {
+  const { clock, limits, audit, notify, proofs, accounts, journeys } = application
+  const { authenticators, passkeys, recoveryCodes, secondFactor, policy } = proofs
+  const { guard, coolDown, sessionForms, inSession, refusedByLimit } = forms
+  const factorChanges = createFactorChanges({
+    clock,
+    limits,
+    policy,
+    audit,
+    notices: notify.notices,
+    sessions: accounts.sessions,
+    knownBrowsers: accounts.knownBrowsers,
+    supersedeJourneys: journeys.supersede,
+    secondFactor,
+  })
+  const page = { guard, coolDown, sessionForms, inSession, refusedByLimit, factorChanges, ui }
+  return {
+    authenticator: authenticatorRoutes({ ...page, authenticators }),
+    recoveryCodes: recoveryCodesRoutes({ ...page, recoveryCodes }),
+    ...passkeyRoutes({ ...page, passkeys }),
   }
+}
+
+function journal(application: Application, { guard }: AccountForms, { ui }: Content): Router {
+  const { store, clock, config, proofs, accounts } = application
+  const { contacts, sessions } = accounts
+  const { services } = config
+  return journalRoutes({ store, clock, contacts, sessions, joker: proofs.joker, services, guard, ui })
+}
+
+/** Where an ended session leads: one page for each page to which a new sign-in can return. */
+const sessionEnded: RouteHandlers = {
+  staticPages: Object.keys(returnRoutes).map(page => ({
+    params: { page },
+    page: view => sessionOverPage({ ui: view, page }),
+  })),
 }
 
 /** The pages of a signed-in person, the change of an expired password, and « Ce n'est pas moi ». */
 export const accountRoutes = (application: Application, content: Content): Router => {
-  const { config, accounts } = application
-  const { services } = config
+  const { store, clock, accounts } = application
+  const { sessions, firstDays, notMe } = accounts
   const { ui } = content
-  const deps = depsOf(application, content)
-  const { expiredPassword, ...passwordChange } = passwordChangeRoutes({
-    ...deps,
-    charterVersion: content.charter.version,
-    services,
-    withoutSession: accounts.identityServer ? 'expired' : 'any',
-  })
+  const forms = createAccountForms(application, content)
+  const { guard, inSession } = forms
   return {
-    account: overviewRoutes({ ...deps, proofs: application.proofs, services }),
-    ...passwordChange,
-    expiredPassword: { ...pageForAll(expiredPassword.page), post: expiredPassword.post },
-    firstDay: firstDayRoutes(deps),
-    ...addressesRoutes(deps),
-    jokerChoice: jokerChoiceRoutes({ ...deps, freeQuestions: config.joker.freeQuestions }),
-    authenticator: authenticatorRoutes(deps),
-    recoveryCodes: recoveryCodesRoutes(deps),
-    ...passkeyRoutes(deps),
-    sessions: sessionsRoutes(deps),
-    sessionEnded: {
-      staticPages: Object.keys(returnRoutes).map(page => ({
-        params: { page },
-        page: view => sessionOverPage({ ui: view, page }),
-      })),
-    },
-    ...journalRoutes({ ...deps, services }),
-    notMe: notMeRoutes({ notMe: accounts.notMe, ui }),
+    account: overview(application, forms, content),
+    ...passwordChange(application, forms, content),
+    firstDay: firstDayRoutes({ store, firstDays, guard, ui }),
+    ...addresses(application, forms, content),
+    jokerChoice: jokerChoice(application, forms, content),
+    ...factors(application, forms, content),
+    sessions: sessionsRoutes({ clock, sessions, guard, inSession, ui }),
+    sessionEnded,
+    ...journal(application, forms, content),
+    notMe: notMeRoutes({ notMe, ui }),
   }
 }

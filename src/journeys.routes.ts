@@ -1,13 +1,22 @@
 import type { Application } from './application.ts'
 import type { Charter } from './charter.ts'
 import { numberKinds } from './directory/directory.ts'
+import {
+  activationCode,
+  activationContact,
+  activationContactCode,
+  activationJoker,
+  identifyStep,
+  jokerStep,
+  newPasswordStep,
+  proofChoiceStep,
+  proofStep,
+  secondFactorStep,
+  stepContext,
+} from './journey-steps.ts'
 import * as activationJourney from './journeys/activation/activation.ts'
-import { createCodeStep } from './journeys/activation/code.ts'
-import { createContactStep } from './journeys/activation/contact.ts'
 import { addressChannel, mobileChannel } from './journeys/activation/contact-channels.ts'
-import { createContactCodeStep } from './journeys/activation/contact-code.ts'
 import { createDoneHandler as createActivationDone } from './journeys/activation/done.ts'
-import { createJokerChoiceStep } from './journeys/activation/joker-choice.ts'
 import { createNewPasswordStep as createFirstPasswordStep } from './journeys/activation/new-password-step.ts'
 import { createDoneHandler as createIdentifierDone } from './journeys/identifier/done.ts'
 import * as identifierJourney from './journeys/identifier/identifier.ts'
@@ -19,13 +28,7 @@ import * as passwordJourney from './journeys/password/password.ts'
 import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { continueProving, createFirstProveState } from './journeys/steps/first-prove-state.ts'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
-import { createIdentificationHandler } from './journeys/steps/identification.ts'
-import { createJokerStep } from './journeys/steps/joker.ts'
 import { missingJourneyPage } from './journeys/steps/missing-journey.page.tsx'
-import { createNewPasswordHandlers } from './journeys/steps/new-password.ts'
-import { createProofChoice } from './journeys/steps/proof-choice.ts'
-import { createSecondFactorStep } from './journeys/steps/second-factor.ts'
-import { createProofStep, createStepContext } from './journeys/steps/step-context.ts'
 import type { JourneyOutline } from './journeys/steps/steps.ts'
 import { createStoppedHandler } from './journeys/steps/stopped.ts'
 import { createWritingHandler } from './journeys/steps/writing.ts'
@@ -61,143 +64,85 @@ const missingPages = (): RouteHandlers => ({
   })),
 })
 
-/** What the steps of all journeys use. */
-const sharedBySteps = (application: Application, ui: UiFor) => {
-  const { store, clock, limits, crypto, audit, directory, rateLimiter, notify } = application
-  const { proofs, accounts, passwordWrite } = application
-  return {
-    store,
-    clock,
-    limits,
-    keys: crypto.keys,
-    audit,
-    directory,
-    rateLimiter,
-    notices: notify.notices,
-    joker: proofs.joker,
-    recoveryCodes: proofs.recoveryCodes,
-    sentCodes: proofs.mailCodes.inJourneys,
-    helpdeskCodes: proofs.helpdeskCodes,
-    messages: proofs.smsCodes.messages,
-    policy: proofs.policy,
-    secondFactor: proofs.secondFactor,
-    passkeys: proofs.passkeys,
-    accessMethods: accounts.accessMethods,
-    freezes: accounts.freezes,
-    findBarriers: passwordWrite.findBarriers,
-    knownBrowsers: accounts.knownBrowsers,
-    revocations: passwordWrite.revocations,
-    ui,
-  }
-}
-
-/** What the step of a new password uses besides. */
-const forNewPassword = ({ passwordWrite, accounts }: Application, charter: Charter) => ({
-  rules: passwordWrite.rules,
-  budget: passwordWrite.budget,
-  attempts: passwordWrite.attempts,
-  source: passwordWrite.source,
-  sessions: accounts.sessions,
-  charterVersion: charter.version,
-})
-
 /** « Récupérer mon mot de passe », step by step. */
 const passwordRoutes = (application: Application, ui: UiFor, charter: Charter): Router => {
   const { afterPolicy, afterProof, definition } = passwordJourney
-  const { journeys, deliveries, config } = application
-  const deps = {
-    ...sharedBySteps(application, ui),
-    ...forNewPassword(application, charter),
-    receipts: deliveries.receipts,
-    journeys: journeys.password,
-    definition,
-  }
-  const factor = createSecondFactorStep(
-    deps,
-    createProofStep(deps, 'second-factor', { after: afterProof }),
-    'journeyPasskey',
-  )
+  const { store, clock, limits, proofs, deliveries, config } = application
+  const { receipts } = deliveries
+  const journeys = application.journeys.password
+  const source = { application, ui, journeys, definition }
   const proving = { after: afterPolicy, continued: continueProving }
+  const factorStep = proofStep(source, 'second-factor', { after: afterProof })
+  const factor = secondFactorStep(source, factorStep, 'journeyPasskey')
+  const passwordStep = createNewPasswordStep({ store, clock, journeys, definition })
   return {
     journeyMissing: missingPages(),
     forgotten: pageForAll(view => forgottenPage({ ui: view })),
     chooseNumber: pageForAll(view => chooseNumberPage({ ui: view, definition })),
     identify: {
       ...identificationForms(definition),
-      post: createIdentificationHandler(deps, createFirstProveState(deps.policy, 'password')),
+      post: identifyStep(source, createFirstProveState(proofs.policy, 'password')),
     },
-    proof: createProofChoice(deps, createProofStep(deps, 'prove', proving)),
-    joker: createJokerStep(deps, createProofStep(deps, 'prove', { ...proving, proof: 'joker' })),
+    proof: proofChoiceStep(source, proofStep(source, 'prove', proving)),
+    joker: jokerStep(source, proofStep(source, 'prove', { ...proving, proof: 'joker' })),
     journeyFactor: factor.code,
     journeyPasskey: factor.passkey,
-    newPassword: createNewPasswordHandlers(deps, createNewPasswordStep(deps)),
-    writing: { get: createWritingHandler(deps, createStepContext(deps, 'writing')) },
-    done: { get: createDoneHandler(deps, config.services) },
-    journeyStopped: { get: createStoppedHandler(deps) },
+    newPassword: newPasswordStep(source, charter, passwordStep),
+    writing: { get: createWritingHandler({ clock }, stepContext(source, 'writing')) },
+    done: {
+      get: createDoneHandler({ clock, limits, journeys, definition, receipts, ui }, config.services),
+    },
+    journeyStopped: { get: createStoppedHandler({ journeys, definition, ui }) },
   }
 }
 
 /** « Récupérer mon identifiant », step by step. */
 const identifierRoutes = (application: Application, ui: UiFor): Router => {
   const { definition, afterPolicy, afterProof } = identifierJourney
+  const { clock, audit, directory, notify, proofs } = application
   const journeys = application.journeys.identifier
-  const deps = { ...sharedBySteps(application, ui), journeys, definition }
-  const recorder = createIdentifierRecorder(deps)
-  const factor = createSecondFactorStep(
-    deps,
-    createProofStep(deps, 'second-factor', { after: afterProof, record: recorder }),
-    'identifierPasskey',
-  )
-  const proving = { after: afterPolicy, continued: continueProving, record: recorder }
+  const source = { application, ui, journeys, definition }
+  const record = createIdentifierRecorder({ clock, audit, notices: notify.notices })
+  const proving = { after: afterPolicy, continued: continueProving, record }
+  const factorStep = proofStep(source, 'second-factor', { after: afterProof, record })
+  const factor = secondFactorStep(source, factorStep, 'identifierPasskey')
   return {
     identifier: pageForAll(view => chooseNumberPage({ ui: view, definition })),
     identifyForIdentifier: {
       ...identificationForms(definition),
-      post: createIdentificationHandler(deps, createFirstProveState(deps.policy, 'identifier')),
+      post: identifyStep(source, createFirstProveState(proofs.policy, 'identifier')),
     },
-    identifierProof: createProofChoice(deps, createProofStep(deps, 'prove', proving)),
-    identifierJoker: createJokerStep(deps, createProofStep(deps, 'prove', { ...proving, proof: 'joker' })),
+    identifierProof: proofChoiceStep(source, proofStep(source, 'prove', proving)),
+    identifierJoker: jokerStep(source, proofStep(source, 'prove', { ...proving, proof: 'joker' })),
     identifierFactor: factor.code,
     identifierPasskey: factor.passkey,
-    identifierDone: { get: createIdentifierDone(deps) },
-    identifierStopped: { get: createStoppedHandler(deps) },
+    identifierDone: { get: createIdentifierDone({ clock, journeys, definition, directory, ui }) },
+    identifierStopped: { get: createStoppedHandler({ journeys, definition, ui }) },
   }
 }
 
 /** « Activer mon compte », step by step. */
 const activationRoutes = (application: Application, { ui, charter, readDestination }: Content): Router => {
   const { definition, initialState } = activationJourney
-  const { proofs, accounts, notify, journeys, deliveries, config } = application
-  const deps = {
-    ...sharedBySteps(application, ui),
-    ...forNewPassword(application, charter),
-    activationCodes: proofs.activationCodes,
-    recoveryCheck: accounts.recoveryCheck,
-    codes: { mail: proofs.mailCodes, mobile: proofs.smsCodes },
-    readDestination,
-    contacts: accounts.contacts,
-    mails: notify.mails,
-    receipts: deliveries.receipts,
-    freeQuestions: config.joker.freeQuestions,
-    journeys: journeys.activation,
-    definition,
-  }
+  const { store, clock, limits, directory, deliveries, config } = application
+  const { receipts } = deliveries
+  const journeys = application.journeys.activation
+  const source = { application, ui, journeys, definition }
+  const passwordStep = createFirstPasswordStep({ store, clock, journeys, definition })
+  const done = { clock, limits, journeys, definition, directory, receipts, ui }
   return {
     activation: pageForAll(view => chooseNumberPage({ ui: view, definition })),
-    identifyForActivation: {
-      ...identificationForms(definition),
-      post: createIdentificationHandler(deps, initialState),
-    },
-    activationCode: createCodeStep(deps),
-    activationPassword: createNewPasswordHandlers(deps, createFirstPasswordStep(deps)),
-    activationWriting: { get: createWritingHandler(deps, createStepContext(deps, 'writing')) },
-    activationJoker: createJokerChoiceStep(deps),
-    activationAddress: createContactStep(deps, addressChannel),
-    activationAddressCode: createContactCodeStep(deps, addressChannel),
-    activationMobile: createContactStep(deps, mobileChannel),
-    activationMobileCode: createContactCodeStep(deps, mobileChannel),
-    activationDone: { get: createActivationDone(deps, config.services) },
-    activationStopped: { get: createStoppedHandler(deps) },
+    identifyForActivation: { ...identificationForms(definition), post: identifyStep(source, initialState) },
+    activationCode: activationCode(source),
+    activationPassword: newPasswordStep(source, charter, passwordStep),
+    activationWriting: { get: createWritingHandler({ clock }, stepContext(source, 'writing')) },
+    activationJoker: activationJoker(source),
+    activationAddress: activationContact(source, readDestination, addressChannel),
+    activationAddressCode: activationContactCode(source, addressChannel),
+    activationMobile: activationContact(source, readDestination, mobileChannel),
+    activationMobileCode: activationContactCode(source, mobileChannel),
+    activationDone: { get: createActivationDone(done, config.services) },
+    activationStopped: { get: createStoppedHandler({ journeys, definition, ui }) },
   }
 }
 

@@ -1,20 +1,36 @@
 import { z } from 'zod'
-import { foldDigits } from '../../proofs/authenticator/authenticator.ts'
+import { type Authenticators, foldDigits } from '../../proofs/authenticator/authenticator.ts'
 import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
 import type { ChangePage } from '../cool-down/changes.ts'
+import type { CoolDown } from '../cool-down/cool-down.ts'
 import { redirectDone, withDone } from '../done.ts'
-import type { SignedInUser } from '../sessions/account-guard.ts'
-import type { Refused } from '../sessions/refused-forms.ts'
+import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
+import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
+import type { SessionTransaction } from '../sessions/session-transaction.ts'
 import { type AuthenticatorProblem, authenticatorPage } from './authenticator.page.tsx'
-import { activateFactor, type FactorDeps, recordFactorChange } from './factors.ts'
+import type { FactorChanges } from './factors.ts'
+import type { ProofChangeLimit } from './proof-change-limit.ts'
+
+type Deps = {
+  readonly guard: AccountGuard
+  readonly coolDown: CoolDown
+  readonly sessionForms: SessionForms
+  readonly inSession: SessionTransaction
+  readonly refusedByLimit: ProofChangeLimit
+  readonly authenticators: Authenticators
+  readonly factorChanges: FactorChanges
+  readonly ui: (language: Language) => Ui
+}
 
 const form = z.object({ action: field(20), code: optionalField(40) })
 
 async function page(
-  deps: FactorDeps,
+  deps: Deps,
   request: HandlerRequest,
   { person, session }: SignedInUser,
   {
@@ -36,7 +52,7 @@ async function page(
 }
 
 async function begin(
-  { inSession, refusedByLimit, authenticators }: FactorDeps,
+  { inSession, refusedByLimit, authenticators }: Deps,
   request: HandlerRequest,
   { person, session }: SignedInUser,
 ) {
@@ -52,13 +68,13 @@ const refuse = (refusal: AuthenticatorProblem): Refused<RefusedCode> => ({
   shown: { refusal },
 })
 
-async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, typed: string) {
+async function confirm(deps: Deps, request: HandlerRequest, user: SignedInUser, typed: string) {
   const { inSession, authenticators } = deps
   const digits = foldDigits(typed)
   if (!digits) return refuse('totp-form')
   const { person, session } = user
   const confirmed = await inSession(session, tx =>
-    activateFactor(deps, tx, { request, user, factor: 'authenticator' }, () =>
+    deps.factorChanges.activate(tx, { request, user, factor: 'authenticator' }, () =>
       authenticators.confirm(tx, person.id, session.origin, digits),
     ),
   )
@@ -68,11 +84,11 @@ async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedIn
     : redirectDone(request.href('authenticator'), 'done-authenticator-was-added')
 }
 
-async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser) {
+async function remove(deps: Deps, request: HandlerRequest, user: SignedInUser) {
   const { person, session } = user
   const isRemoved = await deps.inSession(session, async tx => {
     if (!(await deps.authenticators.remove(tx, person.id, session.origin))) return false
-    await recordFactorChange(deps, tx, { request, user, factor: 'authenticator', change: 'removed' })
+    await deps.factorChanges.record(tx, { request, user, factor: 'authenticator', change: 'removed' })
     return true
   })
   const here = request.href('authenticator')
@@ -80,7 +96,7 @@ async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInU
 }
 
 async function post(
-  deps: FactorDeps,
+  deps: Deps,
   request: HandlerRequest,
   user: SignedInUser,
 ): Promise<HandlerResult | Refused<RefusedCode>> {
@@ -95,7 +111,7 @@ async function post(
 /**
  * « Application d'authentification »: its secret is shown as a QR code and in letters; it is in service from its first code on.
  */
-export const authenticatorRoutes = (deps: FactorDeps) => {
+export const authenticatorRoutes = (deps: Deps) => {
   const { guard, coolDown, sessionForms } = deps
   const code = sessionForms<SignedInUser, RefusedCode>(() => ({ route: 'authenticator' }), {
     view: (request, user, shown) => page(deps, request, user, shown ?? {}),

@@ -6,8 +6,6 @@ import { type KnownBrowsers, knownBrowserCookie } from '../../identity/known-bro
 import type { Sessions } from '../../identity/sessions.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { NoticeKind, Notices } from '../../notify/notify.ts'
-import type { Authenticators } from '../../proofs/authenticator/authenticator.ts'
-import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { ProofPolicy } from '../../proofs/policy/policy.ts'
 import {
   type FactorKind,
@@ -15,48 +13,27 @@ import {
   factorKindOf,
   type SecondFactorDescriptor,
 } from '../../proofs/proof-registry.ts'
-import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
-import type { Store, Tx } from '../../store/store.ts'
-import type { Language } from '../../texts/texts.ts'
-import type { Ui } from '../../ui/ui.ts'
+import type { Tx } from '../../store/store.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
-import type { CoolDown } from '../cool-down/cool-down.ts'
-import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
-import type { SessionForms } from '../sessions/refused-forms.ts'
-import type { SessionTransaction } from '../sessions/session-transaction.ts'
-import type { ProofChangeLimit } from './proof-change-limit.ts'
+import type { SignedInUser } from '../sessions/account-guard.ts'
 
-/**
- * The pages of « Gérer mon compte » where a person enrols a second factor. Each requires a fresh sign-in; a factor is in
- * service from its first use on; every change is notified by mail with « Ce n'est pas moi » (ASVS 7.5.1, 6.3.7).
- */
-export type FactorDeps = {
-  readonly store: Store
+type Deps = {
   readonly clock: Clock
   readonly limits: Pick<Limits, 'newContactDelay'>
   readonly policy: Pick<ProofPolicy, 'mayAsk'>
   readonly audit: Audit
   readonly notices: Notices
-  readonly guard: AccountGuard
-  readonly coolDown: CoolDown
-  readonly sessionForms: SessionForms
   readonly sessions: Pick<Sessions, 'showFactor' | 'forgetFactor'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetOthers'>
-  readonly inSession: SessionTransaction
-  readonly refusedByLimit: ProofChangeLimit
   /** Ends the journeys of this person that have passed a proof, and revokes what was proved. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
-  readonly authenticators: Authenticators
-  readonly recoveryCodes: RecoveryCodes
-  readonly passkeys: Passkeys
   readonly secondFactor: Pick<SecondFactor, 'of' | 'voidReplacements'>
-  readonly ui: (language: Language) => Ui
 }
 
 /** How long after it was added such a factor proves a recovery of this person; `null`: no recovery asks for it. */
-export function provesAfter(
-  { limits, policy }: Pick<FactorDeps, 'limits' | 'policy'>,
+function provesAfter(
+  { limits, policy }: Deps,
   { populations }: Pick<Person, 'populations'>,
   kind: 'passkey' | 'recovery-code',
 ) {
@@ -81,13 +58,13 @@ type FactorChange = {
  * Ends what relied on a removed factor: the journeys where it was shown, and its proof in the other sessions. The factor may
  * have been removed because a stranger had it, and these may be the stranger's.
  */
-const withdraw = async (deps: FactorDeps, tx: Tx, { session, person }: SignedInUser, factor: FactorKind) => {
+const withdraw = async (deps: Deps, tx: Tx, { session, person }: SignedInUser, factor: FactorKind) => {
   await deps.supersedeJourneys(tx, person.id, 'proof-replaced')
   await deps.sessions.forgetFactor(tx, person.id, factor, session.id)
 }
 
 /** Writes the audit event and the notice of the change, in the transaction of the change. */
-export const recordFactorChange = async (deps: FactorDeps, tx: Tx, factorChange: FactorChange) => {
+const recordFactorChange = async (deps: Deps, tx: Tx, factorChange: FactorChange) => {
   const { request, user, factor, change, name, replaced = false } = factorChange
   const person = user.person.id
   if (change === 'removed' || replaced) await withdraw(deps, tx, user, factorKindOf(factor))
@@ -106,7 +83,7 @@ export const recordFactorChange = async (deps: FactorDeps, tx: Tx, factorChange:
 }
 
 /** Voids what was made before the first factor and could replace it, and notifies its owner. */
-const voidReplacements = async (deps: FactorDeps, tx: Tx, request: HandlerRequest, user: SignedInUser) => {
+const voidReplacements = async (deps: Deps, tx: Tx, request: HandlerRequest, user: SignedInUser) => {
   const person = user.person.id
   const voided = await deps.secondFactor.voidReplacements(tx, person)
   for (const { kind, removal, factor } of voided) {
@@ -129,8 +106,8 @@ const voidReplacements = async (deps: FactorDeps, tx: Tx, request: HandlerReques
  * password was enough to print a sheet of codes, which can replace the factor, and to make a browser known, which has its
  * own limits: so the first factor voids both. `voided`: what was in service.
  */
-export const activateFactor = async (
-  deps: FactorDeps,
+const activateFactor = async (
+  deps: Deps,
   tx: Tx,
   { request, user, factor }: Pick<FactorChange, 'request' | 'user' | 'factor'>,
   firstUse: () => Promise<{ readonly replaced: boolean } | null>,
@@ -145,3 +122,20 @@ export const activateFactor = async (
   await deps.knownBrowsers.forgetOthers(tx, user.person.id, request.cookie(knownBrowserCookie))
   return { voided: await voidReplacements(deps, tx, request, user) }
 }
+
+/**
+ * What the pages of « Gérer mon compte » where a person enrols a second factor do alike. Each requires a fresh sign-in; a factor is in
+ * service from its first use on; every change is notified by mail with « Ce n'est pas moi » (ASVS 7.5.1, 6.3.7).
+ */
+export const createFactorChanges = (deps: Deps) => ({
+  provesAfter: (person: Pick<Person, 'populations'>, kind: 'passkey' | 'recovery-code') =>
+    provesAfter(deps, person, kind),
+  record: (tx: Tx, change: FactorChange) => recordFactorChange(deps, tx, change),
+  activate: (
+    tx: Tx,
+    change: Pick<FactorChange, 'request' | 'user' | 'factor'>,
+    firstUse: () => Promise<{ readonly replaced: boolean } | null>,
+  ) => activateFactor(deps, tx, change, firstUse),
+})
+
+export type FactorChanges = ReturnType<typeof createFactorChanges>

@@ -1,15 +1,32 @@
 import { z } from 'zod'
 import type { Session } from '../../identity/session.ts'
+import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { SecondFactorDescriptor } from '../../proofs/proof-registry.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest } from '../../web/problems.ts'
 import type { ChangePage } from '../cool-down/changes.ts'
+import type { CoolDown } from '../cool-down/cool-down.ts'
 import { redirectDone, withDone } from '../done.ts'
-import type { SignedInUser } from '../sessions/account-guard.ts'
-import type { Refused } from '../sessions/refused-forms.ts'
-import { activateFactor, type FactorDeps, provesAfter, recordFactorChange } from './factors.ts'
+import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
+import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
+import type { SessionTransaction } from '../sessions/session-transaction.ts'
+import type { FactorChanges } from './factors.ts'
 import { newPasskeyPage, type PasskeyProblem, passkeysPage, tryPasskeyPage } from './passkeys.page.tsx'
+import type { ProofChangeLimit } from './proof-change-limit.ts'
+
+type Deps = {
+  readonly guard: AccountGuard
+  readonly coolDown: CoolDown
+  readonly sessionForms: SessionForms
+  readonly inSession: SessionTransaction
+  readonly refusedByLimit: ProofChangeLimit
+  readonly passkeys: Passkeys
+  readonly factorChanges: FactorChanges
+  readonly ui: (language: Language) => Ui
+}
 
 const listForm = z.object({ action: field(20), laquelle: optionalField(40) })
 const newForm = z.object({ nom: optionalField(60), cle: field(12_000) })
@@ -19,7 +36,7 @@ const tryForm = z.object({ cle: field(12_000) })
 const holderOf = (session: Session) => `session:${session.id}`
 
 async function list(
-  deps: FactorDeps,
+  deps: Deps,
   request: HandlerRequest,
   { person }: SignedInUser,
   refusal: PasskeyProblem | null,
@@ -32,7 +49,7 @@ async function list(
       ui: ui(request.language),
       passkeys: (await passkeys.list(person.id)).filter(({ inService }) => inService),
       voided,
-      provesAfter: provesAfter(deps, person, 'passkey'),
+      provesAfter: deps.factorChanges.provesAfter(person, 'passkey'),
       problem: refusal,
     }),
   }
@@ -47,22 +64,18 @@ const refuse = (refusal: PasskeyProblem): Refused<RefusedKey> => ({
   at: { route: 'passkeys' },
 })
 
-async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, which: string) {
+async function remove(deps: Deps, request: HandlerRequest, user: SignedInUser, which: string) {
   const isRemoved = await deps.inSession(user.session, async tx => {
     const name = await deps.passkeys.remove(tx, user.person.id, which)
     if (name !== null)
-      await recordFactorChange(deps, tx, { request, user, factor: 'passkey', change: 'removed', name })
+      await deps.factorChanges.record(tx, { request, user, factor: 'passkey', change: 'removed', name })
     return name !== null
   })
   const here = request.href('passkeys')
   return isRemoved ? redirectDone(here, 'done-passkey-was-removed') : redirect(here)
 }
 
-async function postList(
-  deps: FactorDeps,
-  request: HandlerRequest,
-  user: SignedInUser,
-): Promise<HandlerResult> {
+async function postList(deps: Deps, request: HandlerRequest, user: SignedInUser): Promise<HandlerResult> {
   const fields = listForm.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   if (fields.data.action === 'retirer') return remove(deps, request, user, fields.data.laquelle)
@@ -74,7 +87,7 @@ async function postList(
 }
 
 async function showNew(
-  { ui, passkeys }: FactorDeps,
+  { ui, passkeys }: Deps,
   request: HandlerRequest,
   { session, person }: SignedInUser,
 ): Promise<HandlerResult> {
@@ -88,7 +101,7 @@ async function showNew(
 }
 
 async function enrol(
-  deps: FactorDeps,
+  deps: Deps,
   request: HandlerRequest,
   user: SignedInUser,
 ): Promise<HandlerResult | Refused<RefusedKey>> {
@@ -110,7 +123,7 @@ async function enrol(
 }
 
 async function showTry(
-  { ui, passkeys }: FactorDeps,
+  { ui, passkeys }: Deps,
   request: HandlerRequest,
   { session, person }: SignedInUser,
 ): Promise<HandlerResult> {
@@ -120,7 +133,7 @@ async function showTry(
 }
 
 async function confirm(
-  deps: FactorDeps,
+  deps: Deps,
   request: HandlerRequest,
   user: SignedInUser,
 ): Promise<HandlerResult | Refused<RefusedKey>> {
@@ -131,7 +144,7 @@ async function confirm(
   const read = await passkeys.verify(holderOf(user.session), fields.data.cle)
   if (!read.ok || read.person !== id) return refuse(read.ok ? 'passkey-refused' : read.reason)
   const confirmed = await inSession(user.session, tx =>
-    activateFactor(deps, tx, { request, user, factor: 'passkey' }, async () =>
+    deps.factorChanges.activate(tx, { request, user, factor: 'passkey' }, async () =>
       (await passkeys.confirm(tx, read.assertion, user.session.origin)) ? { replaced: false } : null,
     ),
   )
@@ -142,7 +155,7 @@ async function confirm(
 }
 
 /** « Clés d'accès »: enrolled on one page, tried on the next, and in service from that first use on. */
-export const passkeyRoutes = (deps: FactorDeps) => {
+export const passkeyRoutes = (deps: Deps) => {
   const { guard, coolDown, sessionForms } = deps
   const keys = sessionForms<SignedInUser, RefusedKey>(() => ({ route: 'passkeys' }), {
     view: (request, user, shown) => list(deps, request, user, shown?.refusal ?? null),

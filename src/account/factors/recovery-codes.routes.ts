@@ -1,13 +1,30 @@
 import { z } from 'zod'
+import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { badRequest, busy } from '../../web/problems.ts'
 import type { ChangePage } from '../cool-down/changes.ts'
+import type { CoolDown } from '../cool-down/cool-down.ts'
 import { redirectDone } from '../done.ts'
-import type { SignedInUser } from '../sessions/account-guard.ts'
-import type { Refused } from '../sessions/refused-forms.ts'
-import { type FactorDeps, provesAfter, recordFactorChange } from './factors.ts'
+import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
+import type { Refused, SessionForms } from '../sessions/refused-forms.ts'
+import type { SessionTransaction } from '../sessions/session-transaction.ts'
+import type { FactorChanges } from './factors.ts'
+import type { ProofChangeLimit } from './proof-change-limit.ts'
 import { recoveryCodesPage } from './recovery-codes.page.tsx'
+
+type Deps = {
+  readonly guard: AccountGuard
+  readonly coolDown: CoolDown
+  readonly sessionForms: SessionForms
+  readonly inSession: SessionTransaction
+  readonly refusedByLimit: ProofChangeLimit
+  readonly recoveryCodes: RecoveryCodes
+  readonly factorChanges: FactorChanges
+  readonly ui: (language: Language) => Ui
+}
 
 const form = z.object({ action: field(20), code: optionalField(60) })
 
@@ -17,7 +34,7 @@ const clientOf = (request: HandlerRequest, { session }: SignedInUser) => ({
 })
 
 async function page(
-  deps: FactorDeps,
+  deps: Deps,
   request: HandlerRequest,
   { person, session }: SignedInUser,
   more: { sheet?: readonly string[]; wrong?: boolean } = {},
@@ -36,13 +53,13 @@ async function page(
       waiting,
       login: person.login,
       sheet: more.sheet ?? null,
-      provesAfter: provesAfter(deps, person, 'recovery-code'),
+      provesAfter: deps.factorChanges.provesAfter(person, 'recovery-code'),
       wrong: more.wrong ?? false,
     }),
   }
 }
 
-async function make(deps: FactorDeps, request: HandlerRequest, user: SignedInUser) {
+async function make(deps: Deps, request: HandlerRequest, user: SignedInUser) {
   const refusal = await deps.refusedByLimit(request, user.person.id)
   if (refusal) return refusal
   const client = clientOf(request, user)
@@ -52,7 +69,7 @@ async function make(deps: FactorDeps, request: HandlerRequest, user: SignedInUse
 
 type WrongCode = { readonly wrong: true }
 
-async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedInUser, typed: string) {
+async function confirm(deps: Deps, request: HandlerRequest, user: SignedInUser, typed: string) {
   const { inSession, recoveryCodes } = deps
   const { id } = user.person
   const which = { waitingIn: user.session.origin }
@@ -61,7 +78,7 @@ async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedIn
   const confirmed = await inSession(user.session, async tx => {
     const used = await recoveryCodes.confirm(tx, id, read.code)
     const change = { request, user, factor: 'recovery-codes', change: 'added', replaced: true } as const
-    if (used) await recordFactorChange(deps, tx, change)
+    if (used) await deps.factorChanges.record(tx, change)
     return used !== null
   })
   return confirmed
@@ -69,11 +86,11 @@ async function confirm(deps: FactorDeps, request: HandlerRequest, user: SignedIn
     : ({ kind: 'refused', shown: { wrong: true } } satisfies Refused<WrongCode>)
 }
 
-async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInUser) {
+async function remove(deps: Deps, request: HandlerRequest, user: SignedInUser) {
   const { person, session } = user
   const isRemoved = await deps.inSession(session, async tx => {
     if (!(await deps.recoveryCodes.remove(tx, person.id, session.origin))) return false
-    await recordFactorChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'removed' })
+    await deps.factorChanges.record(tx, { request, user, factor: 'recovery-codes', change: 'removed' })
     return true
   })
   const here = request.href('recoveryCodes')
@@ -81,7 +98,7 @@ async function remove(deps: FactorDeps, request: HandlerRequest, user: SignedInU
 }
 
 async function post(
-  deps: FactorDeps,
+  deps: Deps,
   request: HandlerRequest,
   user: SignedInUser,
 ): Promise<HandlerResult | Refused<WrongCode>> {
@@ -97,7 +114,7 @@ async function post(
  * « Codes de secours imprimés »: the sheet is shown once, in the response to the button, and stored only as hashes. It
  * comes into service when its first code is typed, which proves that the person has it.
  */
-export const recoveryCodesRoutes = (deps: FactorDeps) => {
+export const recoveryCodesRoutes = (deps: Deps) => {
   const { guard, coolDown, sessionForms } = deps
   const handlers = sessionForms<SignedInUser, WrongCode>(() => ({ route: 'recoveryCodes' }), {
     view: (request, user, wrong) => page(deps, request, user, wrong ?? {}),

@@ -26,7 +26,7 @@ type RefusedPassword = { readonly reason: 'password-refused' }
 
 const form = z.object({ motdepasse: field(4096) })
 
-type Deps = SessionConfirmationDeps & {
+export type ConfirmDeps = SessionConfirmationDeps & {
   readonly directory: Directory
   readonly passwordAuthenticator: PasswordAuthenticator
   readonly secondFactor: SecondFactor
@@ -40,7 +40,7 @@ type Deps = SessionConfirmationDeps & {
 }
 
 async function page(
-  { ui, external, secondFactor }: Deps,
+  { ui, external, secondFactor }: ConfirmDeps,
   request: HandlerRequest,
   session: Session,
   refused: RefusedPassword | ClosedProblem | null,
@@ -60,7 +60,7 @@ async function page(
 
 /** Redirects to the page that asks for the second factor at sign-in; its answer makes this session fresh. */
 async function askFactor(
-  { store, pendingSignIns }: Deps,
+  { store, pendingSignIns }: ConfirmDeps,
   request: HandlerRequest,
   { id, person }: Session,
 ): Promise<HandlerResult> {
@@ -73,7 +73,7 @@ async function askFactor(
 }
 
 async function confirmByPassword(
-  deps: Deps,
+  deps: ConfirmDeps,
   request: HandlerRequest,
   session: Session,
 ): Promise<HandlerResult | Refused<RefusedPassword>> {
@@ -105,7 +105,7 @@ async function confirmByPassword(
  * password, or the institution's server) or a passkey. A password alone confirms nothing for a person who has a second
  * factor: otherwise a thief of that password could remove the factor (ASVS 7.5.1, 7.5.3).
  */
-export const confirmRoutes = (deps: Deps) => {
+export const confirmRoutes = (deps: ConfirmDeps) => {
   const { external, sessionForms } = deps
   const handlers = sessionForms<{ readonly session: Session }, RefusedPassword>(
     request => ({ route: 'confirm', params: { page: returnNameOf(request) } }),

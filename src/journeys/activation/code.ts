@@ -14,9 +14,14 @@ import { judgeInTransaction } from '../steps/judge-in-transaction.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { afterCode, type CodeState, pages, stoppedBecauseActive } from './activation.ts'
 import { type CodeProblem, codePage } from './code.page.tsx'
-import type { Deps } from './deps.ts'
+import type { ActivationDeps } from './deps.ts'
 
 const schema = z.object({ code: field(100), ...journeyField })
+
+type Deps = Pick<
+  ActivationDeps,
+  'clock' | 'store' | 'journeys' | 'definition' | 'limits' | 'audit' | 'freezes' | 'activationCodes' | 'recoveryCheck' | 'ui'
+>
 
 type ReadCode = Extract<Awaited<ReturnType<Deps['activationCodes']['verify']>>, { ok: true }>
 type ActiveReason = ReturnType<typeof stoppedBecauseActive> | null

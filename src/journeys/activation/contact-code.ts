@@ -11,7 +11,7 @@ import { createStepContext } from '../steps/step-context.ts'
 import { type Active, pages } from './activation.ts'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import { contactCodePage } from './contact-code.page.tsx'
-import type { Deps } from './deps.ts'
+import type { ActivationDeps } from './deps.ts'
 import { continueUnlessSuperseded } from './superseded.ts'
 
 const schema = z.object({
@@ -20,6 +20,23 @@ const schema = z.object({
   changer: checkbox(),
   ...journeyField,
 })
+
+type Deps = Pick<
+  ActivationDeps,
+  | 'clock'
+  | 'store'
+  | 'journeys'
+  | 'definition'
+  | 'limits'
+  | 'audit'
+  | 'directory'
+  | 'secondFactor'
+  | 'activationCodes'
+  | 'contacts'
+  | 'codes'
+  | 'messages'
+  | 'ui'
+>
 
 type ChannelDeps = Deps & { readonly channel: ContactChannel }
 type ContactCodeState = Active<'address-code'> | Active<'mobile-code'>

@@ -11,10 +11,28 @@ import { createStepContext } from '../steps/step-context.ts'
 import { type Active, pages } from './activation.ts'
 import { type ContactProblem, contactPage } from './contact.page.tsx'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
-import type { Deps } from './deps.ts'
+import type { ActivationDeps } from './deps.ts'
 import { continueUnlessSuperseded } from './superseded.ts'
 
 const schema = z.object({ contact: optionalField(300), passer: checkbox(), ...journeyField })
+
+type Deps = Pick<
+  ActivationDeps,
+  | 'clock'
+  | 'store'
+  | 'journeys'
+  | 'definition'
+  | 'audit'
+  | 'directory'
+  | 'secondFactor'
+  | 'activationCodes'
+  | 'accessMethods'
+  | 'contacts'
+  | 'codes'
+  | 'messages'
+  | 'readDestination'
+  | 'ui'
+>
 
 type ChannelDeps = Deps & { readonly channel: ContactChannel }
 type ContactState = Active<'address'> | Active<'mobile'>

@@ -7,22 +7,20 @@ import type { DestinationReader } from '../../proofs/sent-code/read-destination.
 import type { Codes } from '../../proofs/sent-code/sent-code.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
-import type { PasswordDeps } from '../steps/new-password.ts'
 import type { StepDeps } from '../steps/steps.ts'
 import type { Event, State } from './activation.ts'
 
-/** The dependencies of the steps of this journey, which `journeys.routes.ts` passes. */
-export type Deps = StepDeps<State, Event> &
-  PasswordDeps & {
-    readonly receipts: Receipts
-    readonly activationCodes: ActivationCodes
-    readonly recoveryCheck: RecoveryCheck
-    /** Those that go by mail, and those that go to a mobile. */
-    readonly codes: Readonly<Record<DestinationKind, Codes>>
-    readonly contacts: Contacts
-    /** Without text messages, the step of the mobile is left out. */
-    readonly messages: Pick<MessageBudget, 'offered'>
-    readonly readDestination: DestinationReader
-    readonly freeQuestions: boolean
-    readonly revocations: Pick<Revocations, 'lockPersonRow' | 'revokeProofs'>
-  }
+/** What the steps of this journey use, by name: each picks its own. */
+export type ActivationDeps = StepDeps<State, Event> & {
+  readonly receipts: Receipts
+  readonly activationCodes: ActivationCodes
+  readonly recoveryCheck: RecoveryCheck
+  /** Those that go by mail, and those that go to a mobile. */
+  readonly codes: Readonly<Record<DestinationKind, Codes>>
+  readonly contacts: Contacts
+  /** Without text messages, the step of the mobile is left out. */
+  readonly messages: Pick<MessageBudget, 'offered'>
+  readonly readDestination: DestinationReader
+  readonly freeQuestions: boolean
+  readonly revocations: Pick<Revocations, 'lockPersonRow' | 'revokeProofs'>
+}

@@ -5,8 +5,13 @@ import type { ServiceSettings } from '../../services/settings.ts'
 import { type Handler, problem } from '../../web/handler.ts'
 import { awaitOutcome } from '../steps/await-outcome.ts'
 import { guard } from '../steps/guard.ts'
-import type { Deps } from './deps.ts'
+import type { ActivationDeps } from './deps.ts'
 import { donePage } from './done.page.tsx'
+
+type Deps = Pick<
+  ActivationDeps,
+  'clock' | 'limits' | 'journeys' | 'definition' | 'directory' | 'receipts' | 'ui'
+>
 
 /** Step 4, 100 %: the login, the mail address, and the receipt of the services. */
 export const createDoneHandler =

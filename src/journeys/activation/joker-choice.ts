@@ -21,12 +21,29 @@ import { publicRef } from '../steps/guard.ts'
 import { journeyDetails } from '../steps/journey-details.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import type { State } from './activation.ts'
-import type { Deps } from './deps.ts'
+import type { ActivationDeps } from './deps.ts'
 import { jokerChoicePage } from './joker-choice.page.tsx'
 import { continueUnlessSuperseded } from './superseded.ts'
 
 const schema = z.object({ ...choiceForm, ...journeyField })
 type Fields = z.infer<typeof schema>
+
+type Deps = Pick<
+  ActivationDeps,
+  | 'clock'
+  | 'store'
+  | 'journeys'
+  | 'definition'
+  | 'audit'
+  | 'directory'
+  | 'notices'
+  | 'joker'
+  | 'secondFactor'
+  | 'activationCodes'
+  | 'revocations'
+  | 'freeQuestions'
+  | 'ui'
+>
 
 type JokerChoiceState = Extract<State, { step: 'joker' }>
 type AtChoice = Journey<JokerChoiceState>

@@ -1,7 +1,9 @@
 import type { NewPasswordStep } from '../steps/new-password.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { pages } from './activation.ts'
-import type { Deps } from './deps.ts'
+import type { ActivationDeps } from './deps.ts'
+
+type Deps = Pick<ActivationDeps, 'clock' | 'store' | 'journeys' | 'definition'>
 
 /** Step 2, 50 %: the first password of the account. */
 export const createNewPasswordStep = (deps: Deps): NewPasswordStep => {

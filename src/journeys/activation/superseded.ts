@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import type { Active, State } from './activation.ts'
-import type { Deps } from './deps.ts'
+import type { ActivationDeps } from './deps.ts'
 
 /**
  * After the password, the steps of an activation ask for no further proof, and the page may stay open on a shared computer.
@@ -10,7 +10,11 @@ import type { Deps } from './deps.ts'
  * account, which asks for its own proofs. Returns `null` when the journey has ended, otherwise whether a joker exists.
  */
 export const continueUnlessSuperseded = async (
-  { activationCodes, secondFactor, journeys }: Pick<Deps, 'activationCodes' | 'secondFactor' | 'journeys'>,
+  {
+    activationCodes,
+    secondFactor,
+    journeys,
+  }: Pick<ActivationDeps, 'activationCodes' | 'secondFactor' | 'journeys'>,
   tx: Tx,
   journey: Journey<Extract<State, Active<string>>>,
 ): Promise<{ joker: boolean } | null> => {

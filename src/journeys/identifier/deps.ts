@@ -1,5 +1,5 @@
 import type { StepDeps } from '../steps/steps.ts'
 import type { Event, State } from './identifier.ts'
 
-/** The dependencies of the steps of this journey, which `journeys.routes.ts` passes. */
-export type Deps = StepDeps<State, Event>
+/** What the steps of this journey use, by name: each picks its own. */
+export type IdentifierDeps = StepDeps<State, Event>

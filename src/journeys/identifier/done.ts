@@ -1,8 +1,10 @@
 import { directoryUnavailable } from '../../directory/problem.ts'
 import { type Handler, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { guard } from '../steps/guard.ts'
-import type { Deps } from './deps.ts'
+import type { IdentifierDeps } from './deps.ts'
 import { donePage } from './done.page.tsx'
+
+type Deps = Pick<IdentifierDeps, 'clock' | 'journeys' | 'definition' | 'directory' | 'ui'>
 
 /** The last step, 100 %: shows the login. It is read from the directory now, because the store keeps no login. */
 export const createDoneHandler =

@@ -1,12 +1,12 @@
 import { journeyDetails } from '../steps/journey-details.ts'
 import type { RecordProof } from '../steps/right-answer.ts'
-import type { Deps } from './deps.ts'
+import type { IdentifierDeps } from './deps.ts'
 
 /**
  * After the whole proof, mails the login to every known address of the person and records the disclosure in the audit.
  */
 export const createIdentifierRecorder =
-  ({ clock, notices, audit }: Pick<Deps, 'clock' | 'notices' | 'audit'>): RecordProof =>
+  ({ clock, notices, audit }: Pick<IdentifierDeps, 'clock' | 'notices' | 'audit'>): RecordProof =>
   async (tx, journey, { person, privileged, asksFactor }) => {
     if (privileged || asksFactor) return
     const { id, language, device } = journey

@@ -1,7 +1,6 @@
 import type { Receipts } from '../../services/receipt/receipt.ts'
-import type { PasswordDeps } from '../steps/new-password.ts'
 import type { StepDeps } from '../steps/steps.ts'
 import type { Event, State } from './password.ts'
 
-/** The dependencies of the steps of this journey, which `journeys.routes.ts` passes. */
-export type Deps = StepDeps<State, Event> & PasswordDeps & { readonly receipts: Receipts }
+/** What the steps of this journey use, by name: each picks its own. */
+export type PasswordDeps = StepDeps<State, Event> & { readonly receipts: Receipts }

@@ -4,8 +4,10 @@ import type { ServiceSettings } from '../../services/settings.ts'
 import { type Handler, redirect } from '../../web/handler.ts'
 import { awaitOutcome } from '../steps/await-outcome.ts'
 import { guard } from '../steps/guard.ts'
-import type { Deps } from './deps.ts'
+import type { PasswordDeps } from './deps.ts'
 import { donePage } from './done.page.tsx'
+
+type Deps = Pick<PasswordDeps, 'clock' | 'limits' | 'journeys' | 'definition' | 'receipts' | 'ui'>
 
 /**
  * Step 4, 100 %: the receipt, until the receipt expires. It is found by the journey's handle, and by the receipt's own cookie

@@ -1,7 +1,9 @@
 import type { NewPasswordStep } from '../steps/new-password.ts'
 import { createStepContext } from '../steps/step-context.ts'
-import type { Deps } from './deps.ts'
+import type { PasswordDeps } from './deps.ts'
 import { pages } from './password.ts'
+
+type Deps = Pick<PasswordDeps, 'clock' | 'store' | 'journeys' | 'definition'>
 
 /** Step 3, 75 %: the new password, in this journey. */
 export const createNewPasswordStep = (deps: Deps): NewPasswordStep => {

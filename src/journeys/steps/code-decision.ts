@@ -10,6 +10,8 @@ import type { CodeKind, JudgedCode } from './read-code.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
+export type CodeDecisionDeps = Pick<ProofStepDeps, 'store' | 'clock' | 'audit' | 'notices' | 'findBarriers'>
+
 type AtProof = Journey<ProveState>
 /** The code or the signature that was read, and when it arrived. */
 type CodeAnswer = PendingAnswer<JudgedCode> & {
@@ -24,7 +26,7 @@ const usedNotices: { readonly [kind in CodeAnswer['kind']]?: NoticeKind } = {
 }
 
 async function advance(
-  { clock, audit, notices }: ProofStepDeps,
+  { clock, audit, notices }: CodeDecisionDeps,
   tx: Tx,
   proofStep: ProofStep<ProveState>,
   journey: AtProof,
@@ -53,7 +55,7 @@ async function advance(
  * a wrong code; every wrong code of the journey counts, whatever was chosen in between.
  */
 export const createCodeDecision =
-  (deps: ProofStepDeps, proofStep: ProofStep<ProveState>) =>
+  (deps: CodeDecisionDeps, proofStep: ProofStep<ProveState>) =>
   /** `null`: another request of this journey claimed the submission, or the journey ended meanwhile. */
   (requested: AtProof, answer: CodeAnswer): Promise<Decision | null> =>
     judgeInTransaction(deps, async tx => {

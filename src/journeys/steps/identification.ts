@@ -65,7 +65,22 @@ const populationsOf = (typed: Population, person: Person | null) => [
   ...new Set([typed, ...(person?.populations ?? [])]),
 ]
 
-type Deps<State extends { step: string }, Event extends string> = StepDeps<State, Event> & {
+type IdentificationDeps<State extends { step: string }, Event extends string> = Pick<
+  StepDeps<State, Event>,
+  | 'store'
+  | 'clock'
+  | 'limits'
+  | 'keys'
+  | 'audit'
+  | 'notices'
+  | 'directory'
+  | 'rateLimiter'
+  | 'journeys'
+  | 'definition'
+  | 'ui'
+>
+
+type Deps<State extends { step: string }, Event extends string> = IdentificationDeps<State, Event> & {
   readonly initialState: (result: IdentificationResult) => State
 }
 
@@ -81,7 +96,7 @@ type Admitted = { readonly opensAt: null; readonly typedCount: number } | { read
  * nobody. `typed`: `null` where the form is incomplete.
  */
 const admitNetwork = <State extends { step: string }, Event extends string>(
-  deps: StepDeps<State, Event>,
+  deps: IdentificationDeps<State, Event>,
   request: HandlerRequest,
   typed: IdentificationInput | null,
 ): Promise<Admitted> =>
@@ -180,7 +195,7 @@ const untilFloor = (
  * `initialState` gives: a question is asked of known and unknown people. It is no form of a journey (`form-step.ts`), because it opens one.
  */
 export const createIdentificationHandler = <State extends { step: string }, Event extends string>(
-  stepDeps: StepDeps<State, Event>,
+  stepDeps: IdentificationDeps<State, Event>,
   initialState: (result: IdentificationResult) => State,
 ): Handler => {
   const deps = { ...stepDeps, initialState }

@@ -8,6 +8,8 @@ import { judgeInTransaction } from './judge-in-transaction.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
+export type JokerDecisionDeps = Pick<ProofStepDeps, 'store' | 'clock' | 'audit' | 'notices' | 'findBarriers'>
+
 /** The answer that was read, its keyed digest (`answerDigest`), to recognise the same answer later, and when it arrived. */
 export type JokerAnswer = PendingAnswer<Verdict> & { readonly answerDigest: string; readonly at: number }
 
@@ -15,7 +17,7 @@ export type JokerAnswer = PendingAnswer<Verdict> & { readonly answerDigest: stri
 export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName | null }
 
 async function notifySuspension(
-  { clock, notices, audit }: ProofStepDeps,
+  { clock, notices, audit }: JokerDecisionDeps,
   tx: Tx,
   journey: Journey<ProveState>,
   until: number,
@@ -32,7 +34,7 @@ async function notifySuspension(
 }
 
 async function record(
-  deps: ProofStepDeps,
+  deps: JokerDecisionDeps,
   tx: Tx,
   journey: Journey<ProveState>,
   claimant: Claimant,
@@ -49,7 +51,7 @@ async function record(
 }
 
 async function advance(
-  { audit }: ProofStepDeps,
+  { audit }: JokerDecisionDeps,
   tx: Tx,
   proofStep: ProofStep<ProveState>,
   journey: Journey<ProveState>,
@@ -82,7 +84,7 @@ async function advance(
  * text and the rows of a wrong answer. While the question is suspended the page says so, and right and wrong answers have the same effects.
  */
 export const createJokerDecision =
-  (deps: ProofStepDeps, proofStep: ProofStep<ProveState>) =>
+  (deps: JokerDecisionDeps, proofStep: ProofStep<ProveState>) =>
   /** `null`: another request of this journey claimed the submission, and its verdict is the one that counts; or the journey ended meanwhile. */
   (requested: Journey<ProveState>, claimant: Claimant, answer: JokerAnswer): Promise<Decision | null> =>
     judgeInTransaction(deps, async tx => {

@@ -11,13 +11,15 @@ import type { Journey } from '../journey.ts'
 import { createFormStep, journeyField, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
-import { createJokerDecision, type JokerAnswer } from './joker-decision.ts'
+import { createJokerDecision, type JokerAnswer, type JokerDecisionDeps } from './joker-decision.ts'
 import type { ProofStep } from './step-context.ts'
 import type { ProofStepDeps, ProveState } from './steps.ts'
 
 const schema = z.object({ reponse: field(300), ...journeyField })
 
-type Deps = ProofStepDeps & {
+type JokerStepDeps = JokerDecisionDeps & Pick<ProofStepDeps, 'limits' | 'joker' | 'knownBrowsers' | 'ui'>
+
+type Deps = JokerStepDeps & {
   readonly proofStep: ProofStep<ProveState>
   readonly decide: ReturnType<typeof createJokerDecision>
 }
@@ -115,8 +117,8 @@ async function submit(deps: Deps, request: HandlerRequest, journey: AtJoker, typ
 /**
  * The joker as a step of a journey. One look-up and one hash for every subject, then one transaction decides (`joker-decision.ts`).
  */
-export const createJokerStep = (proofDeps: ProofStepDeps, proofStep: ProofStep<ProveState>) => {
-  const deps = { ...proofDeps, proofStep, decide: createJokerDecision(proofDeps, proofStep) }
+export const createJokerStep = (stepDeps: JokerStepDeps, proofStep: ProofStep<ProveState>) => {
+  const deps = { ...stepDeps, proofStep, decide: createJokerDecision(stepDeps, proofStep) }
   return createFormStep<ProveState, z.infer<typeof schema>, JokerProblem>(proofStep, {
     schema,
     view: (request, journey, shown) => view(deps, request, journey, shown),

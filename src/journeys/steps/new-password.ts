@@ -46,7 +46,7 @@ export type NewPasswordStep = StepContext<NewPasswordState> & {
   readonly jokerNext: boolean
 }
 
-export type PasswordDeps = ProofStepDeps & {
+type PasswordDeps = Pick<ProofStepDeps, 'store' | 'limits' | 'keys' | 'audit' | 'knownBrowsers' | 'ui'> & {
   readonly directory: Directory
   readonly rules: PasswordRules
   readonly budget: BindBudget

@@ -6,7 +6,7 @@ import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, problem } from '../../web/handler.ts'
 import { busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
-import { createCodeDecision } from './code-decision.ts'
+import { type CodeDecisionDeps, createCodeDecision } from './code-decision.ts'
 import { createFormStep, journeyField, type Submitted } from './form-step.ts'
 import { publicRef } from './guard.ts'
 import { judgeInTransaction } from './judge-in-transaction.ts'
@@ -24,7 +24,21 @@ const schema = z.object({
   ...journeyField,
 })
 
-type Deps = ProofStepDeps & {
+type ProofChoiceDeps = CodeDecisionDeps &
+  Pick<
+    ProofStepDeps,
+    | 'limits'
+    | 'recoveryCodes'
+    | 'sentCodes'
+    | 'messages'
+    | 'helpdeskCodes'
+    | 'passkeys'
+    | 'accessMethods'
+    | 'knownBrowsers'
+    | 'ui'
+  >
+
+type Deps = ProofChoiceDeps & {
   readonly proofStep: ProofStep<ProveState>
   readonly decide: ReturnType<typeof createCodeDecision>
 }
@@ -157,7 +171,7 @@ async function submit(
  * « Prouvez votre identité »: the kinds of proof that the policy allows, the same for known and unknown people, and the form of a code
  * once its kind was chosen. A person who comes back here may choose another proof; that changes nothing of what was proved.
  */
-export const createProofChoice = (proofDeps: ProofStepDeps, proofStep: ProofStep<ProveState>) => {
+export const createProofChoice = (proofDeps: ProofChoiceDeps, proofStep: ProofStep<ProveState>) => {
   const deps = { ...proofDeps, proofStep, decide: createCodeDecision(proofDeps, proofStep) }
   return createFormStep<ProveState, z.infer<typeof schema>, ProofProblem>(proofStep, {
     schema,

@@ -21,7 +21,9 @@ const passkeySchema = z.object({ cle: field(12_000).optional(), ...journeyField 
 
 const holderOf = (journey: { readonly id: string }) => `journey:${journey.id}`
 
-type FactorDeps = ProofStepDeps & { readonly passkeys: Passkeys }
+type FactorDeps = Pick<ProofStepDeps, 'store' | 'limits' | 'secondFactor' | 'knownBrowsers' | 'ui'> & {
+  readonly passkeys: Passkeys
+}
 type Deps = FactorDeps & {
   readonly proofStep: ProofStep<SecondFactorState>
   readonly passkeyRoute: RouteName

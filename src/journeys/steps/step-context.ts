@@ -69,7 +69,7 @@ export const createStepContext = <
 
 type Move<State, Event> = { readonly event: Event; readonly next: State }
 
-type ProofStepRules<State extends { step: string }, Event extends string, S extends State['step']> = {
+export type ProofStepRules<State extends { step: string }, Event extends string, S extends State['step']> = {
   /** What follows once the policy is met. */
   readonly after: (proof: GivenProof) => Move<State, Event>
   /** What follows while it is not; absent: the step is reached only by who met it, and nothing moves. */

@@ -14,7 +14,9 @@ const isStopped = <State extends { step: string }>(
  * step.
  */
 export const createStoppedHandler =
-  <State extends { step: string }, Event extends string>(deps: StepDeps<State, Event>): Handler =>
+  <State extends { step: string }, Event extends string>(
+    deps: Pick<StepDeps<State, Event>, 'journeys' | 'definition' | 'ui'>,
+  ): Handler =>
   async request => {
     const { journeys, definition } = deps
     const handle = request.cookie(journeyCookie)
