@@ -14,6 +14,7 @@ import { isFromOurPages } from './origin.ts'
 import { forbidden, notFound } from './problems.ts'
 import { renderPage } from './render.ts'
 import { languageOf, type Replies } from './replies.ts'
+import { inOrder, requestOrder } from './request-order.ts'
 import { type StaticPage, staticPage } from './static-pages.ts'
 
 type Params = Readonly<Record<string, string>>
@@ -85,16 +86,6 @@ function handlerRequestOf(deps: RegisterDeps, request: FastifyRequest, route: Ro
   }
 }
 
-function refusalOf(
-  { publicUrl }: RegisterDeps,
-  request: FastifyRequest,
-  route: RouteName,
-): HandlerResult | null {
-  const rule = (routes[route] as { post?: string }).post
-  if (rule === 'same-origin' && !isFromOurPages(request.headers, publicUrl.origin)) return problem(forbidden)
-  return null
-}
-
 function registerStaticPage(
   { app, deps }: Registration,
   path: string,
@@ -122,20 +113,55 @@ function registerStaticPage(
 /** As in forms (`form.ts`): PostgreSQL takes no U+0000 in a value, so a path with one would end as a bug. */
 const hasNullCharacter = (params: Params) => Object.values(params).some(value => value?.includes('\u0000'))
 
+/** A request at the handler of its route. */
+type Call = {
+  readonly registration: Registration
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly name: RouteName
+  readonly method: 'GET' | 'POST'
+  readonly handler: Handler
+}
+/** `null`: the next step follows. `sent`: the step has answered by itself. */
+type Outcome = HandlerResult | { readonly kind: 'sent'; readonly reply: unknown } | null
+
+const refusePath = ({ request }: Call): Outcome =>
+  hasNullCharacter(request.params as Params) ? problem(notFound) : null
+
+function refuseOrigin({ registration, request, name, method }: Call): Outcome {
+  const rule = method === 'POST' && (routes[name] as { post?: string }).post
+  const { origin } = registration.deps.publicUrl
+  return rule === 'same-origin' && !isFromOurPages(request.headers, origin) ? problem(forbidden) : null
+}
+
+/** After the check of the origin: the page would otherwise resend another site's values as our own form. */
+function refuseWhenFull({ registration, request, reply, name }: Call): Outcome {
+  const { isRefused, replies } = registration.replies.full
+  if (!isRefused(request)) return null
+  return { kind: 'sent', reply: replies.sendWithFields(request, reply, fieldsKeptWhenFull[name] ?? []) }
+}
+
+const steps = inOrder<(typeof requestOrder.routed)[number], (call: Call) => Outcome | Promise<Outcome>>(
+  requestOrder.routed,
+  {
+    refusePath,
+    refuseOrigin,
+    refuseWhenFull,
+    handle: ({ registration, request, name, handler }) =>
+      handler(handlerRequestOf(registration.deps, request, name)),
+  },
+)
+
 /** Answers a request by the handler of its route, or by the refusal that comes before it. */
-async function handle(
-  { deps, replies: { answer, full } }: Registration,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { name, method, handler }: { name: RouteName; method: 'GET' | 'POST'; handler: Handler },
-) {
-  const invalid = hasNullCharacter(request.params as Params) ? problem(notFound) : null
-  const refusal = invalid ?? (method === 'POST' ? refusalOf(deps, request, name) : null)
-  // After the check of the origin: the page would otherwise resend another site's values as our own form.
-  if (!refusal && full.isRefused(request))
-    return full.replies.sendWithFields(request, reply, fieldsKeptWhenFull[name] ?? [])
-  const here = { route: name, params: request.params as Params }
-  return answer(request, reply, refusal ?? (await handler(handlerRequestOf(deps, request, name))), here)
+async function answer(call: Call) {
+  const { registration, request, reply, name } = call
+  for (const step of steps) {
+    const outcome = await step(call)
+    if (outcome?.kind === 'sent') return outcome.reply
+    const here = { route: name, params: request.params as Params }
+    if (outcome) return registration.replies.answer(request, reply, outcome, here)
+  }
+  throw new Error(`${name}: no step answered`)
 }
 
 function registerHandler(
@@ -150,7 +176,7 @@ function registerHandler(
       method,
       url,
       config: { keepsFields: method === 'POST' && fieldsKeptWhenFull[name] !== undefined },
-      handler: (request, reply) => handle(registration, request, reply, { name, method, handler }),
+      handler: (request, reply) => answer({ registration, request, reply, name, method, handler }),
     })
 }
 

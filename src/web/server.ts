@@ -1,7 +1,13 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import formbody from '@fastify/formbody'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type onRequestHookHandler,
+  type onResponseHookHandler,
+} from 'fastify'
 import { minutes, seconds } from '../clock.ts'
 import type { Health } from '../jobs/heartbeat.ts'
 import { inRanges, readAddress } from '../limits/address.ts'
@@ -16,6 +22,7 @@ import type { ProblemKind } from './problems.ts'
 import { badRequest, bug, notFound, storeUnavailable, tooLarge, wrongMethod } from './problems.ts'
 import { type RegisterDeps, type RouteHandlers, type Router, registerRoutes } from './register-routes.ts'
 import { createReplies, type Log, type Replies, type ReplyDeps } from './replies.ts'
+import { inOrder, requestOrder } from './request-order.ts'
 import { createThrottle } from './throttle.ts'
 import { registerWellKnown, type WellKnownDeps } from './well-known.ts'
 
@@ -75,7 +82,7 @@ const createProxyCheck = (ranges: readonly string[]) => {
  * proxy, or through one that does not say for whom. These are configuration mistakes that look like a flood, so they are logged,
  * without the address.
  */
-const warnAboutAddresses = (app: FastifyInstance, log: Log, isProxy: (address: string) => boolean) => {
+const createAddressWarning = (log: Log, isProxy: (address: string) => boolean): onRequestHookHandler => {
   const [warnUnreadable, warnUntrusted, warnSilent] = [1, 2, 3].map(() =>
     createThrottle(minutes(10), () => performance.now()),
   )
@@ -105,10 +112,10 @@ const warnAboutAddresses = (app: FastifyInstance, log: Log, isProxy: (address: s
         }),
       )
   }
-  app.addHook('onRequest', (request, _, done) => {
+  return (request, _, done) => {
     if (request.method === 'POST') warn(request)
     done()
-  })
+  }
 }
 
 /** Input that is not HTTP reaches no route: the answer is one line with the headers of every page, and repeats nothing of the input. */
@@ -171,11 +178,10 @@ const createRefusalLog = (log: Log) => {
 }
 
 /** Every POST passes the gate before its body is read; a refused one is answered from a prepared page. */
-const registerGate = (
-  app: FastifyInstance,
+const createGatePassage = (
   { gate, log }: ServerDeps,
   handling: { full: FullReplies; refused: WeakSet<FastifyRequest> },
-) => {
+): onRequestHookHandler => {
   const count = createRefusalLog(log)
   /** Whether it was refused, and answered. */
   const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -191,10 +197,10 @@ const registerGate = (
     handling.full.sendProblem(request, reply, refusal)
     return true
   }
-  app.addHook('onRequest', (request, reply, done) => {
+  return (request, reply, done) => {
     if (request.method !== 'POST') return done()
     refuse(request, reply).then(isRefused => isRefused || done(), done)
-  })
+  }
 }
 
 /** A monitor asks by the address of the machine, and may add a query. */
@@ -212,6 +218,27 @@ const registerHealthRoutes = (app: FastifyInstance, health: ServerDeps['health']
   })
 }
 
+/** The host of the request must be ours, but for a monitor. */
+const createHostStep = (publicUrl: URL, replies: Replies): onRequestHookHandler => {
+  const isOurHost = createHostCheck(publicUrl)
+  return (request, reply, done) => {
+    if (isHealthPath(request.url) || isOurHost(request.headers.host)) return done()
+    replies.sendProblem(request, reply, { kind: 'problem', problem: badRequest, detail: 'host' })
+  }
+}
+
+/** Reports each answered request, and logs those that may have changed something. */
+const createObserver =
+  ({ observe, log }: ServerDeps, refused: WeakSet<FastifyRequest>): onResponseHookHandler =>
+  (request, reply, done) => {
+    const { method, routeOptions } = request
+    const answered = { route: routeOptions.url ?? null, method, status: reply.statusCode }
+    observe?.({ ...answered, seconds: reply.elapsedTime / 1000 })
+    const isLogged = method !== 'GET' && method !== 'HEAD' && !refused.has(request)
+    if (isLogged) log('info', { ...answered, ms: Math.round(reply.elapsedTime) })
+    done()
+  }
+
 export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> => {
   const replies = createReplies(deps)
   const app = await createApp(deps, replies)
@@ -224,23 +251,15 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
     replies: { ...replies, full: { replies: full, isRefused: request => refused.has(request) } },
     allowedMethods,
   })
-  const isOurHost = createHostCheck(deps.publicUrl)
-
   // Every page passes these hooks, so none of them makes a promise for a GET.
-  app.addHook('onRequest', (request, reply, done) => {
-    if (isHealthPath(request.url) || isOurHost(request.headers.host)) return done()
-    replies.sendProblem(request, reply, { kind: 'problem', problem: badRequest, detail: 'host' })
+  const onArrival = inOrder(requestOrder.arrived, {
+    checkHost: createHostStep(deps.publicUrl, replies),
+    warnAboutAddress: createAddressWarning(deps.log, createProxyCheck(deps.trustedProxies)),
+    passGate: createGatePassage(deps, { full, refused }),
   })
-  warnAboutAddresses(app, deps.log, createProxyCheck(deps.trustedProxies))
-  registerGate(app, deps, { full, refused })
-  app.addHook('onResponse', (request, reply, done) => {
-    const { method, routeOptions } = request
-    const answered = { route: routeOptions.url ?? null, method, status: reply.statusCode }
-    deps.observe?.({ ...answered, seconds: reply.elapsedTime / 1000 })
-    const isLogged = method !== 'GET' && method !== 'HEAD' && !refused.has(request)
-    if (isLogged) deps.log('info', { ...answered, ms: Math.round(reply.elapsedTime) })
-    done()
-  })
+  for (const step of onArrival) app.addHook('onRequest', step)
+  for (const step of inOrder(requestOrder.answered, { observe: createObserver(deps, refused) }))
+    app.addHook('onResponse', step)
   app.setNotFoundHandler((request, reply) => {
     const methods = allowedMethods.of(request.url)
     const isOther = methods !== null && !methods.includes(request.method)
