@@ -10,7 +10,6 @@ import { createIdentityServer, signInReturns } from './create-identity-server.ts
 import { createServices } from './create-services.ts'
 import { folderOutage } from './data-folder.ts'
 import { createDemoMailbox, type DemoMailbox } from './demonstration/mailbox.ts'
-import { requireDirectoryHistory } from './directory-history.ts'
 import { type Adapters, rotatingKeysFolder } from './foundations.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { createPictures } from './help/pictures.ts'
@@ -25,6 +24,7 @@ import { createOutbox } from './notify/outbox.ts'
 import { createHttpGateway, type SmsGateway } from './notify/sms.ts'
 import { openSmtpTransport } from './notify/smtp.ts'
 import { createOperatorListener } from './operator-listener.ts'
+import { prepareApplication } from './prepare-application.ts'
 import { proofNotices } from './proofs/proof-registry.ts'
 import { refused } from './result.ts'
 import { createRouter } from './router.ts'
@@ -232,15 +232,8 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const folders = options.folders ?? ownFolders
   const metrics = createMetrics()
   const application = await createApplicationFor(settings, { ...options, observeEvent: metrics.observeEvent })
-  const { config, directory, passwordWrite, deliveries } = application
-  await requireDirectoryHistory({ directory, rules: passwordWrite.rules }, log).catch(async fault => {
-    await application.close()
-    throw fault
-  })
-  await application.crypto.hostKeys.run(application.crypto.rotatingKeys.own)
-  await passwordWrite.attempts.releaseAbandoned()
-  await deliveries.queue.releaseAbandonedDeliveries()
-
+  const { config } = application
+  await prepareApplication(application, log)
   const pages = createPages(settings, folders)
   const mail = openMail(application)
   const outbox = openOutbox(application, mail, pages)
@@ -260,7 +253,9 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     log,
   })
   const jobs = startJobs(application, {
-    ...{ outbox, runChecks, log },
+    outbox,
+    runChecks,
+    log,
     slowJobs: options.slowJobs ?? 'repeated',
   })
   const identityServerChecked = warnAboutIdentityServer(application, log)

@@ -1,7 +1,7 @@
 import { createExpiryNotices } from './account/password/expiry-notices.ts'
 import type { Application } from './application.ts'
 import { type SealedHead, sealAuditHeads } from './audit/heads.ts'
-import { hours, minutes, seconds } from './clock.ts'
+import { type Clock, hours, minutes, seconds } from './clock.ts'
 import { findHistoryProblems } from './directory-history.ts'
 import { heartbeatInterval } from './jobs/heartbeat.ts'
 import { startJobLoop } from './jobs/jobs.ts'
@@ -109,6 +109,61 @@ const keyRound =
     return 0
   }
 
+type StartJob = (
+  name: string,
+  idleDelay: number,
+  run: () => Promise<number>,
+) => ReturnType<typeof startJobLoop>
+
+/** Starts a job, whose faults are in the log: once, and again when it works. */
+const createStart =
+  (clock: Clock, log: Log, slowJobs: SlowJobs): StartJob =>
+  (name, idleDelay, run) =>
+    startJobLoop({
+      run,
+      idleDelay: slowJobs === 'once' && idleDelay >= minutes(1) ? null : idleDelay,
+      clock,
+      onFault: fault =>
+        log('error', { job: name, state: 'failing', fault: storeFaultSentence(fault) ?? String(fault) }),
+      onRecovery: lasted =>
+        log('info', { job: name, state: 'works again', seconds: Math.round(lasted / 1000) }),
+    })
+
+const purgeOf = ({ crypto, passwordWrite, deliveries, ...application }: Application, log: Log) => {
+  const { store, clock, limits } = application
+  const { keys, rotatingKeys, hostKeys } = crypto
+  const { attempts, rules } = passwordWrite
+  return () =>
+    purge({
+      store,
+      clock,
+      limits,
+      keys,
+      rotatingKeys,
+      hostKeys,
+      attempts,
+      deliveries: deliveries.queue,
+      historyKept: rules.historyKept,
+      reportErased: hashes =>
+        log('info', {
+          job: 'purge',
+          detail: `${hashes} hashes of old passwords erased: password.history keeps fewer than before`,
+        }),
+    })
+}
+
+/** The jobs that only some configurations have. */
+function startOptional(start: StartJob, application: Application, log: Log) {
+  const notices = expiryNoticesOf(application)
+  const history = historyCheckOf(application, log)
+  const syslog = syslogOf(application)
+  return [
+    notices && start('expiry-notices', hours(1), () => notices.run().then(() => 0)),
+    history && start('directory-history', hours(1), history),
+    syslog && start('syslog', seconds(5), syslog.run),
+  ].filter(job => job !== null)
+}
+
 /** The background jobs. */
 export const startJobs = (
   application: Application,
@@ -119,22 +174,11 @@ export const startJobs = (
     slowJobs: SlowJobs
   },
 ) => {
-  const { outbox, runChecks, log, slowJobs } = deps
-  const { clock, store, limits, crypto, passwordWrite, deliveries } = application
+  const { outbox, runChecks, log } = deps
+  const { clock, store, crypto, passwordWrite, deliveries } = application
   const { keys, rotatingKeys, hostKeys } = crypto
   const holder = createKeyHolder({ store, clock })
-  const { attempts } = passwordWrite
-  const { queue } = deliveries
-  const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
-    startJobLoop({
-      run,
-      idleDelay: slowJobs === 'once' && idleDelay >= minutes(1) ? null : idleDelay,
-      clock,
-      onFault: fault =>
-        log('error', { job: name, state: 'failing', fault: storeFaultSentence(fault) ?? String(fault) }),
-      onRecovery: lasted =>
-        log('info', { job: name, state: 'works again', seconds: Math.round(lasted / 1000) }),
-    })
+  const start = createStart(clock, log, deps.slowJobs)
   const jobs = {
     settle: start('settle', seconds(1), passwordWrite.reconciler.run),
     outbox: start('outbox', seconds(1), outbox.run),
@@ -144,18 +188,7 @@ export const startJobs = (
     ),
     keys: start('keys', seconds(5), keyRound(application, holder)),
     hosts: start('hosts', minutes(1), () => hostKeys.run(rotatingKeys.own).then(() => 0)),
-    purge: start('purge', minutes(10), () =>
-      purge({
-        ...{ store, clock, limits, keys, rotatingKeys, hostKeys, attempts },
-        deliveries: queue,
-        historyKept: passwordWrite.rules.historyKept,
-        reportErased: hashes =>
-          log('info', {
-            job: 'purge',
-            detail: `${hashes} hashes of old passwords erased: password.history keeps fewer than before`,
-          }),
-      }),
-    ),
+    purge: start('purge', minutes(10), purgeOf(application, log)),
     // One round a minute: the job takes turns with what people wait for.
     departures: start('departures', minutes(1), () =>
       departuresOf(application, log)
@@ -165,21 +198,15 @@ export const startJobs = (
     expiry: start('expiry', seconds(5), deliveries.expiry.run),
     heartbeat: start('heartbeat', heartbeatInterval, () => runChecks().then(() => 0)),
   }
-  const notices = expiryNoticesOf(application)
-  const expiring = notices && start('expiry-notices', hours(1), () => notices.run().then(() => 0))
-  const history = historyCheckOf(application, log)
-  const historyCheck = history && start('directory-history', hours(1), history)
-  const syslog = syslogOf(application)
-  const sending = syslog && start('syslog', seconds(5), syslog.run)
+  const optional = startOptional(start, application, log)
   const deliverers = deliveries.targets.map(target =>
     start(`deliver ${target.id}`, seconds(1), createServiceRounds(deliverDepsOf(application), target).run),
   )
-  queue.onNotify(() => {
+  deliveries.queue.onNotify(() => {
     for (const deliverer of deliverers) deliverer.wake()
   })
   return {
     stop: async () => {
-      const optional = [expiring, historyCheck, sending].filter(job => job !== null)
       await Promise.all([...Object.values(jobs), ...deliverers, ...optional].map(job => job.stop()))
       // It counts as running a little longer where the store is away.
       await holder.end().catch(() => {})

@@ -29,21 +29,10 @@ export type Health = {
   readonly durations: Readonly<Record<string, number>>
 }
 
-/**
- * Checks each part in the background, so that `/readyz`, which is public, opens no connection. A part that does not answer
- * in time counts as unavailable, and is not checked again before it has answered. `now` is monotonic: a change of the
- * system clock does not make results look old. `onChange` is called when a part becomes unavailable, and when it is back.
- */
-export const createHeartbeat = (
-  parts: Readonly<Record<string, PartCheck>>,
-  now: () => number = () => performance.now(),
-  onChange: (change: PartChange) => void = () => {},
-) => {
+/** Asks a part for its state; one that has not answered yet is not asked again. */
+function createRequest() {
   const waiting = new Map<string, Promise<string | null>>()
-  const downSince = new Map<string, number>()
-  let last: CheckRound | null = null
-
-  const request = (name: string, part: PartCheck): Promise<string | null> => {
+  return (name: string, part: PartCheck): Promise<string | null> => {
     if (waiting.has(name)) return Promise.resolve(noAnswer)
     const answer = part().catch(fault => String(fault))
     waiting.set(name, answer)
@@ -55,7 +44,11 @@ export const createHeartbeat = (
     })
     return Promise.race([answer, late]).finally(() => clearTimeout(timer))
   }
+}
 
+/** Whether a part is up, by its last answer; reports when that changes. */
+function createReport(now: () => number, onChange: (change: PartChange) => void) {
+  const downSince = new Map<string, number>()
   /** Under load an answer may come late: only a second silence in a row is an outage. */
   const lateParts = new Set<string>()
   const isFirstSilence = (part: string, cause: string | null) => {
@@ -64,8 +57,7 @@ export const createHeartbeat = (
     else lateParts.delete(part)
     return isFirst
   }
-
-  const report = (part: string, cause: string | null) => {
+  return (part: string, cause: string | null) => {
     if (isFirstSilence(part, cause)) return true
     const since = downSince.get(part)
     if (cause === null && since !== undefined) {
@@ -78,6 +70,21 @@ export const createHeartbeat = (
     }
     return cause === null
   }
+}
+
+/**
+ * Checks each part in the background, so that `/readyz`, which is public, opens no connection. A part that does not answer
+ * in time counts as unavailable, and is not checked again before it has answered. `now` is monotonic: a change of the
+ * system clock does not make results look old. `onChange` is called when a part becomes unavailable, and when it is back.
+ */
+export const createHeartbeat = (
+  parts: Readonly<Record<string, PartCheck>>,
+  now: () => number = () => performance.now(),
+  onChange: (change: PartChange) => void = () => {},
+) => {
+  const request = createRequest()
+  const report = createReport(now, onChange)
+  let last: CheckRound | null = null
 
   return {
     /** Checks every part once. The job loop repeats it. */

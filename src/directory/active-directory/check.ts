@@ -58,25 +58,9 @@ const createRightsCheck = (settings: CheckSettings, connectionPool: ConnectionPo
   }
 }
 
-/**
- * The findings of `sesame check` on Active Directory; nothing is written. A directory of accounts only has no numbers and
- * birth dates, and a single base.
- */
-export const checkActiveDirectory = async (
-  settings: CheckSettings,
-  connectionPool: ConnectionPool,
-  {
-    holdsPeople,
-    now,
-    smtpUtf8,
-  }: {
-    readonly holdsPeople: boolean
-    readonly now: () => number
-    readonly smtpUtf8?: boolean | null | undefined
-  },
-): Promise<Finding[]> => {
-  const checkRights = createRightsCheck(settings, connectionPool)
-  const rules = async () => {
+/** What the domain says of its history of passwords and of its lock. */
+const createRulesCheck =
+  (settings: CheckSettings, connectionPool: ConnectionPool, holdsPeople: boolean) => async () => {
     const found = await connectionPool.with(({ client }) => readDomainRules(client), { retry: true })
     if (!found) return warning('domain', 'The rules of the domain cannot be read by the portal’s account.')
     return [
@@ -99,6 +83,26 @@ export const checkActiveDirectory = async (
         : []),
     ]
   }
+
+/**
+ * The findings of `sesame check` on Active Directory; nothing is written. A directory of accounts only has no numbers and
+ * birth dates, and a single base.
+ */
+export const checkActiveDirectory = async (
+  settings: CheckSettings,
+  connectionPool: ConnectionPool,
+  {
+    holdsPeople,
+    now,
+    smtpUtf8,
+  }: {
+    readonly holdsPeople: boolean
+    readonly now: () => number
+    readonly smtpUtf8?: boolean | null | undefined
+  },
+): Promise<Finding[]> => {
+  const checkRights = createRightsCheck(settings, connectionPool)
+  const rules = createRulesCheck(settings, connectionPool, holdsPeople)
   const { bindDn } = settings
   const mapper = { settings, dialect: createActiveDirectoryDialect(settings.privilegedGroups), now }
   const first = await runChecks([connectionCheck(settings, connectionPool)])

@@ -53,30 +53,33 @@ async function readEverybody(store: Store, add: (people: readonly CountedPerson[
   return ok({ endedBy: null })
 }
 
+type Deps = { readonly store: Store; readonly passwords: EmbeddedPasswords }
+
+const readRow = ({ store }: Deps, id: string) =>
+  store.read.selectFrom('embedded_people').selectAll().where('id', '=', id).executeTakeFirst()
+
+async function findByNumber({ store }: Deps, kind: NumberKind, number: string) {
+  const rows = await store.read
+    .selectFrom('embedded_numbers')
+    .innerJoin('embedded_people', 'embedded_people.id', 'embedded_numbers.person')
+    .select(['embedded_people.id', 'embedded_people.entry'])
+    .where('embedded_numbers.kind', '=', kind)
+    .where('embedded_numbers.number', '=', number)
+    .limit(2)
+    .execute()
+  return ok({ people: rows.map(toPerson) })
+}
+
 /**
  * The directory of the demonstration and of the tests: people and hashed passwords in tables of their own. It passes
  * the same contract as the real ones, and like them it is never part of the product's transactions.
  */
-export const createEmbeddedDirectory = (deps: { store: Store; passwords: EmbeddedPasswords }): Directory => {
+export const createEmbeddedDirectory = (deps: Deps): Directory => {
   const { store, passwords } = deps
-
-  const readRow = (id: string) =>
-    store.read.selectFrom('embedded_people').selectAll().where('id', '=', id).executeTakeFirst()
-
   return {
     longest,
     populationOf: kind => populationOfNumber[kind],
-    find: async (kind, number) => {
-      const rows = await store.read
-        .selectFrom('embedded_numbers')
-        .innerJoin('embedded_people', 'embedded_people.id', 'embedded_numbers.person')
-        .select(['embedded_people.id', 'embedded_people.entry'])
-        .where('embedded_numbers.kind', '=', kind)
-        .where('embedded_numbers.number', '=', number)
-        .limit(2)
-        .execute()
-      return ok({ people: rows.map(toPerson) })
-    },
+    find: (kind, number) => findByNumber(deps, kind, number),
     findLogin: async login => {
       const row = await store.read
         .selectFrom('embedded_people')
@@ -86,7 +89,7 @@ export const createEmbeddedDirectory = (deps: { store: Store; passwords: Embedde
       return ok({ person: row ? toPerson(row) : null, lockout: noLockout })
     },
     read: async id => {
-      const row = await readRow(id)
+      const row = await readRow(deps, id)
       return ok({ person: row ? toPerson(row) : null })
     },
     write: async (id, password) => {
@@ -98,7 +101,7 @@ export const createEmbeddedDirectory = (deps: { store: Store; passwords: Embedde
       return written.numUpdatedRows === 1n ? ok({ server: 'embedded' }) : refused('directory-not-allowed')
     },
     bind: async (id, password) => {
-      const stored = (await readRow(id))?.password
+      const stored = (await readRow(deps, id))?.password
       if (password === '') return refused('wrong-password')
       // For an unknown id one hash is computed too: an immediate refusal would reveal who exists.
       const matches = await passwords.verify(stored ?? 'AAAAAAAAAAAAAAAAAAAAAA:none', password)

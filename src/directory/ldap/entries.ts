@@ -1,9 +1,8 @@
 import { Attribute, Change, NoSuchObjectError, type SearchOptions } from 'ldapts'
 import { ok, refused } from '../../result.ts'
-import type { Population } from '../directory.ts'
 import type { Entries, EntryChange } from '../entries.ts'
 import { type Entry, valuesOf } from './attributes.ts'
-import { isServerAnswer, UnreachableError } from './connection-pool.ts'
+import { type ConnectionPool, isServerAnswer, UnreachableError } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
 import { readInPages } from './pages.ts'
 import { createPeopleFinder } from './people.ts'
@@ -36,15 +35,8 @@ const leaveToAnother = (fault: unknown) => {
 const toLdapChange = ({ how, attribute, values }: EntryChange) =>
   new Change({ operation: how, modification: new Attribute({ type: attribute, values: [...values] }) })
 
-/** The entries of an OpenLDAP or a 389 DS, over connections of their own. */
-export const openLdapEntries = (settings: LdapSettings, now: () => number = Date.now): Entries => {
-  const connectionPool = openPortalConnections({ ...settings, pool: poolSize })
-  const write = createWriter(connectionPool, settings.urls)
-  const entryMapper = { settings, dialect: standardDialect(settings), now }
-  // Its callers want the DN alone.
-  const people = createPeopleFinder(entryMapper, connectionPool, { everyPopulation: false })
-
-  const readAttributes = (dn: string, attributes: readonly string[], signal: AbortSignal) =>
+const createAttributeReader =
+  (connectionPool: ConnectionPool) => (dn: string, attributes: readonly string[], signal: AbortSignal) =>
     connectionPool
       .with(
         async ({ client }) =>
@@ -56,7 +48,9 @@ export const openLdapEntries = (settings: LdapSettings, now: () => number = Date
         throw fault
       })
 
-  const countPeople = async (population: Population, filter: string) => {
+const createPeopleCount =
+  (settings: LdapSettings, connectionPool: ConnectionPool): Entries['count'] =>
+  async (population, filter) => {
     const scope = settings.populations[population]
     let count = 0
     try {
@@ -77,6 +71,16 @@ export const openLdapEntries = (settings: LdapSettings, now: () => number = Date
       return unavailable(fault)
     }
   }
+
+/** The entries of an OpenLDAP or a 389 DS, over connections of their own. */
+export const openLdapEntries = (settings: LdapSettings, now: () => number = Date.now): Entries => {
+  const connectionPool = openPortalConnections({ ...settings, pool: poolSize })
+  const write = createWriter(connectionPool, settings.urls)
+  const entryMapper = { settings, dialect: standardDialect(settings), now }
+  // Its callers want the DN alone.
+  const people = createPeopleFinder(entryMapper, connectionPool, { everyPopulation: false })
+
+  const readAttributes = createAttributeReader(connectionPool)
 
   return {
     read: async (id, attributes, signal) => {
@@ -101,7 +105,7 @@ export const openLdapEntries = (settings: LdapSettings, now: () => number = Date
       connectionPool
         .with(({ client }) => client.compare(dn, attribute, value), { server, retry: true, signal })
         .then(holds => ok({ holds }), unavailable),
-    count: countPeople,
+    count: createPeopleCount(settings, connectionPool),
     close: connectionPool.close,
   }
 }

@@ -17,6 +17,14 @@ const hasNumber = ({ settings }: EntryMapper, { populations }: Scope, entry: Ent
     return isOwn && valuesOf(entry, setting.attribute).some(value => isReachable(kind, value, setting))
   })
 
+const counted = (mapper: EntryMapper, scope: Scope, entry: Entry, isPrivileged: boolean): CountedPerson[] => {
+  const person = toPerson(entry, mapper, scope.populations, isPrivileged)
+  if (!person) return []
+  const { id, populations, privileged, closed, birthDate } = person
+  const isFindable = birthDate !== null && hasNumber(mapper, scope, entry)
+  return [{ id, populations, privileged, closed, isFindable }]
+}
+
 /**
  * Returns a function that reads everybody, in pages and scope after scope; it gives the sentence of a limit of the server that ended the
  * reading. Throws `UnreachableError`, and the LDAP results of the server.
@@ -27,14 +35,6 @@ export const createEverybodyReader = (
   readPrivilegedMembers: ReadPrivilegedMembers,
 ) => {
   const { settings, dialect } = mapper
-
-  const counted = (scope: Scope, entry: Entry, isPrivileged: boolean): CountedPerson[] => {
-    const person = toPerson(entry, mapper, scope.populations, isPrivileged)
-    if (!person) return []
-    const { id, populations, privileged, closed, birthDate } = person
-    const isFindable = birthDate !== null && hasNumber(mapper, scope, entry)
-    return [{ id, populations, privileged, closed, isFindable }]
-  }
 
   const read = (base: string, options: SearchOptions, each: (entries: readonly Entry[]) => void) =>
     service.with(({ client }) => readInPages(client, [base, { scope: 'sub', ...options }], each), {
@@ -75,7 +75,7 @@ export const createEverybodyReader = (
           attributes: personAttributes(settings, dialect),
           explicitBufferAttributes: [...dialect.binaryAttributes],
         },
-        entries => add(entries.flatMap(entry => counted(scope, entry, isPrivileged(entry)))),
+        entries => add(entries.flatMap(entry => counted(mapper, scope, entry, isPrivileged(entry)))),
       )
       if (limit) return ldapFaultSentence(limit)
     }

@@ -131,6 +131,29 @@ const createLastScopes = (scopes: readonly Scope[]) => {
   }
 }
 
+/** Searches a filter in several scopes, one after the other. */
+const createScopesSearch =
+  (
+    searchScope: ReturnType<typeof createScopeSearch>,
+    lastScopes: ReturnType<typeof createLastScopes>,
+    { dialect }: Pick<EntryMapper, 'dialect'>,
+  ) =>
+  async (
+    among: readonly Scope[],
+    filter: Filter,
+    signal?: AbortSignal,
+    until: (answer: ScopeAnswer) => boolean = () => false,
+  ) => {
+    const answers: ScopeAnswer[] = []
+    for (const scope of among) {
+      const answer = await searchScope(scope, filter, signal)
+      answers.push(answer)
+      for (const { entry } of answer.found) lastScopes.put(dialect.idOf(entry), scope)
+      if (until(answer)) break
+    }
+    return answers
+  }
+
 /**
  * Finds people and their entries. Throws `UnreachableError` when no server answers.
  *
@@ -148,25 +171,10 @@ export const createPeopleFinder = (
   const { settings, dialect } = entryMapper
   const scopes = scopesOf(settings)
   const lastScopes = createLastScopes(scopes)
+  const searchScopes = createScopesSearch(searchScope, lastScopes, entryMapper)
   const readPerson = createPersonReader(entryMapper)
   const searched = scopes.flatMap(({ populations }) => populations.slice(0, 1))
   const readExpiring = createExpiringReader(entryMapper, service, readPrivilegedMembers)
-
-  const searchScopes = async (
-    among: readonly Scope[],
-    filter: Filter,
-    signal?: AbortSignal,
-    until: (answer: ScopeAnswer) => boolean = () => false,
-  ) => {
-    const answers: ScopeAnswer[] = []
-    for (const scope of among) {
-      const answer = await searchScope(scope, filter, signal)
-      answers.push(answer)
-      for (const { entry } of answer.found) lastScopes.put(dialect.idOf(entry), scope)
-      if (until(answer)) break
-    }
-    return answers
-  }
 
   return {
     /** Only people of the population of the number are found; the other scopes say to which populations they belong too. */

@@ -1,5 +1,30 @@
 import { type HelpContext, type HelpPage, link, list, steps, text } from '../help.ts'
 
+/** What to have at hand, and the guides in pictures. */
+const whatIsNeeded: HelpPage['sections'] = [
+  {
+    id: 'numero',
+    heading: 'help.password.needed',
+    parts: [
+      list(
+        'help.password.needed.number',
+        'help.password.needed.date',
+        'help.password.needed.joker',
+        'help.password.needed.factor',
+      ),
+    ],
+  },
+  {
+    id: 'guides',
+    heading: 'help.password.guide',
+    parts: [
+      link('help.password.guide.student', 'helpGuide', { population: 'etudiant' }),
+      link('help.password.guide.staff', 'helpGuide', { population: 'personnel' }),
+      link('help.password.guide.external', 'helpGuide', { population: 'externe' }),
+    ],
+  },
+]
+
 /** « J'ai oublié mon mot de passe », for everybody; the guides show it in pictures. */
 export const recoverPassword = ({ limits, services }: HelpContext): HelpPage => ({
   of: { topic: 'password' },
@@ -8,27 +33,7 @@ export const recoverPassword = ({ limits, services }: HelpContext): HelpPage => 
   lead: 'help.password.lead',
   start: { key: 'forgotten.password', to: { route: 'chooseNumber' } },
   sections: [
-    {
-      id: 'numero',
-      heading: 'help.password.needed',
-      parts: [
-        list(
-          'help.password.needed.number',
-          'help.password.needed.date',
-          'help.password.needed.joker',
-          'help.password.needed.factor',
-        ),
-      ],
-    },
-    {
-      id: 'guides',
-      heading: 'help.password.guide',
-      parts: [
-        link('help.password.guide.student', 'helpGuide', { population: 'etudiant' }),
-        link('help.password.guide.staff', 'helpGuide', { population: 'personnel' }),
-        link('help.password.guide.external', 'helpGuide', { population: 'externe' }),
-      ],
-    },
+    ...whatIsNeeded,
     {
       id: 'question-joker',
       heading: 'help.password.joker',

@@ -70,6 +70,47 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: StoppedBecause } = {
 
 export const endsJourney = (reason: string) => Object.hasOwn(finalRefusals, reason)
 
+/** What is this journey's own of the record of a written password. */
+type OwnRecord<Written> = {
+  readonly notice: NoticeKind
+  readonly journey: PolicyJourney
+  /** The state after the write, or how it follows from the facts of the journey, which are then read. */
+  readonly written: (
+    person: PersonId,
+    verification: Verification,
+  ) => Written | ((facts: WritingFacts) => Written)
+  /** Further records of this journey, in the same transaction. */
+  readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
+}
+
+/** A refused write ends its journey, or leads it to the form again. */
+async function settleRefused<Written>(
+  journeys: JourneySettler<Written>,
+  tx: Tx,
+  { journey, person, startedAt }: Attempt,
+  reason: SourceRefusal,
+) {
+  if (!journey) return
+  const why = finalRefusals[reason]
+  if (why) await journeys.settleStep(tx, journey, 'writing', 'superseded', { step: 'stopped', why })
+  else
+    await journeys.settleStep(
+      tx,
+      journey,
+      'writing',
+      'refused',
+      ({ answerDigest = '', factor = null, provedAt = startedAt, sealedLogin }) => ({
+        step: 'new-password',
+        person,
+        answerDigest,
+        factor,
+        provedAt,
+        sealedLogin,
+        problem: reason,
+      }),
+    )
+}
+
 /**
  * Records the outcome of a password chosen in a journey, in the transaction that settles the attempt: history, charter, mail
  * and journey; or, when it is refused, returns the journey to the form. It reads the attempt and its journey, and nothing of a
@@ -77,17 +118,7 @@ export const endsJourney = (reason: string) => Object.hasOwn(finalRefusals, reas
  */
 export const createJourneyRecorder = <Written>(
   deps: RecordDeps<Written>,
-  own: {
-    readonly notice: NoticeKind
-    readonly journey: PolicyJourney
-    /** The state after the write, or how it follows from the facts of the journey, which are then read. */
-    readonly written: (
-      person: PersonId,
-      verification: Verification,
-    ) => Written | ((facts: WritingFacts) => Written)
-    /** Further records of this journey, in the same transaction. */
-    readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
-  },
+  own: OwnRecord<Written>,
 ): WriteHooks => {
   const { audit, journeys, policy, endOfPerson } = deps
   const record = createAcceptedPasswordRecorder(deps)
@@ -108,27 +139,8 @@ export const createJourneyRecorder = <Written>(
     },
 
     refused: async (tx, attempt, reason) => {
-      const { journey, person } = attempt
       await recordFailedBind(deps, tx, attempt)
-      if (!journey) return
-      const why = finalRefusals[reason]
-      if (why) await journeys.settleStep(tx, journey, 'writing', 'superseded', { step: 'stopped', why })
-      else
-        await journeys.settleStep(
-          tx,
-          journey,
-          'writing',
-          'refused',
-          ({ answerDigest = '', factor = null, provedAt = attempt.startedAt, sealedLogin }) => ({
-            step: 'new-password',
-            person,
-            answerDigest,
-            factor,
-            provedAt,
-            sealedLogin,
-            problem: reason,
-          }),
-        )
+      await settleRefused(journeys, tx, attempt, reason)
     },
 
     // The one place where a journey's password is allowed: by what its row has proved, and by no state of it.

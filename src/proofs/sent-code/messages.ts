@@ -12,41 +12,54 @@ const askedLimit: RateLimit = { name: 'messages-asked', window: days(1) }
 const networkLimit: RateLimit = { name: 'messages-network', window: days(1) }
 const noticeLimit: RateLimit = { name: 'messages-told', window: days(1) }
 
-/**
- * The daily budget of text messages. Each costs money, so their total is bounded (OWASP: SMS pumping). It is counted by the day
- * of the institution's time zone, in the store, for all processes together.
- */
-export const createMessageBudget = (deps: {
-  store: Store
-  clock: Clock
-  limits: Limits
-  rateLimiter: RateLimiter
-  notices: Notices
-  timeZone: string
+type Deps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly rateLimiter: RateLimiter
+  readonly notices: Notices
+  readonly timeZone: string
   /** Whether a provider of text messages is configured. */
-  configured: boolean
+  readonly configured: boolean
   /** Prefixes of the numbers to which messages are sent. */
-  countries: readonly string[]
-}) => {
-  const { clock, limits, rateLimiter, notices, configured, countries } = deps
-  const calendar = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: deps.timeZone })
-  const today = () => calendar.format(clock.now())
-  const budget = limits.messagesPerDay
+  readonly countries: readonly string[]
+}
 
+/** What is counted of each message, by the day of the institution's time zone. */
+function createBudgetChecks({ limits }: Pick<Deps, 'limits'>, today: () => string) {
+  const budget = limits.messagesPerDay
   /** The share of one network, so that most of the daily budget stays for the others. */
   const shareOf = ({ campus }: Network) => {
     const percent = campus ? limits.messagesPercentPerCampus : limits.messagesPercentPerNetwork
     return Math.min(budget, Math.max(1, Math.floor((budget * percent) / 100)))
   }
+  return {
+    /** One count for every use: at most one message goes out for each that is counted (`notify/code-notice.ts`). */
+    networkShare: (network: Network) =>
+      ({
+        rateLimit: networkLimit,
+        key: `${today()} ${network.id}`,
+        limit: shareOf(network),
+        reason: 'code-too-many-network',
+      }) as const,
+    totalCheck: () =>
+      ({ rateLimit: totalLimit, key: today(), limit: budget, reason: 'messages-spent' }) as const,
+    /** What `offered` shows, so that it shows of nobody whether they have a mobile. */
+    askedCheck: () =>
+      ({ rateLimit: askedLimit, key: today(), limit: budget, reason: 'messages-spent' }) as const,
+  }
+}
 
-  /** One count for every use: at most one message goes out for each that is counted (`notify/code-notice.ts`). */
-  const networkShare = (network: Network) =>
-    ({
-      rateLimit: networkLimit,
-      key: `${today()} ${network.id}`,
-      limit: shareOf(network),
-      reason: 'code-too-many-network',
-    }) as const
+/**
+ * The daily budget of text messages. Each costs money, so their total is bounded (OWASP: SMS pumping). It is counted by the day
+ * of the institution's time zone, in the store, for all processes together.
+ */
+export const createMessageBudget = (deps: Deps) => {
+  const { clock, limits, rateLimiter, notices, configured, countries } = deps
+  const calendar = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: deps.timeZone })
+  const today = () => calendar.format(clock.now())
+  const budget = limits.messagesPerDay
+  const { networkShare, totalCheck, askedCheck } = createBudgetChecks(deps, today)
 
   /** Notifies the helpdesk, once a day, that most of the budget is spent. */
   const notifyWhenScarce = async (tx: Tx) => {
@@ -57,13 +70,6 @@ export const createMessageBudget = (deps: {
     const facts = { at: clock.now(), event: `messages:${today()}`, device: '', sent, budget }
     await notices.write(tx, { kind: 'desk-messages', person: null, facts, language: ownLanguage })
   }
-
-  const totalCheck = () =>
-    ({ rateLimit: totalLimit, key: today(), limit: budget, reason: 'messages-spent' }) as const
-
-  /** What `offered` shows, so that it shows of nobody whether they have a mobile. */
-  const askedCheck = () =>
-    ({ rateLimit: askedLimit, key: today(), limit: budget, reason: 'messages-spent' }) as const
 
   return {
     configured,
