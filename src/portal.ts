@@ -227,6 +227,20 @@ const createPortalHeartbeat = ({ settings, directory, store }: Application, { tr
     logChange(log),
   )
 
+const routerOf = (
+  application: Application,
+  { mailbox, transport }: Mail,
+  pages: ReturnType<typeof createPages>,
+  { dist }: Pick<typeof ownFolders, 'dist'>,
+) =>
+  createRouter(application, {
+    ui: language => pages.uiFor(language, null, {}),
+    charter: readCharter(application.settings),
+    pictures: createPictures(join(dist, 'pictures')),
+    mailbox,
+    smtpUtf8: transport.smtpUtf8,
+  })
+
 export const openPortal = async (settings: Settings, options: PortalOptions = {}) => {
   const log = options.log ?? createJsonLog()
   const folders = options.folders ?? ownFolders
@@ -237,13 +251,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const pages = createPages(settings, folders)
   const mail = openMail(application)
   const outbox = openOutbox(application, mail, pages)
-  const router = createRouter(application, {
-    ui: language => pages.uiFor(language, null, {}),
-    charter: readCharter(settings),
-    pictures: createPictures(join(folders.dist, 'pictures')),
-    mailbox: mail.mailbox,
-    smtpUtf8: mail.transport.smtpUtf8,
-  })
+  const router = routerOf(application, mail, pages, folders)
   const { health, runChecks } = createPortalHeartbeat(application, mail, log)
   const { server, close } = await openServer(application, {
     router,

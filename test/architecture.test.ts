@@ -1,5 +1,6 @@
 import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, normalize, relative } from 'node:path'
+import { parseSync, Visitor } from 'oxc-parser'
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../src/limits/limits.ts'
 import { cookieLifetimes } from '../src/statements/retention-periods.ts'
@@ -154,6 +155,23 @@ describe('the architecture', () => {
 
   it('stays readable: no file over 300 lines', () => {
     const long = files.filter(file => textOf(file).split('\n').length > 301)
+    expect(long).toEqual([])
+  })
+
+  it('stays readable: no function over 60 lines from its first to its last', () => {
+    const long: string[] = []
+    for (const file of files.filter(one => !one.endsWith('contract.ts'))) {
+      const text = textOf(file)
+      const lineAt = (offset: number) => text.slice(0, offset).split('\n').length
+      new Visitor({
+        FunctionDeclaration: note,
+        FunctionExpression: note,
+        ArrowFunctionExpression: note,
+      }).visit(parseSync(file, text).program)
+      function note({ start, end }: { readonly start: number; readonly end: number }) {
+        if (lineAt(end) - lineAt(start) >= 60) long.push(`${file}:${lineAt(start)}`)
+      }
+    }
     expect(long).toEqual([])
   })
 
