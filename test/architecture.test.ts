@@ -128,6 +128,21 @@ describe('the architecture', () => {
     )
   })
 
+  it('lets each step of a journey pick what it uses of what the journeys have', () => {
+    const lists = /import (?:type )?\{([^}]*)\} from '\.\.?\/(?:steps\/)?(?:deps|steps)\.ts'/g
+    const whole = files
+      .filter(file => file.startsWith('journeys/') && !/\/(?:deps|steps)\.ts$/.test(file))
+      .flatMap(file => {
+        const text = textOf(file)
+        const names = [...text.matchAll(lists)].flatMap(([, list = '']) => list.match(/\b\w*Deps\b/g) ?? [])
+        const body = text.replaceAll(/^import [^;]*? from '[^']+'$/gms, '')
+        return names
+          .filter(name => new RegExp(`(?<!Pick<\\s*)\\b${name}\\b`).test(body))
+          .map(name => [file, name])
+      })
+    expect(whole).toEqual([])
+  })
+
   it('has one outgoing HTTP client, with its certificates, its limits and no redirect', () => {
     const calling = files.filter(file => /\bfetch\(|\brequest\b[^}]*\} from 'node:https?'/.test(textOf(file)))
     expect(calling.filter(file => folderOf(file) !== 'browser')).toEqual(['http-client/http-client.ts'])
