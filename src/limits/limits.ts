@@ -6,12 +6,10 @@ type LimitDefinition = {
   readonly description: string
 }
 
-const times = (value: number, description: string): LimitDefinition => ({ value, unit: 'times', description })
-const duration = (value: number, description: string): LimitDefinition => ({
-  value,
-  unit: 'milliseconds',
-  description,
-})
+const times = (value: number, description: string) =>
+  ({ value, unit: 'times', description }) as const satisfies LimitDefinition
+const duration = (value: number, description: string) =>
+  ({ value, unit: 'milliseconds', description }) as const satisfies LimitDefinition
 
 /** All security limits: `limits:` in `sesame.yaml` overrides them, `docs/reference/limits.md` lists them. */
 export const limitDefinitions = {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { days, hours, minutes } from '../../src/clock.ts'
 import { forgetByAge } from '../../src/retention.ts'
 import { movableClock } from '../world/clock.ts'
-import { enrolApp } from '../world/factors.ts'
+import { enrolApp, wrongDigits } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { bases, suffix } from '../world/people.ts'
 import { available, type PortalFixture, type PortalFixtureOptions, startPortal } from '../world/portal.ts'
@@ -58,11 +58,31 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
   'a stranger cannot lock out the owner, on $store',
   kind => {
     let fixture: PortalFixture
-    const clock = movableClock()
+    /** What was waited for before answers: not really, where it is longer than a test may last. */
+    const waits: number[] = []
+    const movable = movableClock()
+    const clock = {
+      ...movable,
+      sleep: (milliseconds: number) => {
+        waits.push(milliseconds)
+        return movable.sleep(Math.min(milliseconds, 1000))
+      },
+    }
     beforeAll(async () => {
       fixture = await open({ ...kind, clock, crowd: 4 })
     })
     afterAll(() => fixture?.stop())
+
+    /** How many were counted of this limit, of whoever has the most. */
+    const mostCounted = async (name: string) => {
+      const rows = await fixture.application.store.read
+        .selectFrom('counters')
+        .select(eb => eb.fn.sum<number>('count').as('total'))
+        .where('name', '=', name)
+        .groupBy('key')
+        .execute()
+      return Math.max(0, ...rows.map(({ total }) => Number(total)))
+    }
 
     const camille = ['clefevre', 'Bienvenue!2026c'] as const
 
@@ -168,7 +188,59 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await known.post(factor, { code: app(clock.now()) })).location).toBe('/fr/compte')
     })
 
-    it('by wrong activation codes, and by typing a number again and again', async () => {
+    it('by so many wrong codes of an app that none is accepted any more that day', async () => {
+      const { factorTries, factorTriesPerDay, factorWindow } = fixture.application.limits
+      const [login, password] = [fixture.crowd[0]?.login ?? '', fixture.crowd[0]?.initialPassword ?? '']
+      const [known, session] = [from(fixture, home), await signedIn(fixture, login, password, home + 1)]
+      const { app } = await enrolApp(session, clock.now)
+      clock.forward(minutes(2))
+      const factor = '/fr/connexion/second-element/compte'
+      const typeFactor = async (visitor: Browser, typed: string) => {
+        await visitor.signIn(login, password)
+        return visitor.post(factor, { code: typed })
+      }
+      expect((await typeFactor(known, app(clock.now()))).location).toBe('/fr/compte')
+      for (let network = 0; network < factorTriesPerDay; network += 1) {
+        expect((await typeFactor(from(fixture, network), wrongDigits(app, clock.now()))).status).toBe(422)
+        if ((network + 1) % factorTries > 0) continue
+        clock.forward(factorWindow + minutes(5))
+        expect((await session.get('/fr/compte/sessions')).status).toBe(200)
+      }
+      expect(await mostCounted('factor-day')).toBe(factorTriesPerDay)
+      const elsewhere = await typeFactor(from(fixture, 50), app(clock.now()))
+      expect(textOf(elsewhere.html)).toContain("Il y a eu trop d'essais avec l'application")
+      expect((await typeFactor(knownOnly(known), app(clock.now()))).location).toBe('/fr/compte')
+      clock.forward(minutes(2))
+      expect((await confirm(session, password)).location).toBe('/fr/connexion/second-element/adresses')
+      const code = app(clock.now())
+      const confirmed = await session.post('/fr/connexion/second-element/adresses', { code })
+      expect(confirmed.location).toBe('/fr/compte/adresses')
+    })
+
+    it('by typing their number: the answer comes a few seconds later, and the owner goes on', async () => {
+      const { identificationPerNumber, identificationMaxDelay, identificationFloor } =
+        fixture.application.limits
+      /** The longest wait before the answer. */
+      const identified = async (visitor: Browser, number: string) => {
+        const since = waits.length
+        const { location } = await visitor.identify('numero-personnel', number, '14/07/1985')
+        expect(location).toBe('/fr/mot-de-passe/question-joker')
+        return Math.max(...waits.slice(since))
+      }
+      const numbers = { known: '204518', unknown: '204519' }
+      for (const number of Object.values(numbers))
+        await strangers(fixture, 3 * identificationPerNumber, visitor => identified(visitor, number))
+      expect(await mostCounted('number')).toBe(3 * identificationPerNumber)
+      const owner = from(fixture, home)
+      const waited = await identified(owner, numbers.known)
+      expect(waited).toBeGreaterThanOrEqual(identificationMaxDelay)
+      expect(waited).toBeLessThanOrEqual(identificationMaxDelay + identificationFloor)
+      expect(await identified(from(fixture, home), numbers.unknown)).toBe(waited)
+      // The journey in the browser of the owner goes on.
+      expect((await owner.answer('Félix')).location).toBe('/fr/mot-de-passe/nouveau')
+    })
+
+    it('by wrong activation codes', async () => {
       const at = (page: string) => `/fr/activation/${page}`
       const type = async (visitor: Browser, code: string) => {
         await visitor.post(at('identification/numero-etudiant'), {
