@@ -15,6 +15,7 @@ import { unlimited } from '../world/limits.ts'
 
 import { newVisitor, textOf } from '../world/visitor.ts'
 
+const chosenPassword = 'Tr0mbone&Cascade-3'
 const config = { limits: unlimited, signIn: { returns: { ent: 'https://ent.univ.example/' } } }
 
 describe.each(institutions)('sign-in through $name', ({ start }) => {
@@ -273,4 +274,56 @@ describe('sign-in through OpenID Connect alone', () => {
     expect(back.location).toBe('/fr/compte')
     expect(await visitors.isSignedIn(again)).toBe(true)
   })
+
+  const own = worldPasswordOf
+  const change = ({ here }: Pick<ReturnType<typeof visitors.newBrowser>, 'here'>, login: string) =>
+    here.post('/fr/compte/mot-de-passe', {
+      ...{ ancien: own(login), nouveau: chosenPassword, confirmation: chosenPassword, charte: 'oui' },
+    })
+  const confirmation = '/fr/connexion/confirmer/mot-de-passe'
+
+  it.each([
+    ['a sign-in', 'tpetit'],
+    ['a confirmation in a session', 'odubois'],
+  ] as const)(
+    'a password is written by one that the provider asked for at %s, and by none without',
+    async (at, login) => {
+      const { application } = institution.fixture
+      const [before, owner] = [await visitors.signedIn(login), await visitors.signedIn(login)]
+      await enrolApp(owner.here, Date.now)
+      const isValid = async (password: string) =>
+        (await application.directory.bind(await visitors.idOf(login), password)).ok
+      const confirm = async () =>
+        before.here.get(
+          await visitors.signInAtServer(
+            before.there,
+            await visitors.startSignIn(before, confirmation),
+            login,
+          ),
+        )
+      // The session was opened before the factor: neither it nor a password typed at the provider writes one.
+      expect((await change(before, login)).location).toBe(confirmation)
+      expect((await confirm()).location).toBe('/fr/connexion/second-element/mot-de-passe')
+      expect((await change(before, login)).location).toBe(confirmation)
+      expect([await isValid(own(login)), await isValid(chosenPassword)]).toEqual([true, false])
+
+      const shown = await institution.asSecondFactor(async () => {
+        if (at === 'a confirmation in a session') {
+          expect((await confirm()).location).toBe('/fr/compte/mot-de-passe')
+          return before
+        }
+        const again = visitors.newBrowser()
+        expect((await visitors.signIn(again, login)).location).toBe('/fr/compte')
+        return again
+      })
+      expect((await change(shown, login)).location).toMatch(/^\/fr\/compte\/mot-de-passe\/[\w-]{22}$/)
+      expect([await isValid(own(login)), await isValid(chosenPassword)]).toEqual([false, true])
+      const { state, facts } = await application.store.read
+        .selectFrom('attempts')
+        .select(['state', 'facts'])
+        .where('person', '=', await visitors.idOf(login))
+        .executeTakeFirstOrThrow()
+      expect([state, JSON.parse(facts).factor]).toEqual(['accepted', 'server'])
+    },
+  )
 })

@@ -2,6 +2,7 @@ import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours, minutes, seconds } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
+import type { ShownFactor } from '../../src/proofs/second-factor/shown-factor.ts'
 import type { Attempt } from '../../src/services/source/attempts.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
@@ -20,6 +21,8 @@ const kinds: readonly PortalKind[] = [
 const enrolledFactors = ['nothing', 'a sheet alone', 'an app', 'a passkey'] as const
 type EnrolledFactor = (typeof enrolledFactors)[number]
 const asked = (what: EnrolledFactor) => what === 'an app' || what === 'a passkey'
+/** None, one of Sésame, or one that the institution’s server asked for. */
+const shownFactors = [null, 'authenticator', 'server'] as const satisfies readonly (ShownFactor | null)[]
 const chosen = 'Tr0mbone&Cascade-3'
 
 /** Simulates a killed process: nothing after this failpoint happens. */
@@ -36,7 +39,7 @@ describe.each(kinds.filter(available))(
         ...kind,
         clock,
         people: 20,
-        crowd: 80,
+        crowd: 110,
         config: { limits: unlimited },
         failpoints: at => {
           if (at !== dieAt) return
@@ -221,10 +224,15 @@ describe.each(kinds.filter(available))(
       expect(await isValidPassword(who.id, who.initialPassword)).toBe(false)
     })
 
-    const prepared = async (order: Attempt['kind'], person: PersonId, shown: boolean, password = chosen) => {
+    const prepared = async (
+      order: Attempt['kind'],
+      person: PersonId,
+      shown: ShownFactor | null,
+      password = chosen,
+    ) => {
       const facts = {
         ...({ language: 'fr', historyHash: 'h', charterVersion: null } as const),
-        ...(shown && ({ factor: 'authenticator' } as const)),
+        ...(shown && { factor: shown }),
       }
       const journey = order === 'reset' ? await provedJourney(fixture.application.store, person) : null
       const made = await fixture.application.passwordWrite.attempts.prepare(
@@ -244,23 +252,21 @@ describe.each(kinds.filter(available))(
       ).state
 
     describe.each(['reset', 'activation', 'change', 'freeze'] as const)('an order to %s', order => {
-      it.each(
-        enrolledFactors.flatMap(what => [
-          { what, shown: false },
-          { what, shown: true },
-        ]),
-      )('of whoever has $what, the factor shown: $shown', async ({ what, shown }) => {
-        const who = await newSignedInMember(what)
-        const attempt = await prepared(order, who.id, shown)
-        const outcome = await fixture.application.passwordWrite.source.writePassword(attempt, chosen)
-        const lacks = order !== 'freeze' && asked(what) && !shown
-        const active = order === 'activation' && !lacks
-        if (lacks) expect(outcome).toEqual({ ok: false, reason: 'factor-first' })
-        else if (active) expect(outcome).toEqual({ ok: false, reason: 'account-active' })
-        else expect(outcome.ok).toBe(true)
-        expect(await stateOf(attempt)).toBe(lacks || active ? 'refused' : 'accepted')
-        expect(await isValidPassword(who.id, chosen)).toBe(!(lacks || active))
-      })
+      it.each(enrolledFactors.flatMap(what => shownFactors.map(shown => ({ what, shown }))))(
+        'of whoever has $what, the factor shown: $shown',
+        async ({ what, shown }) => {
+          const who = await newSignedInMember(what)
+          const attempt = await prepared(order, who.id, shown)
+          const outcome = await fixture.application.passwordWrite.source.writePassword(attempt, chosen)
+          const lacks = order !== 'freeze' && asked(what) && !shown
+          const active = order === 'activation' && !lacks
+          if (lacks) expect(outcome).toEqual({ ok: false, reason: 'factor-first' })
+          else if (active) expect(outcome).toEqual({ ok: false, reason: 'account-active' })
+          else expect(outcome.ok).toBe(true)
+          expect(await stateOf(attempt)).toBe(lacks || active ? 'refused' : 'accepted')
+          expect(await isValidPassword(who.id, chosen)).toBe(!(lacks || active))
+        },
+      )
     })
 
     const settled = async () => {
@@ -272,12 +278,7 @@ describe.each(kinds.filter(available))(
     }
     const failpoints = ['attempt-committed', 'person-locked', 'about-to-write', 'written', 'proved'] as const
 
-    it.each(
-      failpoints.flatMap(instant => [
-        { instant, shown: false },
-        { instant, shown: true },
-      ]),
-    )(
+    it.each(failpoints.flatMap(instant => shownFactors.map(shown => ({ instant, shown }))))(
       'killed at « $instant », the factor shown: $shown, it is settled as it would have been written',
       async ({ instant, shown }) => {
         const who = await newSignedInMember('an app')
@@ -286,11 +287,11 @@ describe.each(kinds.filter(available))(
         const died = await fixture.application.passwordWrite.source
           .writePassword(attempt, chosen)
           .catch(fault => fault)
-        const reached = shown || instant === 'attempt-committed' || instant === 'person-locked'
+        const reached = shown !== null || instant === 'attempt-committed' || instant === 'person-locked'
         dieAt = null
         expect(died instanceof Killed).toBe(reached)
         await settled()
-        const written = shown && (instant === 'written' || instant === 'proved')
+        const written = shown !== null && (instant === 'written' || instant === 'proved')
         expect(await stateOf(attempt)).toBe(written ? 'accepted' : 'refused')
         expect(await isValidPassword(who.id, chosen)).toBe(written)
       },
@@ -298,7 +299,7 @@ describe.each(kinds.filter(available))(
 
     it('killed once written, it is recorded although a factor came into service since', async () => {
       const who = await newSignedInMember()
-      const attempt = await prepared('change', who.id, false)
+      const attempt = await prepared('change', who.id, null)
       dieAt = 'written'
       await expect(fixture.application.passwordWrite.source.writePassword(attempt, chosen)).rejects.toThrow(
         Killed,
@@ -311,7 +312,7 @@ describe.each(kinds.filter(available))(
 
     it('a password that the directory already has does not accept a write without the factor', async () => {
       const who = await newSignedInMember('an app')
-      const attempt = await prepared('reset', who.id, false, who.initialPassword)
+      const attempt = await prepared('reset', who.id, null, who.initialPassword)
       dieAt = 'attempt-committed'
       await expect(
         fixture.application.passwordWrite.source.writePassword(attempt, who.initialPassword),
