@@ -1,6 +1,6 @@
-// `npm run release`: puts the portal, its Node and the few packages that it loads into one archive and one Debian package, which need
-// no registry, no compiler and no write access where they are installed. Beside them: a list of all components (CycloneDX), checksums, and
-// with `--sign-with KEY` a detached signature by a key of gpg that the releaser holds. The same commit gives the same bytes.
+// `npm run release`: puts the portal, its Node and the few packages that it loads into one archive, one Debian package and one OCI image,
+// which need no registry, no compiler and no write access where they are installed. Beside them: a list of all components (CycloneDX),
+// checksums, and with `--sign-with KEY` a detached signature by a key of gpg that the releaser holds. The same commit gives the same bytes.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
 import { packDebian } from './release/debian.mjs'
+import { packImage } from './release/image.mjs'
+import { canFetchLibraries, libraryPackages } from './release/libraries.mjs'
 import { licences } from './release/licences.mjs'
 import { runtimePackages } from './release/packages.mjs'
 
@@ -75,8 +77,17 @@ const assemble = async tree => {
   )
 }
 
-/** Every component in the archive, in the format that scanners read; without the time and the random number that npm adds. */
-const components = () => {
+/** The libraries of Debian, which only the image has. */
+const libraryComponents = () =>
+  libraryPackages().map(({ architecture, digest, ...one }) => ({
+    type: 'library',
+    ...one,
+    purl: `pkg:deb/debian/${one.name}@${encodeURIComponent(one.version)}?arch=${architecture}&distro=debian-12`,
+    hashes: [{ alg: 'SHA-256', content: digest }],
+  }))
+
+/** Every component in the release, in the format that scanners read; without the time and the random number that npm adds. */
+const components = ({ withImage }) => {
   const args = [
     'sbom',
     '--package-lock-only',
@@ -97,12 +108,15 @@ const components = () => {
     version: JSON.parse(node).version,
     purl: `pkg:generic/node@${JSON.parse(node).version}`,
   }
-  return `${JSON.stringify({ ...bom, metadata: { ...metadata, component: own }, components: [runtime, ...bom.components] }, null, 2)}\n`
+  const all = [runtime, ...(withImage ? libraryComponents() : []), ...bom.components]
+  return `${JSON.stringify({ ...bom, metadata: { ...metadata, component: own }, components: all }, null, 2)}\n`
 }
 
 /** When the commit was made (seconds since 1970): the time of every file of the archive (reproducible-builds.org). */
 const commitTime = () =>
   process.env.SOURCE_DATE_EPOCH ?? run('git', ['log', '-1', '--format=%ct']).toString().trim()
+
+const commit = () => run('git', ['rev-parse', 'HEAD']).toString().trim()
 
 const pack = archive => {
   const list = [
@@ -125,12 +139,15 @@ export const release = async ({ signWith } = {}) => {
   await assemble(tree)
   const archive = `${releaseName}.tar.xz`
   pack(join(out, archive))
-  const debian = existsSync('/usr/bin/dpkg-deb')
-    ? [packDebian({ root, tree, out, version, epoch: Number(commitTime()) })]
+  const epoch = Number(commitTime())
+  const debian = existsSync('/usr/bin/dpkg-deb') ? [packDebian({ root, tree, out, version, epoch })] : []
+  const withImage = canFetchLibraries()
+  const image = withImage
+    ? [packImage({ root, tree, out, name: releaseName, version, revision: commit(), epoch })]
     : []
   const list = `${releaseName}.cdx.json`
-  writeFileSync(join(out, list), components())
-  const files = [archive, ...debian, list]
+  writeFileSync(join(out, list), components({ withImage }))
+  const files = [archive, ...debian, ...image, list]
   rmSync(tree, { recursive: true })
   rmSync(join(out, 'build'), { recursive: true })
   writeFileSync(

@@ -49,6 +49,9 @@ const servers = [
   { program: '/usr/share/doc/python3-seccomp', packages: ['python3-seccomp'], only: 'long' },
   { program: '/usr/sbin/rsyslogd', packages: ['rsyslog', 'rsyslog-openssl'], only: 'long' },
   { program: '/usr/bin/lintian', packages: ['lintian'], only: 'long' },
+  { program: '/usr/bin/umoci', packages: ['umoci'], only: 'long' },
+  { program: '/usr/sbin/runc', packages: ['runc'], only: 'long' },
+  { program: '/usr/bin/skopeo', packages: ['skopeo'], only: 'long' },
   { program: '/usr/bin/promtool', packages: ['prometheus'], only: 'long' },
 ]
 

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasDebootstrap } from '../install/debian-root.ts'
 import { type Block, blocksOf } from '../install/document.ts'
 import { type Operator, resetByPerson, runBlocks, startOperator, work } from '../install/operator.ts'
-import { cloneTree, createReleaser, fileIn, newFolder, release } from './make-release.ts'
+import { fileIn, newFolder, publicKey, signedRelease } from './make-release.ts'
 
 /** A release is compressed for a minute, and a bare root is filled for some minutes. */
 const patience = 30 * 60_000
@@ -49,26 +49,18 @@ const newerPackage = (file: string) => {
 }
 
 describe.skipIf(!hasDebootstrap() && process.env.CI !== 'true')('release.md', { timeout: patience }, () => {
-  const releaser = createReleaser()
-  let tree: string
   let made: string
-  beforeAll(() => {
-    tree = cloneTree('one')
-    made = release(tree, ['--sign-with', releaser.name], releaser.env)
+  beforeAll(async () => {
+    made = await signedRelease()
   }, patience)
-  afterAll(() => {
-    releaser.forget()
-    rmSync(join(tree, '..'), { recursive: true, force: true })
-  })
 
   /** The files of the release in the folder of the operator, who trusts the releaser. */
   const handOver = async (operator: Operator) => {
     const folder = join(operator.debian.folder, work)
     for (const name of readdirSync(made)) copyFileSync(join(made, name), join(folder, name))
-    writeFileSync(join(folder, 'releaser.asc'), releaser.publicKey())
     const { status, output } = await operator.run(prepared, 'root')
     expect(status, output).toBe(0)
-    await operator.run('gpg --batch --import releaser.asc')
+    await operator.run(`gpg --batch --import ${publicKey}`)
   }
 
   const runWhole = async (operator: Operator, text = '', as: 'root' | 'camille' = 'camille') => {

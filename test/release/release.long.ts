@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../world/ports.ts'
 import { root } from '../world/root.ts'
 import { nobody } from '../world/start-process.ts'
-import { cloneTree, createReleaser, fileIn, newFolder, release } from './make-release.ts'
+import { cloneTree, fileIn, newFolder, release, signedRelease, verifiedSignature } from './make-release.ts'
 
 const unit = join(root, 'docs/operate/release@.service')
 /** A release is compressed for a minute on an idle machine. */
@@ -16,17 +16,15 @@ const archiveIn = (folder: string) => fileIn(folder, '.tar.xz')
 describe('a release', { timeout: patience }, () => {
   let folder: string
   let installed: string
-  const trees: string[] = []
-  beforeAll(() => {
-    trees.push(cloneTree('one'), cloneTree('a folder with another name'))
-    folder = release(trees[0] ?? '')
+  beforeAll(async () => {
+    folder = await signedRelease()
     const target = newFolder('sesame-installed-')
     execFileSync('tar', ['-xf', join(folder, archiveIn(folder)), '-C', target])
     execFileSync('chmod', ['-R', 'a-w,go+rX', target])
     installed = join(target, readdirSync(target)[0] ?? '')
   }, patience)
   afterAll(() => {
-    for (const tree of [...trees, installed]) rmSync(join(tree, '..'), { recursive: true, force: true })
+    rmSync(join(installed, '..'), { recursive: true, force: true })
   })
 
   it('has at most 75 MB, its Node and nothing that only builds or tests', () => {
@@ -37,10 +35,12 @@ describe('a release', { timeout: patience }, () => {
   })
 
   it('is the same, byte for byte, from another folder', () => {
-    const other = release(trees[1] ?? '')
+    const tree = cloneTree('a folder with another name')
+    const other = release(tree)
     expect(readFileSync(join(other, 'SHA256SUMS'), 'utf8')).toBe(
       readFileSync(join(folder, 'SHA256SUMS'), 'utf8'),
     )
+    rmSync(join(tree, '..'), { recursive: true })
   })
 
   it('lists its components, with the Node that it brings', () => {
@@ -53,11 +53,7 @@ describe('a release', { timeout: patience }, () => {
   })
 
   it('is signed by the key of the releaser, and gpg accepts it', () => {
-    const releaser = createReleaser()
-    const signed = release(trees[0] ?? '', ['--sign-with', releaser.name], releaser.env)
-    const verified = releaser.gpg('--verify', join(signed, 'SHA256SUMS.asc'), join(signed, 'SHA256SUMS'))
-    expect(verified.stderr).toContain('Good signature')
-    releaser.forget()
+    expect(verifiedSignature(folder).stderr).toContain('Good signature')
   })
 
   it('has the licence of each package that is in it', () => {

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { stringify } from 'yaml'
-import { demoPeople } from '../../src/demonstration/people.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
 import { bases, suffix, worldPeople } from '../world/people.ts'
@@ -16,6 +15,7 @@ import { root } from '../world/root.ts'
 import { type Slapd, startSlapd } from '../world/slapd.ts'
 import { startProcess } from '../world/start-process.ts'
 import { newVisitor } from '../world/visitor.ts'
+import { createJourney } from './journey.ts'
 import { newFolder } from './make-release.ts'
 
 /** The commit that CHANGELOG.md names as 0.1.0. */
@@ -33,26 +33,7 @@ const packFirstVersion = () => {
   return tree
 }
 
-const answer = 'Saint-Hilaire-sur-Helpe'
 const chosen = 'Tr0mbone&Cascade-Bleue'
-
-const passwordOf = (login: string) => demoPeople.find(one => one.login === login)?.password ?? ''
-
-/** Signs in with this password, and sets the joker. */
-const withJoker = async (base: () => string, login: string) => {
-  const owner = newVisitor(base)
-  expect((await owner.signIn(login, passwordOf(login))).location).toContain('/fr/compte')
-  const joker = await owner.post('/fr/compte/question-joker', { question: 'town', reponse: answer })
-  expect(joker.location).toContain('/fr/compte')
-  return owner
-}
-
-const atNewPassword = async (base: () => string, number: string, born: string) => {
-  const forgetful = newVisitor(base)
-  await forgetful.identify('numero-personnel', number, born)
-  expect((await forgetful.answer(answer)).location).toContain('/mot-de-passe/nouveau')
-  return forgetful
-}
 
 /** A service that is told of each change; it is unavailable before `open`. */
 const createService = (port: number) => {
@@ -157,11 +138,12 @@ describe.each(flavours)('an upgrade from 0.1.0 on $store, processes: $processes'
       return `http://127.0.0.1:${open[asked % open.length]}`
     }
 
-    const signedIn = await withJoker(base, 'nhaddad')
-    await withJoker(base, 'clefevre')
-    const done = await atNewPassword(base, '204518', '14/07/1985')
+    const { answer, withJoker, atNewPassword } = createJourney(base)
+    const signedIn = await withJoker('nhaddad')
+    await withJoker('clefevre')
+    const done = await atNewPassword('204518', '14/07/1985')
     expect((await done.choose(chosen)).location).toContain('/termine')
-    const open = await atNewPassword(base, '198077', '2/5/1972')
+    const open = await atNewPassword('198077', '2/5/1972')
     const half = newVisitor(base)
     await half.identify('numero-personnel', '198077', '2/5/1972')
 
