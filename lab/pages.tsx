@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import { demoPeople } from '../src/demonstration/people.ts'
 import { questionText } from '../src/proofs/joker/questions.ts'
+import { sayIn } from '../src/texts/texts.ts'
 import type { Campus } from '../test/world/campus.ts'
 import type { ReceivedMail } from '../test/world/mail-server.ts'
 import { dnOf } from '../test/world/people.ts'
@@ -58,7 +59,7 @@ const People = () => (
             </td>
             <td>{`${two(born.day)}/${two(born.month)}/${born.year}`}</td>
             <td>{password ?? 'not activated yet'}</td>
-            <td>{joker ? `${questionText(joker.question, 'en')} ${joker.answer}` : 'none yet'}</td>
+            <td>{joker ? `${questionText(sayIn('en'), joker.question)} ${joker.answer}` : 'none yet'}</td>
           </tr>
         ))}
       </tbody>

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { checkStore, locationOf } from './check-store.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { checkOwner, checkSecretFiles } from './config/check-files.ts'
+import { checkOverrides } from './config/check-overrides.ts'
 import { type Settings, sendsMessages } from './config/load.ts'
 import { readRootKeys } from './config/root-key.ts'
 import { createDirectory } from './create-directory.ts'
@@ -209,6 +210,7 @@ export const checkPortal = async (
     ...(await findingsOf('leaked', async () => checkLeakedLists(settings))),
     ...checkProofs(settings),
     ...checkStatements(settings),
+    ...checkOverrides(settings),
     ...checkSecurityText(settings, clock.now()),
   ]
 }

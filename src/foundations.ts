@@ -26,6 +26,7 @@ import type { Failpoints } from './services/source/source.ts'
 import type { StoreObserver } from './store/observer.ts'
 import { openStore, type StoreLocation } from './store/open.ts'
 import type { Store } from './store/store.ts'
+import { createSayIn } from './texts/texts.ts'
 
 export type Adapters = {
   readonly clock?: Clock
@@ -91,6 +92,7 @@ export async function openFoundations(settings: Settings, adapters: Adapters) {
     settings,
     config: settings.config,
     limits: settings.limits,
+    sayIn: createSayIn(settings.overrides.texts),
     clock,
     store,
     crypto: { keys, ring, rotatingKeys, hostKeys, hashing },
@@ -105,7 +107,7 @@ export async function openFoundations(settings: Settings, adapters: Adapters) {
 export type Foundations = Awaited<ReturnType<typeof openFoundations>>
 
 export function openProofs({ settings, config, crypto, revocations, ...rest }: Foundations) {
-  const { store, clock, limits, audit, rateLimiter, notify } = rest
+  const { store, clock, limits, audit, rateLimiter, notify, sayIn } = rest
   const { branding, sms } = config
   const proofs = createProofs({
     store,
@@ -114,6 +116,7 @@ export function openProofs({ settings, config, crypto, revocations, ...rest }: F
     audit,
     rateLimiter,
     notify,
+    sayIn,
     keys: crypto.keys,
     hashing: crypto.hashing,
     has: {

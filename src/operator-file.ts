@@ -78,6 +78,14 @@ export function readOperatorText(file: string): Result<{ text: string }, string>
   return decode(bytes)
 }
 
+/** Such a reason, as the line that it begins with, where it has one, and the sentence. */
+export function reasonWithLine(reason: string): { readonly line: number | null; readonly sentence: string } {
+  const [, line, rest] = /^line (\d+) (.*)$/s.exec(reason) ?? []
+  return line === undefined
+    ? { line: null, sentence: `${reason}.` }
+    : { line: Number(line), sentence: `${rest}.` }
+}
+
 /** The text of a file that a setting names. Its faults were told when the settings were loaded (`config/file-problems.ts`). */
 export const readNamedText = (file: string) => {
   const read = readOperatorText(file)

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Application, createApplication } from './application.ts'
 import { readCharter } from './charter.ts'
 import type { Clock } from './clock.ts'
+import { logOverrideFaults } from './config/check-overrides.ts'
 import type { Settings } from './config/load.ts'
 import { createDirectory } from './create-directory.ts'
 import { createGate } from './create-gate.ts'
@@ -97,11 +98,11 @@ const createGateway = (sms: Settings['config']['sms'], mailbox: DemoMailbox | nu
 }
 
 /** The addresses of the pages, and their layout in each language. */
-const createPages = (settings: Settings, folders: Folders) => {
+const createPages = ({ settings, sayIn }: Application, folders: Folders) => {
   const { config, demonstration, publicUrl } = settings
   const base = publicUrl.pathname.replace(/\/$/, '')
   const hrefs = inEachLanguage(language => hrefIn(language, base))
-  const { ui, inline } = createUi({ branding: config.branding, dist: folders.dist, base })
+  const { ui, inline } = createUi({ branding: config.branding, dist: folders.dist, base, sayIn })
   const charterVersion = config.charter.version
   return {
     hrefs,
@@ -153,6 +154,7 @@ const openOutbox = (application: Application, { transport, gateway }: Mail, { hr
       hrefs,
       origin: settings.publicUrl.origin,
       branding,
+      sayIn: application.sayIn,
       limits,
       isRecent: contacts.isRecent,
       isContact: contacts.isContact,
@@ -248,7 +250,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const application = await createApplicationFor(settings, { ...options, observeEvent: metrics.observeEvent })
   const { config } = application
   await prepareApplication(application, log)
-  const pages = createPages(settings, folders)
+  const pages = createPages(application, folders)
   const mail = openMail(application)
   const outbox = openOutbox(application, mail, pages)
   const router = routerOf(application, mail, pages, folders)
@@ -267,6 +269,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     slowJobs: options.slowJobs ?? 'repeated',
   })
   const identityServerChecked = warnAboutIdentityServer(application, log)
+  logOverrideFaults(settings, log)
   const operator = createOperatorListener(application, { health, metrics, log })
   const listening = { url: settings.publicUrl.href, adminUrl: null as string | null }
   return {

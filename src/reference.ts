@@ -222,7 +222,7 @@ ${Object.entries(checkLines)
   )
   .join('\n')}
 
-Beside these, lines on each service, the sign-in server, the mail server, the lists of leaked passwords, the settings of the pages that the law requires (\`statements\`), \`privileged\` groups, the
+Beside these, lines on your own words and look (\`overrides\`, with the file and the line), on each service, the sign-in server, the mail server, the lists of leaked passwords, the settings of the pages that the law requires (\`statements\`), \`privileged\` groups, the
 \`lock-out\` of the directory and how it stores a \`password\` say in a sentence what they found.
 `
 

@@ -17,6 +17,7 @@ import {
 import { importJokers } from './commands/import-jokers.ts'
 import { rotateKey } from './commands/key.ts'
 import { addProbe } from './commands/probe.ts'
+import { printTexts } from './commands/texts.ts'
 import { faultAt } from './file-fault.ts'
 import type { Justification } from './helpdesk/justification.ts'
 import { main } from './main.ts'
@@ -128,6 +129,11 @@ export const run = async (argv: readonly string[]) => {
     .description('print what is in force, where it comes from, and how many people can recover')
     .action(explainSettings)
   addProbe(program)
+  program
+    .command('texts <language>')
+    .description('print every sentence of the product, to be reworded in the folder of `overrides`')
+    .option('--with <words>', 'only those whose key or sentence contains these words')
+    .action(printTexts)
   deskCommands(program)
   firstDayCommands(program)
   program

@@ -20,7 +20,12 @@ const formulas = [
 ]
 const texts = ['', 'a=1', 'Félix', '22104587', "'=1", 'a\tb', '1-2', 'x@univ.example']
 
-const ui = { language: 'fr', locale: locales.fr, say: sayIn('fr'), ...createDateFormats('fr', 'UTC') }
+const ui = {
+  language: 'fr',
+  locale: locales.fr,
+  say: sayIn('fr'),
+  ...createDateFormats('fr', 'UTC', sayIn('fr')),
+}
 const words = { ui, services: [] } as unknown as JournalWords
 const inJournal = (device: string) => {
   const entry = { sequence: 1, at: 0, kind: 'unknown', actor: 'system', details: {} }

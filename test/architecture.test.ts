@@ -153,6 +153,15 @@ describe('the architecture', () => {
     expect(digesting).toEqual(['crypto/crypto.ts'])
   })
 
+  it('says sentences that the institution may have reworded: the product’s own are for what the operator reads', () => {
+    const saying = files.filter(file =>
+      /import \{[^}]*\bsayIn\b[^}]*\} from '[./]*texts\/texts\.ts'/.test(textOf(file)),
+    )
+    expect(saying).toEqual(['helpdesk/joker-import.ts'])
+    const creating = files.filter(file => /\bcreateSayIn\(/.test(textOf(file)))
+    expect(creating.sort()).toEqual(['foundations.ts', 'texts/texts.ts'])
+  })
+
   it('reads the environment in one file', () => {
     expect(files.filter(file => textOf(file).includes('process.env'))).toEqual(['config/environment.ts'])
   })

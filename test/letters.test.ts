@@ -20,6 +20,7 @@ const fontFile = join(root, 'dist', 'letters.ttf')
 const font = openLetterFont(fontFile)
 const until = Date.UTC(2026, 9, 1, 10)
 const sender = {
+  sayIn,
   font,
   branding: branding.parse({}),
   addressesIn: (language: Language) => ({
@@ -223,6 +224,8 @@ describe('a name that no letter can print right', () => {
 
 it('the settings that every letter prints are told where they cannot be printed', () => {
   const { branding: own } = sender
-  expect(unprintableSettings(font, own)).toBe(null)
-  expect(unprintableSettings(font, { ...own, institution: '大学' })).toContain('branding.institution')
+  expect(unprintableSettings({ font, branding: own, sayIn })).toBe(null)
+  expect(unprintableSettings({ font, branding: { ...own, institution: '大学' }, sayIn })).toContain(
+    'branding.institution',
+  )
 })

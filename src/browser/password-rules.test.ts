@@ -9,7 +9,7 @@ import { definition } from '../journeys/password/password.ts'
 import { newPasswordPage } from '../journeys/steps/new-password.page.tsx'
 import { type PasswordReason, type Policy, presets } from '../password/policy.ts'
 import { hrefIn } from '../routes.ts'
-import { inEachLanguage } from '../texts/texts.ts'
+import { inEachLanguage, sayIn } from '../texts/texts.ts'
 import { scriptFiles } from '../ui/script-files.ts'
 import { branding } from '../ui/theme.ts'
 import { createUi } from '../ui/ui.ts'
@@ -33,7 +33,7 @@ beforeAll(async () => {
   const font = join(import.meta.dirname, '..', 'ui', 'fonts', 'headings.woff2')
   copyFileSync(font, join(dist, 'headings.woff2'))
   writeFileSync(join(dist, 'sesame.css'), '.unseen{position:absolute}')
-  shell = createUi({ branding: branding.parse({}), dist })
+  shell = createUi({ branding: branding.parse({}), dist, sayIn })
   browser = await launchChromium()
 })
 afterAll(async () => {

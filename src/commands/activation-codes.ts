@@ -37,13 +37,13 @@ const rowOf = ({ kind, number, name, code, until, language }: IssuedCode) => [
 
 type Letters = { readonly file: string; readonly font: LetterFont }
 
-const pdfOf = ({ config, settings }: Application, all: readonly IssuedCode[], font: LetterFont) => {
+const pdfOf = ({ config, settings, sayIn }: Application, all: readonly IssuedCode[], font: LetterFont) => {
   const { origin, pathname } = settings.publicUrl
   const addressesIn = (language: Language) => {
     const href = hrefIn(language, pathname.replace(/\/$/, ''))
     return { address: `${origin}${href('activation')}`, codeAddress: `${origin}${href('activationCode')}` }
   }
-  return createActivationPdf(all, { font, branding: config.branding, addressesIn })
+  return createActivationPdf(all, { font, branding: config.branding, sayIn, addressesIn })
 }
 
 type OpenCodeJournal = ReturnType<typeof openCodeJournal>
@@ -75,13 +75,13 @@ const writeFiles = async (
 }
 
 /** What would keep the codes from being written, before any is made. */
-const outputProblem = ({ config }: Application, letters: Letters | null, kept: OpenCodeJournal) => {
+const outputProblem = ({ config, sayIn }: Application, letters: Letters | null, kept: OpenCodeJournal) => {
   if (kept.otherFiles)
     return `${kept.file} is of an interrupted run that writes ${kept.otherFiles.join(' and ')}: repeat it with these files, or give another name. No code was made.`
   const existing = kept.foreignFile()
   if (existing)
     return `${existing} exists already, and is not overwritten: give another name. No code was made.`
-  const unprintable = letters && unprintableSettings(letters.font, config.branding)
+  const unprintable = letters && unprintableSettings({ font: letters.font, branding: config.branding, sayIn })
   return unprintable ? `${unprintable}. No code was made.` : null
 }
 

@@ -8,10 +8,10 @@ import { fail, print, withApplication } from './command-context.ts'
  * refused line is reported by its line number only. The import can be restarted: people who have a joker are skipped.
  */
 export const importJokers = (file: string, why: Justification) =>
-  withApplication(async ({ store, audit, directory, proofs, passwordWrite }) => {
+  withApplication(async ({ store, audit, directory, proofs, passwordWrite, sayIn }) => {
     const { joker, activationCodes } = proofs
     const { revocations } = passwordWrite
-    const deps = { store, audit, directory, joker, activationCodes, revocations }
+    const deps = { store, audit, directory, joker, activationCodes, revocations, sayIn }
     const table = readTable(file)
     if (!table.ok) return fail(`${file}: ${table.reason}`)
     const lines = table.records.filter(({ line, cells }) => line > 1 || cells[0] !== 'login')

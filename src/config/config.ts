@@ -108,6 +108,10 @@ export const configuration = z.strictObject({
     .optional()
     .describe('File with the URL of a PostgreSQL ≥ 15 database. Absent: SQLite in the data folder.'),
   branding: branding.prefault({}),
+  overrides: z
+    .string()
+    .optional()
+    .describe('Folder of your own sentences, logo and charter; see docs/operate/overrides.md.'),
   securityText: securityTextSettings
     .optional()
     .describe('Content of `/.well-known/security.txt` (RFC 9116). Absent: there is no such page.'),

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { readOperatorText } from '../operator-file.ts'
 
@@ -39,7 +39,7 @@ const isCertificate = (file: string) => {
 
 /** Certificates, keys, pictures and filters. Everything else is text. */
 const holdsBytes = (path: string) =>
-  /(?:caFile|[rR]ootKeyFile|logoFile|leakedFilter|SESAME_(?:NEW_)?ROOT_KEY_FILE)$/.test(path)
+  /(?:caFile|[rR]ootKeyFile|[lL]ogoFile|leakedFilter|SESAME_(?:NEW_)?ROOT_KEY_FILE)$/.test(path)
 
 /** A pipe can be read once only, by whom the settings name it for. */
 const textFaultOf = (path: string, file: string): string | null => {
@@ -60,6 +60,22 @@ const faultOf = (path: string, file: string): string | null => {
   return path.endsWith('caFile') && !isCertificate(file)
     ? `names ${file}, which is not a PEM file: it starts with -----BEGIN CERTIFICATE-----. From DER: openssl x509 -inform der -in FILE -out FILE.pem`
     : textFaultOf(path, file)
+}
+
+/** The folder of a setting, where it cannot be listed. */
+export const folderProblems = (path: string, folder: string | undefined) => {
+  if (folder === undefined) return []
+  try {
+    readdirSync(folder)
+    return []
+  } catch (fault) {
+    const { code = 'unknown fault' } = fault as NodeJS.ErrnoException
+    const sentence =
+      code === 'ENOTDIR' && existsSync(folder)
+        ? `names ${folder}, which is a file: name its folder.`
+        : (mistakes[code]?.(folder) ?? `names ${folder}, which cannot be read (${code}).`)
+    return [{ path, sentence }]
+  }
 }
 
 /** Files that are missing, unreadable or of another kind, each with the setting that names it. */

@@ -10,8 +10,9 @@ import { languages } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
 import { type Configuration, configuration } from './config.ts'
 import type { Environment } from './environment.ts'
-import { fileProblems, filesIn, type NamedFile } from './file-problems.ts'
-import { readYaml } from './read-yaml.ts'
+import { fileProblems, filesIn, folderProblems, type NamedFile } from './file-problems.ts'
+import { type Overrides, readOverrides, withFolderFiles } from './overrides.ts'
+import { readYaml, type YamlFile, type YamlResult } from './read-yaml.ts'
 import { type ConfigProblem, problemsOf } from './setting-problems.ts'
 
 export type LoadResult =
@@ -31,6 +32,8 @@ export type Settings = {
   readonly newRootKeyFile: string | null
   /** True with the embedded directory of invented people: the pages say so. */
   readonly demonstration: boolean
+  /** The institution's own words and look, and what is wrong with them. */
+  readonly overrides: Overrides
   /** The paths of the settings in the file and the environment, for `sesame explain`. */
   readonly configuredPaths: ReadonlySet<string>
 }
@@ -157,7 +160,7 @@ export const loadSettings = (env: Environment): LoadResult => {
   const file = env.configFile ?? (existsSync('sesame.yaml') ? 'sesame.yaml' : null)
   if (file && !existsSync(file))
     return { ok: false, file, problems: [{ path: '(file)', sentence: `${file} does not exist.` }] }
-  const read = file ? readYaml(file) : { value: {} }
+  const read: YamlResult = file ? readYaml(file) : { value: {}, lineOf: () => null }
   if ('sentence' in read)
     return { ok: false, file: file ?? '', problems: [{ path: '(file)', sentence: read.sentence }] }
   if (env.port !== undefined && !isPort(env.port))
@@ -166,39 +169,46 @@ export const loadSettings = (env: Environment): LoadResult => {
       file: 'the environment',
       problems: [{ path: 'PORT', sentence: 'must be the number of a port, from 0 to 65535.' }],
     }
-  const value = withEnvironment(read.value, env)
+  const value = withFolderFiles(withEnvironment(read.value, env))
   const parsed = configuration.safeParse(value, { reportInput: true })
   const rootKeyFile = env.rootKeyFile ?? parsed.data?.rootKeyFile ?? null
   const problems = parsed.success
-    ? [...fileProblems(namedFiles(parsed.data, env)), ...combinations(parsed.data, rootKeyFile)]
+    ? [
+        ...fileProblems(namedFiles(parsed.data, env)),
+        ...folderProblems('overrides', parsed.data.overrides),
+        ...combinations(parsed.data, rootKeyFile),
+      ]
     : [...parsed.error.issues.flatMap(problemsOf), ...fileProblems(namedFiles(value, env))]
   if (!parsed.success || problems.length > 0) return { ok: false, file: file ?? 'the environment', problems }
-  return { ok: true, settings: settingsOf(file, parsed.data, env, rootKeyFile, new Set(pathsIn(value))) }
+  const given: GivenSettings = { file, lineOf: read.lineOf, configuredPaths: new Set(pathsIn(value)) }
+  return { ok: true, settings: settingsOf(given, parsed.data, env, rootKeyFile) }
 }
 
+type GivenSettings = Pick<Settings, 'file' | 'configuredPaths'> & Pick<YamlFile, 'lineOf'>
+
 const settingsOf = (
-  file: string | null,
-  config: Configuration,
+  { file, lineOf, configuredPaths }: GivenSettings,
+  given: Configuration,
   env: Environment,
   rootKeyFile: string | null,
-  configuredPaths: ReadonlySet<string>,
 ): Settings => {
+  const { branding, ...overrides } = readOverrides(given, { file, lineOf })
+  const config = { ...given, branding }
   const urlFile = env.databaseUrlFile ?? config.databaseUrlFile
-  const overrides = Object.fromEntries(
-    Object.entries(config.limits).filter(([, value]) => value !== undefined),
-  )
+  const limits = Object.fromEntries(Object.entries(config.limits).filter(([, value]) => value !== undefined))
   const demonstration = config.directory.kind === 'embedded'
   const hasServices = [...configuredPaths].some(path => path.startsWith('services'))
   return {
     file,
     config: demonstration && !hasServices ? { ...config, services: demonstrationServices } : config,
-    limits: { ...defaultLimits, ...overrides },
+    limits: { ...defaultLimits, ...limits },
     publicUrl: new URL(config.publicUrl),
     data: resolve(env.data),
     databaseUrl: env.databaseUrl ?? (urlFile ? readNamedText(urlFile).trim() : null),
     rootKeyFile,
     newRootKeyFile: env.newRootKeyFile ?? config.newRootKeyFile ?? null,
     demonstration,
+    overrides,
     configuredPaths,
   }
 }

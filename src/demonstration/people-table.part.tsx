@@ -6,8 +6,8 @@ import type { DemoPerson } from './people.ts'
 
 const two = (n: number) => String(n).padStart(2, '0')
 
-const proofOf = ({ say, language }: Ui, { joker, activationCode }: DemoPerson) => {
-  if (joker) return `${questionText(joker.question, language)} → ${joker.answer}`
+const proofOf = ({ say }: Ui, { joker, activationCode }: DemoPerson) => {
+  if (joker) return `${questionText(say, joker.question)} → ${joker.answer}`
   return activationCode ? say('demo.activation-code', { code: activationCode }) : say('demo.no-joker')
 }
 

@@ -23,6 +23,7 @@ export const createHelpContext = ({ settings, limits, rules: { policy } }: Deps)
     services,
     mobiles: sms.kind !== 'none' || mail.kind === 'demonstration',
     publicUrl: settings.publicUrl.href,
+    own: settings.overrides.help,
     embeddedSignIn,
     picturesMatch: {
       policy: isSame(policy, presets.uphf),

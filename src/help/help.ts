@@ -1,8 +1,9 @@
 import type { Limits } from '../limits/limits.ts'
 import type { Policy } from '../password/policy.ts'
-import type { GuidePopulation, HelpTopic, RouteName } from '../routes.ts'
+import { type GuidePopulation, type HelpTopic, helpSlugs, type RouteName } from '../routes.ts'
 import type { ServiceSettings } from '../services/settings.ts'
-import type { TextKey } from '../texts/texts.ts'
+import type { OwnHelp, OwnSection } from '../texts/own-sections.ts'
+import type { Language, TextKey } from '../texts/texts.ts'
 import type { PictureName } from './pictures.ts'
 
 /** The configuration from which the help is written, so that it states only the figures, names and sign-in methods in force. */
@@ -13,6 +14,8 @@ export type HelpContext = {
   /** People may give a mobile. */
   readonly mobiles: boolean
   readonly publicUrl: string
+  /** Sections that the institution adds. */
+  readonly own: OwnHelp
   /** People sign in on Sésame's own page, and not at a server of the institution. */
   readonly embeddedSignIn: boolean
   /** True where this portal has the same settings as the demonstration that the pictures show; otherwise no picture is used. */
@@ -54,6 +57,19 @@ export type HelpPage = {
   /** The button of the page, which starts what the page explains. */
   readonly start?: { readonly key: TextKey; readonly to: RouteTarget }
 }
+
+/** The sections that the institution adds to this page; a guide in pictures has none. */
+export const ownSections = (
+  { own }: HelpContext,
+  { of }: HelpPage,
+  language: Language,
+): readonly (OwnSection & { readonly id: string })[] =>
+  'topic' in of
+    ? (own[language].get(helpSlugs[of.topic]) ?? []).map((section, nth) => ({
+        ...section,
+        id: `etablissement-${nth + 1}`,
+      }))
+    : []
 
 export const text = (key: TextKey, more: Omit<Sentence, 'key'> = {}): Part => ({ kind: 'text', key, ...more })
 export const list = (...items: readonly (TextKey | Sentence | false)[]): Part => ({

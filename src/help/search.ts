@@ -4,7 +4,7 @@ import { plain } from '../texts/plain.ts'
 import type { TextKey } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
 import type { Ui } from '../ui/ui.ts'
-import type { HelpContext, HelpPage, Part, RouteTarget } from './help.ts'
+import { type HelpContext, type HelpPage, ownSections, type Part, type RouteTarget } from './help.ts'
 import { oneLetterApart } from './one-letter-apart.ts'
 import { plainTextOf } from './sentence-text.part.tsx'
 
@@ -52,11 +52,18 @@ export const toSearchablePage = (ui: Ui, context: HelpContext, page: HelpPage): 
   at: page.at,
   title: ui.say(page.title),
   synonyms: `${ui.say(synonymKeyOf(page))} ${ui.say(page.lead)}`,
-  passages: page.sections.map(({ id, heading, parts }) => ({
-    anchor: id,
-    heading: ui.say(heading),
-    sentences: parts.flatMap(part => sentencesOf(ui, context, part)),
-  })),
+  passages: [
+    ...page.sections.map(({ id, heading, parts }) => ({
+      anchor: id,
+      heading: ui.say(heading),
+      sentences: parts.flatMap(part => sentencesOf(ui, context, part)),
+    })),
+    ...ownSections(context, page, ui.language).map(({ id, heading, blocks }) => ({
+      anchor: id,
+      heading,
+      sentences: blocks.flatMap(block => (block.kind === 'text' ? [block.text] : block.items)),
+    })),
+  ],
 })
 
 const longestAsked = 12

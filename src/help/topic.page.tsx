@@ -1,7 +1,8 @@
 import { Page } from '../ui/layout.tsx'
 import { hrefOf, PartView, type RenderContext } from './help.part.tsx'
-import type { HelpPage } from './help.ts'
+import { type HelpPage, ownSections } from './help.ts'
 import { HelpdeskCard } from './helpdesk-card.part.tsx'
+import { OwnBlockView } from './own-block.part.tsx'
 
 const hasPicture = ({ sections }: HelpPage) =>
   sections.some(({ parts }) =>
@@ -24,6 +25,14 @@ export const topicPage = ({ page, ...renderContext }: RenderContext & { page: He
           <h2 id={id}>{say(heading)}</h2>
           {parts.map(part => (
             <PartView {...renderContext} part={part} />
+          ))}
+        </section>
+      ))}
+      {ownSections(renderContext.context, page, ui.language).map(({ id, heading, blocks }) => (
+        <section aria-labelledby={id}>
+          <h2 id={id}>{heading}</h2>
+          {blocks.map(block => (
+            <OwnBlockView block={block} />
           ))}
         </section>
       ))}

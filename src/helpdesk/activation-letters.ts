@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit'
 import { encode } from 'uqr'
 import { locales, ownLanguage } from '../texts/locales.ts'
-import { type Language, languages, type Say, sayIn } from '../texts/texts.ts'
+import { type Language, languages, type Say, type SayIn } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
 import type { Branding } from '../ui/theme.ts'
 import { codePointsOf, type LetterFont } from './letter-font.ts'
@@ -17,6 +17,7 @@ export type PrintedCode = {
 type PdfSender = {
   readonly font: LetterFont
   readonly branding: Branding
+  readonly sayIn: SayIn
   /**
    * In the language of the person. `address`: where the person starts. The QR code opens `codeAddress` with the code after the #,
    * which is sent to no server.
@@ -109,7 +110,7 @@ const helpdeskLine = (say: Say, { helpdesk }: Branding, language: Language) =>
 const writePage = (pen: Pen, { name, code, until, language }: PrintedCode, sender: PdfSender) => {
   const { branding, addressesIn } = sender
   const { address, codeAddress } = addressesIn(language)
-  const say = sayIn(language)
+  const say = sender.sayIn(language)
   writeText(pen, branding.institution, { size: 13 })
   writeName(pen, name)
   pen.y = 235
@@ -137,7 +138,11 @@ export const letterRefusal = (font: LetterFont, name: string): string | null => 
 }
 
 /** The settings whose text no letter can print right, with the characters concerned. */
-export const unprintableSettings = (font: LetterFont, branding: Branding): string | null => {
+export const unprintableSettings = ({
+  font,
+  branding,
+  sayIn,
+}: Omit<PdfSender, 'addressesIn'>): string | null => {
   const lacking = font.unprintable(
     [
       branding.institution,
@@ -154,7 +159,7 @@ export const createActivationPdf = async (
   all: readonly PrintedCode[],
   sender: PdfSender,
 ): Promise<Uint8Array> => {
-  const { font, branding } = sender
+  const { font, branding, sayIn } = sender
   const pdf = new PDFDocument({
     autoFirstPage: false,
     size: [sheet.width, sheet.height],

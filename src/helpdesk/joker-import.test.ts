@@ -17,7 +17,7 @@ describe.each(kinds.filter(available))('the import of a joker, on $store', kind 
 
   /** Imports the joker of somebody who has none. `meanwhile` happens while the answer is hashed. */
   const importWhile = async (nth: number, meanwhile: 'nothing' | 'chosen' | 'cleared') => {
-    const { store, audit, directory, proofs, passwordWrite, helpdesk } = fixture.application
+    const { store, audit, directory, proofs, passwordWrite, helpdesk, sayIn } = fixture.application
     const { joker, activationCodes } = proofs
     const { id, login } = fixture.crowd[nth] ?? { id: 'nobody', login: '' }
     const person = await directory.findLogin(login)
@@ -31,7 +31,7 @@ describe.each(kinds.filter(available))('the import of a joker, on $store', kind 
       if (meanwhile === 'cleared') await helpdesk.clearJoker(own.person, why)
       return joker.hashAnswer(...typed)
     }
-    const deps = { store, audit, directory, activationCodes, revocations: passwordWrite.revocations }
+    const deps = { store, audit, directory, activationCodes, revocations: passwordWrite.revocations, sayIn }
     const imported = { login, question: 'pet', answer: 'Perroquet' }
     const outcome = await importJoker({ ...deps, joker: { ...joker, hashAnswer } }, imported, why)
     const row = await store.read

@@ -8,7 +8,7 @@ import { isQuestionKey, type QuestionKey, questions, questionTexts } from '../pr
 import type { Revocations } from '../services/source/revocations.ts'
 import type { Store } from '../store/store.ts'
 import { operatorLanguage } from '../texts/locales.ts'
-import { sayIn } from '../texts/texts.ts'
+import { sayIn as productSayIn, type SayIn } from '../texts/texts.ts'
 import { type Justification, operator } from './justification.ts'
 
 /** A joker in the export of an older system, its answer in clear. */
@@ -24,15 +24,20 @@ export type JokerImportDeps = {
   readonly joker: Pick<Joker, 'hashAnswer' | 'set' | 'setAt'>
   readonly activationCodes: Pick<ActivationCodes, 'close' | 'isReopened'>
   readonly revocations: Pick<Revocations, 'lockPersonRow'>
+  readonly sayIn: SayIn
 }
+
+/** What a command prints is the product's. */
+const printed = productSayIn(operatorLanguage)
 
 const because = (refusedBecause: string): ImportOutcome => ({ refusedBecause })
 
 /** Finds a question by its key, or by its text in either language. */
-const questionOf = (typed: string): QuestionKey | null => {
+const questionOf = (sayIn: SayIn, typed: string): QuestionKey | null => {
   if (isQuestionKey(typed)) return typed
   const keys = Object.keys(questions).filter(isQuestionKey)
-  return keys.find(key => questionTexts(key).some(text => foldAnswer(text) === foldAnswer(typed))) ?? null
+  const folded = foldAnswer(typed)
+  return keys.find(key => questionTexts(sayIn, key).some(text => foldAnswer(text) === folded)) ?? null
 }
 
 async function refusalOf(
@@ -52,7 +57,7 @@ async function saveJoker(
   { question, answer, why }: { question: QuestionKey; answer: string; why: Justification },
 ): Promise<ImportOutcome> {
   const hashed = await joker.hashAnswer(answer)
-  if (!hashed.ok) return because(sayIn(operatorLanguage)('hashing-busy'))
+  if (!hashed.ok) return because(printed('hashing-busy'))
   return store.transaction(async (tx): Promise<ImportOutcome> => {
     // A person with a joker has a row among the people, by which a departure is noticed.
     await revocations.lockPersonRow(tx, person.id)
@@ -83,9 +88,9 @@ export async function importJoker(
   if (!person) return because('no single person has that login')
   const refusal = await refusalOf(deps, person)
   if (refusal) return refusal
-  const question = questionOf(imported.question)
+  const question = questionOf(deps.sayIn, imported.question)
   if (!question) return because(`the question is none of the list (${Object.keys(questions).join(', ')})`)
-  const weak = guessable(imported.answer, { person, question })
-  if (weak) return because(sayIn(operatorLanguage)(weak))
+  const weak = guessable(imported.answer, { person, question, sayIn: deps.sayIn })
+  if (weak) return because(printed(weak))
   return saveJoker(deps, person, { question, answer: imported.answer, why })
 }

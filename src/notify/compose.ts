@@ -2,7 +2,7 @@ import { minutes } from '../clock.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { Href } from '../routes.ts'
 import { deviceInWords } from '../texts/device-words.ts'
-import { inEachLanguage, isReason, type Language, type Say, sayIn } from '../texts/texts.ts'
+import { inEachLanguage, isReason, type Language, type Say, type SayIn } from '../texts/texts.ts'
 import { createDateFormats, type DateFormats } from '../ui/date-formats.ts'
 import type { Branding } from '../ui/theme.ts'
 import { mailLogo } from './mails/logo.ts'
@@ -66,6 +66,7 @@ type Deps = {
   readonly hrefs: Readonly<Record<Language, Href>>
   readonly origin: string
   readonly branding: Branding
+  readonly sayIn: SayIn
   readonly limits: Pick<Limits, 'codeLife'>
   /** A recently confirmed address may be an attacker's, and a removed one is no longer the person's: the button in mails to both only closes recovery. */
   readonly isRecent: (person: string, destinationDigest: string) => Promise<boolean>
@@ -92,7 +93,7 @@ async function buttonFor(deps: Deps, { kind, facts, language, destinationDigest 
   const { event = '', at = 0, device = '' } = facts.events.at(-1) ?? {}
   const reported = { notice: kind, happenedAt: at, device }
   const token = await deps.tokens.make({ person, kind: effect, event, destinationDigest, ...reported })
-  const say = sayIn(language)
+  const say = deps.sayIn(language)
   const before = say(effect === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
   return {
     before,
@@ -153,7 +154,7 @@ function smsText({ origin }: Deps, { kind }: MailToRender, say: Say, values: Ret
 
 async function compose(deps: Deps & Prepared, mail: MailToRender) {
   const { kind, facts, language } = mail
-  const say = sayIn(language)
+  const say = deps.sayIn(language)
   const { older = 0 } = facts
   const dates = deps.dates[language]
   const values = valuesOf(deps, mail, dates)
@@ -178,8 +179,8 @@ async function compose(deps: Deps & Prepared, mail: MailToRender) {
 
 /** Renders each mail. Its « Ce n'est pas moi » token is created at that time, for this event and this address only. */
 export function createComposer(deps: Deps): Compose {
-  const { branding } = deps
-  const dates = inEachLanguage(language => createDateFormats(language, branding.timeZone))
-  const prepared = { ...deps, dates, logo: mailLogo(branding.logoFile) }
+  const { branding, sayIn } = deps
+  const dates = inEachLanguage(language => createDateFormats(language, branding.timeZone, sayIn(language)))
+  const prepared = { ...deps, dates, logo: mailLogo(branding.mailLogoFile ?? branding.logoFile) }
   return mail => compose(prepared, mail)
 }

@@ -16,7 +16,7 @@ import { defaultLimits } from '../limits/limits.ts'
 import { proofNotices } from '../proofs/proof-registry.ts'
 import { ok, refused } from '../result.ts'
 import { hrefIn } from '../routes.ts'
-import { inEachLanguage, type Language } from '../texts/texts.ts'
+import { inEachLanguage, type Language, sayIn } from '../texts/texts.ts'
 import { branding } from '../ui/theme.ts'
 import { createComposer, ownNotices } from './compose.ts'
 import { createMailRows } from './mail-rows.ts'
@@ -103,6 +103,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
           hrefs: inEachLanguage(language => hrefIn(language)),
           origin: 'https://sesame.univ.example',
           branding: branding.parse({}),
+          sayIn,
           limits: defaultLimits,
         }),
       })

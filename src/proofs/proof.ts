@@ -14,7 +14,7 @@ import type { AnyRekeying } from '../root-keys/rekey-table.ts'
 import type { HelpTopic, RouteName } from '../routes.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store, Tx } from '../store/store.ts'
-import type { TextKey } from '../texts/texts.ts'
+import type { SayIn, TextKey } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
 import type { RelyingParty } from './passkey/relying-party.ts'
 
@@ -105,6 +105,7 @@ export type ProofDeps = {
   readonly hashing: Hashing
   readonly rateLimiter: RateLimiter
   readonly notify: Notify
+  readonly sayIn: SayIn
   /** What other modules keep that makes an account active (`activation-code/activity.ts`). One look-up for each. */
   readonly has: {
     readonly password: (holder: string, db?: Store['read']) => Promise<boolean>

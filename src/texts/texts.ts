@@ -21,6 +21,12 @@ export const inEachLanguage = <Value>(
 export type Values = Readonly<Record<string, string | number>>
 /** Says a sentence; `values` fill its ICU arguments. */
 export type Say = (key: TextKey, values?: Values) => string
+export type SayIn = (language: Language) => Say
+
+/** The sentences that the institution words otherwise (`own-text.ts`). */
+export type OwnTexts = Readonly<Record<Language, ReadonlyMap<TextKey, string>>>
+
+export const noOwnTexts: OwnTexts = inEachLanguage(() => new Map())
 
 type Sentence = string | IntlMessageFormat
 
@@ -30,24 +36,28 @@ const sentenceOf = (text: string, language: Language): Sentence =>
     ? new IntlMessageFormat(text, locales[language].formats, undefined, { ignoreTag: true })
     : text
 
-const prepared = (language: Language) => {
+const prepared = (language: Language, own: ReadonlyMap<TextKey, string>) => {
   const { texts, typeset } = locales[language]
   const made = new Map<TextKey, Sentence>()
   return (key: TextKey) => {
-    const ready = made.get(key) ?? sentenceOf(typeset(texts[key]), language)
+    const ready = made.get(key) ?? sentenceOf(typeset(own.get(key) ?? texts[key]), language)
     made.set(key, ready)
     return ready
   }
 }
 
-const catalogues = inEachLanguage(prepared)
+/** Every page, mail, message and letter says its sentences by the one that `foundations.ts` creates. */
+export const createSayIn = (own: OwnTexts = noOwnTexts): SayIn => {
+  const catalogues = inEachLanguage(language => prepared(language, own[language]))
+  return language =>
+    (key, values = {}) => {
+      const sentence = catalogues[language](key)
+      return typeof sentence === 'string' ? sentence : String(sentence.format({ ...values }))
+    }
+}
 
-export const sayIn =
-  (language: Language): Say =>
-  (key, values = {}) => {
-    const sentence = catalogues[language](key)
-    return typeof sentence === 'string' ? sentence : String(sentence.format({ ...values }))
-  }
+/** The product's own sentences. */
+export const sayIn = createSayIn()
 
 export const textKeys = Object.keys(locales[ownLanguage].texts) as readonly TextKey[]
 

@@ -1,6 +1,6 @@
 import { days, hours, minutes, seconds } from '../clock.ts'
 import { locales } from '../texts/locales.ts'
-import { type Language, sayIn } from '../texts/texts.ts'
+import type { Language, Say } from '../texts/texts.ts'
 
 /** Formats instants (milliseconds since 1970) in the institution's time zone. */
 export type DateFormats = {
@@ -31,18 +31,14 @@ const units = [
   ['duration.seconds', seconds(1), 0],
 ] as const
 
-const createDurationFormat = (language: Language) => {
-  const say = sayIn(language)
-  return (milliseconds: number) => {
-    const fits = ([, unitSize, from]: (typeof units)[number]) =>
-      milliseconds % unitSize === 0 && milliseconds / unitSize >= from
-    const [key, size] = units.find(fits) ?? units[4]
-    return say(key, { count: Math.round(milliseconds / size) })
-  }
+const createDurationFormat = (say: Say) => (milliseconds: number) => {
+  const fits = ([, unitSize, from]: (typeof units)[number]) =>
+    milliseconds % unitSize === 0 && milliseconds / unitSize >= from
+  const [key, size] = units.find(fits) ?? units[4]
+  return say(key, { count: Math.round(milliseconds / size) })
 }
 
-const createAgoFormat = (language: Language) => {
-  const say = sayIn(language)
+const createAgoFormat = (language: Language, say: Say) => {
   const format = new Intl.RelativeTimeFormat(locales[language].formats)
   return (milliseconds: number) => {
     const whole = Math.floor(milliseconds / minutes(1))
@@ -51,7 +47,7 @@ const createAgoFormat = (language: Language) => {
   }
 }
 
-export const createDateFormats = (language: Language, timeZone: string): DateFormats => {
+export const createDateFormats = (language: Language, timeZone: string, say: Say): DateFormats => {
   const format = (style: Intl.DateTimeFormatOptions) => {
     const dateTimeFormat = new Intl.DateTimeFormat(locales[language].formats, { ...style, timeZone })
     return (at: number) => dateTimeFormat.format(at)
@@ -59,7 +55,7 @@ export const createDateFormats = (language: Language, timeZone: string): DateFor
   const hour = format({ timeStyle: 'short' })
   const plainDate = format({ dateStyle: 'long' })
   const date = (at: number) => locales[language].typesetDate(plainDate(at))
-  const dateTime = (at: number) => sayIn(language)('date.time', { date: date(at), time: hour(at) })
+  const dateTime = (at: number) => say('date.time', { date: date(at), time: hour(at) })
   return {
     hour,
     date,
@@ -67,10 +63,10 @@ export const createDateFormats = (language: Language, timeZone: string): DateFor
     dateTime,
     moment: at => {
       const [h = '', m = ''] = hour(at).split(':')
-      return sayIn(language)('date.moment', { date: date(at), hour: h, minute: m })
+      return say('date.moment', { date: date(at), hour: h, minute: m })
     },
     until: at => dateTime(Math.ceil(at / minutes(1)) * minutes(1)),
-    ago: createAgoFormat(language),
-    duration: createDurationFormat(language),
+    ago: createAgoFormat(language, say),
+    duration: createDurationFormat(say),
   }
 }

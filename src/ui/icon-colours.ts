@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { channels } from './contrast.ts'
 import type { Branding } from './theme.ts'
 
 const signatureBytes = 8
@@ -7,8 +8,6 @@ const headerBytes = 25
 const colourTypeAt = 9
 /** Of PNG: each pixel is the number of a colour (ISO/IEC 15948, 11.2.2). */
 const indexed = 3
-
-const channels = (colour: string) => [1, 3, 5].map(at => Number.parseInt(colour.slice(at, at + 2), 16))
 
 /** 256 colours from the first to the second. */
 const palette = ({ primary, accent }: Pick<Branding, 'primary' | 'accent'>) => {

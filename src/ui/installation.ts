@@ -2,17 +2,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestOf } from '../crypto/crypto.ts'
 import { iconInColours } from './icon-colours.ts'
+import { type Logo, readLogo } from './logo.ts'
 import type { Branding } from './theme.ts'
 
 /** The icon of iOS, and those that Android asks for. */
 export const iconSizes = [180, 192, 512] as const
 
-/** URLs of the files below, under the path at which the portal is published. `font` names its content: it never changes. */
-export const installationUrls = (base: string, font: string) => ({
+/** URLs of the files below, under the path at which the portal is published. `font` and `logo` name their content: they never change. */
+export const installationUrls = (base: string, font: string, logo: Logo | null) => ({
   manifest: `${base}/manifest.webmanifest`,
   icon: `${base}/icone.svg`,
   touchIcon: `${base}/icone-180.png`,
   headingFont: `${base}/${font}`,
+  logo: logo && { src: `${base}/${logo.name}`, ...logo.size },
 })
 export type InstallationUrls = ReturnType<typeof installationUrls>
 
@@ -21,6 +23,12 @@ export const readHeadingFont = (dist: string) => {
   const bytes = readFileSync(join(dist, 'headings.woff2'))
   const digest = digestOf(bytes).slice(0, 12)
   return { name: `titres-${digest}.woff2`, bytes }
+}
+
+/** The logo of the pages; `null`: there is none. What is wrong with a file was found when the settings were loaded (`usable-branding.ts`). */
+export const readPageLogo = ({ logoFile }: Pick<Branding, 'logoFile'>): Logo | null => {
+  const read = logoFile === undefined ? null : readLogo(logoFile)
+  return read?.ok ? read.logo : null
 }
 
 /**
@@ -57,7 +65,7 @@ const manifest = ({ product, institution, primary }: Branding, base: string) => 
   })
 }
 
-/** What a telephone needs to keep the portal on its home screen, in the colours of the institution, and the font of the headings. */
+/** What a telephone needs to keep the portal on its home screen, in the colours of the institution, the font of the headings, and the logo. */
 export const installationFiles = (branding: Branding, base: string, dist: string) => ({
   manifest: manifest(branding, base),
   icon: iconSvg(branding),
@@ -66,5 +74,6 @@ export const installationFiles = (branding: Branding, base: string, dist: string
     bytes: iconInColours(readFileSync(join(dist, 'icons', `icon-${size}.png`)), branding),
   })),
   headingFont: readHeadingFont(dist),
+  logo: readPageLogo(branding),
 })
 export type InstallationFiles = ReturnType<typeof installationFiles>

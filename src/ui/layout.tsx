@@ -34,10 +34,17 @@ const SignOut = ({ ui }: { ui: Ui }) => (
   </form>
 )
 
-type HeaderProps = { ui: Ui; currentPage: CurrentPage | null; signedIn: boolean }
+/** A page whose URL holds a secret loads nothing: there the name is alone. */
+const Logo = ({ ui, secret }: { ui: Ui; secret: boolean }) => {
+  const { logo } = ui.installation
+  if (logo && secret) return null
+  return <span class="logo">{logo ? <img {...logo} alt="" /> : <DefaultLogo />}</span>
+}
 
-const Header = ({ ui, currentPage, signedIn }: HeaderProps) => {
-  const { say, href, branding, logo } = ui
+type HeaderProps = { ui: Ui; currentPage: CurrentPage | null; signedIn: boolean; secret: boolean }
+
+const Header = ({ ui, currentPage, signedIn, secret }: HeaderProps) => {
+  const { say, href, branding } = ui
   const section = currentPage && menuEntryOf(currentPage.route)
   const ariaCurrent = (name: RouteName) => (name === currentPage?.route ? 'page' : 'true')
   return (
@@ -46,7 +53,7 @@ const Header = ({ ui, currentPage, signedIn }: HeaderProps) => {
         {say('nav.skip')}
       </a>
       <a class="brand" href={href('home')}>
-        <span class="logo">{logo ? <img src={logo} alt="" /> : <DefaultLogo />}</span>
+        <Logo ui={ui} secret={secret} />
         <span>
           <b>{branding.product}</b> {branding.institution}
         </span>
@@ -209,7 +216,12 @@ export const Page = (props: PageProps) => {
     <html lang={ui.language} dir={ui.locale.direction}>
       <Head {...props} route={page?.route ?? null} />
       <body>
-        <Header ui={ui} currentPage={currentPage} signedIn={props.signedIn ?? false} />
+        <Header
+          ui={ui}
+          currentPage={currentPage}
+          signedIn={props.signedIn ?? false}
+          secret={props.secret ?? false}
+        />
         <main id="contenu" tabIndex={-1}>
           <div class="wall">
             <div class="title">

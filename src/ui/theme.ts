@@ -37,7 +37,15 @@ export const branding = z.strictObject({
   logoFile: z
     .string()
     .optional()
-    .describe('SVG, PNG, JPEG or WebP of at most 8 KB, shown on a white background.'),
+    .describe(
+      'SVG, PNG, JPEG or WebP of at most 32 KB, shown on a white background. Absent: `logo.svg` (`.webp`, `.png`, `.jpg`) of the folder of `overrides`, if it is there.',
+    ),
+  mailLogoFile: z
+    .string()
+    .optional()
+    .describe(
+      'PNG or JPEG of at most 32 KB for mails, which show no SVG and no WebP. Absent: `logo.png` or `logo.jpg` of the folder of `overrides`, or `logoFile` where it is one.',
+    ),
   primary: colour.default('#0c5a48').describe('Background of the header, and colour of links and buttons.'),
   accent: colour.default('#f0b63c').describe('Accent colour: progress, marks, focus.'),
   timeZone: z

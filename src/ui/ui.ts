@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Href, RouteName } from '../routes.ts'
 import type { Locale } from '../texts/locale.ts'
 import { locales } from '../texts/locales.ts'
-import { inEachLanguage, type Language, type Say, sayIn } from '../texts/texts.ts'
+import { inEachLanguage, type Language, type Say, type SayIn } from '../texts/texts.ts'
 import { inLanguage } from '../texts/translated.ts'
 import { createDateFormats, type DateFormats } from './date-formats.ts'
 import {
@@ -11,6 +11,7 @@ import {
   type InstallationUrls,
   installationUrls,
   readHeadingFont,
+  readPageLogo,
 } from './installation.ts'
 import { type ScriptName, scriptFiles } from './script-files.ts'
 import type { Branding } from './theme.ts'
@@ -24,8 +25,6 @@ export type Ui = DateFormats & {
   /** URLs in every language. */
   readonly hrefs: Readonly<Record<Language, Href>>
   readonly branding: Branding
-  /** `data:` URL of the institution's logo, if it is configured. */
-  readonly logo: string | null
   readonly installation: InstallationUrls
   readonly route: RouteName | null
   readonly params: Readonly<Record<string, string>>
@@ -35,23 +34,6 @@ export type Ui = DateFormats & {
   readonly scripts: Readonly<Record<ScriptName, string>>
   readonly charterVersion: string
   readonly demonstration: boolean
-}
-
-const logoTypes: Readonly<Record<string, string>> = {
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.webp': 'image/webp',
-}
-const maxLogoBytes = 8192
-
-const logoOf = (file: string | undefined) => {
-  if (!file) return null
-  const bytes = readFileSync(file)
-  const type = logoTypes[extname(file).toLowerCase()]
-  if (!type || bytes.length > maxLogoBytes)
-    throw new Error(`branding.logoFile: ${file} must be an SVG, PNG, JPEG or WebP of at most 8 KB`)
-  return `data:${type};base64,${bytes.toString('base64')}`
 }
 
 const readScripts = (dist: string) =>
@@ -71,16 +53,19 @@ const typesetBranding = (branding: Branding): Branding => {
  * Created once: style sheet and scripts are constant, so that the content security policy can list their hashes. `base`: the
  * path under which the portal is published, without a slash at its end.
  */
-export const createUi = (deps: { branding: Branding; dist: string; base?: string }) => {
+export const createUi = (deps: { branding: Branding; dist: string; base?: string; sayIn: SayIn }) => {
   const branding = typesetBranding(deps.branding)
   const { primary, accent, timeZone } = branding
   const styles = `${readFileSync(join(deps.dist, 'sesame.css'), 'utf8')}:root{--primary:${primary};--accent:${accent}}`
   const scripts = readScripts(deps.dist)
-  const installation = installationUrls(deps.base ?? '', readHeadingFont(deps.dist).name)
+  const installation = installationUrls(
+    deps.base ?? '',
+    readHeadingFont(deps.dist).name,
+    readPageLogo(branding),
+  )
   const fontStyles = headingFontStyles(installation)
   const assets = {
     branding,
-    logo: logoOf(branding.logoFile),
     styles,
     scripts,
     installation,
@@ -89,8 +74,8 @@ export const createUi = (deps: { branding: Branding; dist: string; base?: string
   const uiLocales = inEachLanguage(language => ({
     language,
     locale: locales[language],
-    say: sayIn(language),
-    ...createDateFormats(language, timeZone),
+    say: deps.sayIn(language),
+    ...createDateFormats(language, timeZone, deps.sayIn(language)),
   }))
 
   return {

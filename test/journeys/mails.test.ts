@@ -30,6 +30,7 @@ const composer = (look: object = {}, limits: Pick<Limits, 'codeLife'> = defaultL
     hrefs: inEachLanguage(language => hrefIn(language)),
     origin: 'https://sesame.univ.example',
     branding: branding.parse(look),
+    sayIn,
     isRecent: async () => false,
     isContact: async () => true,
   })

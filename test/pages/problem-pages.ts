@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { hrefIn } from '../../src/routes.ts'
-import { inEachLanguage, languages } from '../../src/texts/texts.ts'
+import { inEachLanguage, languages, sayIn } from '../../src/texts/texts.ts'
 import { branding } from '../../src/ui/theme.ts'
 import { createUi } from '../../src/ui/ui.ts'
 import { problemPage } from '../../src/web/problem.page.tsx'
@@ -10,7 +10,7 @@ import { root } from '../world/root.ts'
 
 /** The page of every problem. Most need a broken server and differ only in their text, so they are rendered here. */
 export const problemPages = () => {
-  const theme = createUi({ branding: branding.parse({}), dist: join(root, 'dist') })
+  const theme = createUi({ branding: branding.parse({}), dist: join(root, 'dist'), sayIn })
   const hrefs = inEachLanguage(language => hrefIn(language))
   return languages.flatMap(language =>
     problemKinds.map(kind => {

@@ -20,7 +20,7 @@ import { stoppedPage } from '../../src/journeys/steps/stopped.page.tsx'
 import { presets } from '../../src/password/policy.ts'
 import type { Factors } from '../../src/proofs/second-factor/second-factor.ts'
 import { hrefIn } from '../../src/routes.ts'
-import { inEachLanguage, languages } from '../../src/texts/texts.ts'
+import { inEachLanguage, languages, sayIn } from '../../src/texts/texts.ts'
 import { branding } from '../../src/ui/theme.ts'
 import { createUi, type Ui } from '../../src/ui/ui.ts'
 import { problemPage } from '../../src/web/problem.page.tsx'
@@ -175,7 +175,7 @@ const limit: Closed = {
 
 const closed = [...jokers, activationCodes, ...passwords, ...secondFactors, ...stopped, ...elsewhere, limit]
 
-const theme = createUi({ branding: branding.parse({}), dist: join(root, 'dist') })
+const theme = createUi({ branding: branding.parse({}), dist: join(root, 'dist'), sayIn })
 const hrefs = inEachLanguage(language => hrefIn(language))
 const more = { route: null, params: {}, charterVersion: '1', demonstration: false }
 

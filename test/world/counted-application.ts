@@ -89,7 +89,7 @@ export const openCountedApplication = async (options: {
   await application.crypto.rotatingKeys.seal('', '')
   const { config } = settings
   const hrefs = inEachLanguage(language => hrefIn(language, ''))
-  const { ui } = createUi({ branding: config.branding, dist: join(root, 'dist') })
+  const { ui } = createUi({ branding: config.branding, dist: join(root, 'dist'), sayIn: application.sayIn })
   const router = createRouter(application, {
     ui: language =>
       ui({

@@ -15,6 +15,7 @@ import { createProofs } from '../../src/proofs/proofs.ts'
 import { erasePerson, forgetByAge } from '../../src/retention.ts'
 import { signInsRevokedAt } from '../../src/services/source/revocations.ts'
 import type { Store, Tx } from '../../src/store/store.ts'
+import { sayIn } from '../../src/texts/texts.ts'
 import { quickHashing } from './quick-hashing.ts'
 import { newStore, type StoreFlavour, storeFlavours } from './stores.ts'
 
@@ -56,6 +57,7 @@ export const openWorld = async (flavour: StoreFlavour, prepare?: ProofCase['prep
     audit: createAudit(() => root.of('audit'), clock),
     rateLimiter: createRateLimiter(store, clock),
     notify: createNotify({ keys: root, clock }),
+    sayIn,
     has: { password: async () => false, contact: async () => false },
     findReach: async () => ({ contacts: 0, revokedAt: 0 }),
     revokeProofs: async () => {},

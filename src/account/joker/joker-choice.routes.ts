@@ -154,7 +154,7 @@ async function post(
   const fields = form.safeParse(request.body)
   if (!fields.success) return problem(badRequest)
   const choice = readChoice(fields.data, deps.freeQuestions)
-  const problems = choiceProblems(choice, user.person)
+  const problems = choiceProblems(choice, user.person, language => deps.ui(language).say)
   return problems.length > 0
     ? refuse(problems, fields.data)
     : choose(deps, request, user, choice, fields.data)

@@ -5,7 +5,12 @@ import { createDateFormats } from '../../ui/date-formats.ts'
 import { journalAsCsv } from './export.ts'
 import type { JournalWords } from './sentences.ts'
 
-const ui = { language: 'fr', locale: locales.fr, say: sayIn('fr'), ...createDateFormats('fr', 'UTC') }
+const ui = {
+  language: 'fr',
+  locale: locales.fr,
+  say: sayIn('fr'),
+  ...createDateFormats('fr', 'UTC', sayIn('fr')),
+}
 const words = { ui, services: [] } as unknown as JournalWords
 const entry = (actor: string, details: Readonly<Record<string, unknown>> = {}) => ({
   sequence: 1,

@@ -116,7 +116,7 @@ describe.each(languages)('in %s', language => {
     language,
     locale: locales[language],
     say: sayIn(language),
-    ...createDateFormats(language, 'UTC'),
+    ...createDateFormats(language, 'UTC', sayIn(language)),
   }
   const words = { ui, services: [] } as unknown as JournalWords
   const unknown = ui.say('journal.unknown')

@@ -100,7 +100,7 @@ async function submit(
   const found = await deps.directory.read(journey.state.person)
   if (!found.ok) return problem(directoryUnavailable)
   const choice = readChoice(fields, deps.freeQuestions)
-  const problems = choiceProblems(choice, found.person)
+  const problems = choiceProblems(choice, found.person, language => deps.ui(language).say)
   const handle = request.cookie(journeyCookie) ?? ''
   if (isInPassword(handle, journey.state.substringDigests ?? [], choice.answer))
     problems.push(answerInPassword)

@@ -22,7 +22,7 @@ type Props = {
 const questionKeys = Object.keys(questions) as QuestionKey[]
 
 const choicesIn = ({ ui, freeQuestions }: Props) => [
-  ...questionKeys.map(key => ({ value: key as string, text: questionText(key, ui.language) })),
+  ...questionKeys.map(key => ({ value: key as string, text: questionText(ui.say, key) })),
   ...(freeQuestions ? [{ value: ownQuestion, text: ui.say('joker-choice.free') }] : []),
 ]
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Person } from '../../directory/directory.ts'
-import type { ReasonKey } from '../../texts/texts.ts'
+import type { ReasonKey, SayIn } from '../../texts/texts.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { guessable } from './guessable.ts'
 import { isQuestionKey } from './questions.ts'
@@ -36,8 +36,8 @@ const questionProblem = ({ question, free }: Choice): ChoiceProblem[] => {
 }
 
 /** The problems of this choice: a missing question, an answer that others could guess. */
-export const choiceProblems = (choice: Choice, person: Person | null): ChoiceProblem[] => {
-  const reason = guessable(choice.answer, { person, question: choice.question })
+export const choiceProblems = (choice: Choice, person: Person | null, sayIn: SayIn): ChoiceProblem[] => {
+  const reason = guessable(choice.answer, { person, question: choice.question, sayIn })
   return [...questionProblem(choice), ...(reason ? [{ field: 'reponse' as const, reason }] : [])]
 }
 

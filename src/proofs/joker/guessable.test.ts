@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sayIn } from '../../texts/texts.ts'
 import { guessable } from './guessable.ts'
 
 const camille = {
@@ -28,7 +29,7 @@ describe('an answer that somebody else could guess', () => {
     ['aaaa', 'school', 'answer-common'],
     ['azerty', 'school', 'answer-common'],
   ] as const)('« %s » to %s is refused: %s', (answer, question, reason) => {
-    expect(guessable(answer, { person: camille, question })).toBe(reason)
+    expect(guessable(answer, { person: camille, question, sayIn })).toBe(reason)
   })
 
   it.each([
@@ -38,11 +39,11 @@ describe('an answer that somebody else could guess', () => {
     ['L’Œuvre au noir', 'book'],
     ['Madame Girard', 'teacher'],
   ] as const)('« %s » to %s is accepted', (answer, question) => {
-    expect(guessable(answer, { person: camille, question })).toBe(null)
+    expect(guessable(answer, { person: camille, question, sayIn })).toBe(null)
   })
 
   it('is refused when it is a word of the person’s own question', () => {
-    expect(guessable('péniche', { person: null, question: 'Le nom de la péniche ?' })).toBe(
+    expect(guessable('péniche', { person: null, question: 'Le nom de la péniche ?', sayIn })).toBe(
       'answer-in-question',
     )
   })

@@ -1,5 +1,6 @@
 import type { Person } from '../../directory/directory.ts'
 import { plain } from '../../texts/plain.ts'
+import type { SayIn } from '../../texts/texts.ts'
 import { foldAnswer } from './fold.ts'
 import { isQuestionKey, type QuestionKey, questionTexts } from './questions.ts'
 
@@ -83,14 +84,18 @@ const personal = (folded: string, person: PersonalData): GuessableReason | null 
  */
 export const guessable = (
   answer: string,
-  { person, question }: { readonly person: PersonalData | null; readonly question: string },
+  {
+    person,
+    question,
+    sayIn,
+  }: { readonly person: PersonalData | null; readonly question: string; readonly sayIn: SayIn },
 ): GuessableReason | null => {
   const folded = foldAnswer(answer)
   if (folded === '') return 'answer-missing'
   if (folded.length < shortest) return 'answer-too-short'
   const own = person && personal(folded, person)
   if (own) return own
-  const asked = isQuestionKey(question) ? questionTexts(question).join(' ') : question
+  const asked = isQuestionKey(question) ? questionTexts(sayIn, question).join(' ') : question
   if (wordsOf(asked).includes(folded)) return 'answer-in-question'
   return isCommon(folded, question) ? 'answer-common' : null
 }

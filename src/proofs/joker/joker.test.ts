@@ -10,6 +10,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { type Hashing, openHashing } from '../../hashing/hashing.ts'
 import { defaultLimits } from '../../limits/limits.ts'
 import { createRateLimiter } from '../../limits/rate-limiter.ts'
+import { sayIn } from '../../texts/texts.ts'
 import { foldAnswer } from './fold.ts'
 import { createJoker, type Joker } from './joker.ts'
 import { decoyQuestion, questions } from './questions.ts'
@@ -93,6 +94,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       keys: keysFrom(Buffer.alloc(32, 5)),
       hashing,
       rateLimiter: createRateLimiter(opened.store, clock),
+      sayIn,
     })
     const hashed = await joker.hashAnswer('Félix')
     if (!hashed.ok) throw new Error(hashed.reason)
@@ -198,6 +200,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       hashing,
       limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
       rateLimiter: createRateLimiter(opened.store, clock),
+      sayIn,
     })
     const guess = (who: Claimant) => opened.store.transaction(tx => few.tries.judge(tx, who, compared(false)))
     const isSpent = async (id: string, campus = false) =>
@@ -224,6 +227,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       hashing,
       limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
       rateLimiter: createRateLimiter(opened.store, clock),
+      sayIn,
     })
     const give = (right: boolean) =>
       opened.store.transaction(tx => few.tries.judge(tx, claimant(), compared(right)))

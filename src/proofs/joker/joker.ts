@@ -11,7 +11,7 @@ import type { Rekeying } from '../../rekeying.ts'
 import { ok, type Result } from '../../result.ts'
 import { type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Language } from '../../texts/texts.ts'
+import type { Language, SayIn } from '../../texts/texts.ts'
 import type { InPlace, PendingAnswer } from '../proof.ts'
 import { foldAnswer } from './fold.ts'
 import { decoyQuestion, isQuestionKey, questionText } from './questions.ts'
@@ -51,6 +51,7 @@ type JokerDeps = {
   readonly keys: Keys
   readonly hashing: Hashing
   readonly rateLimiter: RateLimiter
+  readonly sayIn: SayIn
 }
 
 /** Who answers: the hash is queued for the client, a wrong answer is counted for the claimant. */
@@ -91,7 +92,7 @@ async function hashFolded(
 }
 
 async function questionOf(
-  { store, keys }: Pick<JokerDeps, 'store' | 'keys'>,
+  { store, keys, sayIn }: Pick<JokerDeps, 'store' | 'keys' | 'sayIn'>,
   subject: string,
   person: PersonId | null,
   language: Language,
@@ -99,7 +100,7 @@ async function questionOf(
   const row = await findJoker(store, person ?? subject)
   if (row?.free) return row.question
   const key = row?.question ?? decoyQuestion(keys.of('decoy'), subject)
-  return isQuestionKey(key) ? questionText(key, language) : key
+  return isQuestionKey(key) ? questionText(sayIn(language), key) : key
 }
 
 async function hasJoker(holder: string, db: Store['read']) {

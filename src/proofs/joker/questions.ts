@@ -1,5 +1,5 @@
 import { hmac } from '../../crypto/crypto.ts'
-import { type Language, languages, sayIn } from '../../texts/texts.ts'
+import { languages, type Say, type SayIn } from '../../texts/texts.ts'
 
 /**
  * The questions that a person may choose. `weight` is how often people choose each one, so that decoys look like
@@ -20,10 +20,11 @@ export type QuestionKey = keyof typeof questions
 
 export const isQuestionKey = (value: string): value is QuestionKey => Object.hasOwn(questions, value)
 
-export const questionText = (key: QuestionKey, language: Language) => sayIn(language)(`question.${key}`)
+export const questionText = (say: Say, key: QuestionKey) => say(`question.${key}`)
 
 /** The question in every language. */
-export const questionTexts = (key: QuestionKey) => languages.map(language => questionText(key, language))
+export const questionTexts = (sayIn: SayIn, key: QuestionKey) =>
+  languages.map(language => questionText(sayIn(language), key))
 
 /** A number in ]0, 1[ that depends on the subject and one question only. */
 const drawFor = (key: Buffer, subject: string, question: string) => {

@@ -17,7 +17,7 @@ const beforeUnit = new RegExp(`(?<=[\\d#}]) (?=(${units})(?![\\p{L}\\d]))`, 'gu'
 
 const typesetText = (text: string) =>
   text
-    .replace(/(?<=\p{L})'(?=[\p{L}«])/gu, '’')
+    .replace(/(?<=\p{L})'(?=[\p{L}«{])/gu, '’')
     .replace(/ (?=[;!?])/g, narrow)
     .replace(/ (?=[:%](?![\p{L}\d]))/gu, noBreak)
     .replace(/« /g, `«${noBreak}`)
