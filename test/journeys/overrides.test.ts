@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { hasChromium, launchChromium, openBrowserUser, overflows } from '../world/browser.ts'
 import { sendWaitingMails } from '../world/mailbox.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { root } from '../world/root.ts'
@@ -56,7 +57,7 @@ const own = {
   },
 } as const
 
-const logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><path d="M0 0h90v30H0z"/></svg>'
+const logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 30"><path d="M0 0h300v30H0z"/></svg>'
 const mailLogo = readFileSync(join(root, 'src/ui/icons/icon-192.png'))
 const files = {
   'help/mot-de-passe.fr.md':
@@ -99,13 +100,34 @@ describe('a portal with own sentences', () => {
   })
 
   it('sends the logo once for all pages, under an address that changes with it', async () => {
-    const [, path = ''] = /<img src="(\/logo-[\w-]{12}\.svg)"[^>]*width="114"/.exec(await pageOf('/fr')) ?? []
+    const [, path = ''] = /<img src="(\/logo-[\w-]{12}\.svg)"[^>]*width="380"/.exec(await pageOf('/fr')) ?? []
     const { status, headers, html } = await newVisitor(fixture.url).get(path)
     expect([status, html]).toEqual([200, logo])
     expect(headers.get('content-type')).toBe('image/svg+xml')
     expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect(headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(fixture.settings.config.branding.mailLogoFile).toMatch(/logo\.png$/)
+  })
+
+  it.each([
+    [320, 'light'],
+    [320, 'dark'],
+    [600, 'light'],
+    [1280, 'dark'],
+  ] as const)('fits the widest logo at %i px, in %s', { skip: !hasChromium() }, async (width, colorScheme) => {
+    const browser = await launchChromium()
+    const viewport = { width, height: 700 }
+    const person = await openBrowserUser(browser, fixture.url, { colorScheme, viewport })
+    for (const path of ['/fr', '/en/aide/mot-de-passe']) {
+      await person.open(path)
+      expect(await overflows(person.page), path).toBe(false)
+      expect(await person.axeFaults(), path).toEqual([])
+      const box = await person.page.locator('.logo img').boundingBox()
+      expect(box?.height).toBeCloseTo(37.8, 0)
+      expect(box?.width).toBeGreaterThan(90)
+    }
+    expect(person.faults).toEqual([])
+    await browser.close()
   })
 
   it('shows no logo on a page whose address holds a secret, which loads nothing', async () => {
