@@ -10,7 +10,7 @@ import {
   unprintableSettings,
 } from '../src/helpdesk/activation-letters.ts'
 import { openLetterFont } from '../src/helpdesk/letter-font.ts'
-import { type Language, languages, sayIn } from '../src/texts/texts.ts'
+import { createSayIn, type Language, languages, noOwnTexts, sayIn, sourceText } from '../src/texts/texts.ts'
 import { branding } from '../src/ui/theme.ts'
 import { hasChromium, launchChromium } from './world/browser.ts'
 import { differenceOf, type Picture, readPgm } from './world/pictures.ts'
@@ -227,5 +227,14 @@ it('the settings that every letter prints are told where they cannot be printed'
   expect(unprintableSettings({ font, branding: own, sayIn })).toBe(null)
   expect(unprintableSettings({ font, branding: { ...own, institution: '大学' }, sayIn })).toContain(
     'branding.institution',
+  )
+})
+
+it.each(['letter.why', 'letter.until', 'mail.hello-nobody'] as const)('so is the own sentence %s', key => {
+  const text = `${sourceText(key, 'en')} 🎓`
+  const own = { ...noOwnTexts, en: new Map([[key, text]]) }
+  const { branding: given } = sender
+  expect(unprintableSettings({ font, branding: given, sayIn: createSayIn(own) })).toBe(
+    'no letter can print your sentences `letter.…` or `mail.hello-nobody` right (U+1F393)',
   )
 })

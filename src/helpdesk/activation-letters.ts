@@ -137,21 +137,32 @@ export const letterRefusal = (font: LetterFont, name: string): string | null => 
     : 'this name does not fit into the window of a letter: send the code by mail, or write it with --output alone'
 }
 
-/** The settings whose text no letter can print right, with the characters concerned. */
+/** The sentences of a letter that an institution may have worded otherwise, without their values. */
+const sentencesOf = (say: Say) => [
+  say('mail.hello-nobody'),
+  ...(['letter.heading', 'letter.why', 'letter.type', 'letter.choose'] as const).map(key => say(key)),
+  say('letter.open', { address: '' }),
+  say('letter.until', { until: '' }),
+  say('letter.helpdesk', { hours: '', phone: '', mail: '' }),
+]
+
+const refusedText = (font: LetterFont, what: string, texts: readonly string[]) => {
+  const lacking = font.unprintable(texts.join(''))
+  return lacking.length === 0 ? null : `no letter can print ${what} right (${codePointsOf(lacking)})`
+}
+
+/** What no letter can print right of the settings and of the institution's own sentences, with the characters concerned. */
 export const unprintableSettings = ({
   font,
   branding,
   sayIn,
 }: Omit<PdfSender, 'addressesIn'>): string | null => {
-  const lacking = font.unprintable(
-    [
-      branding.institution,
-      ...languages.map(language => helpdeskLine(sayIn(language), branding, language)),
-    ].join(''),
+  const ownSentences = languages.flatMap(language => sentencesOf(sayIn(language)))
+  const helpdesk = languages.map(language => helpdeskLine(sayIn(language), branding, language))
+  return (
+    refusedText(font, 'your sentences `letter.…` or `mail.hello-nobody`', ownSentences) ??
+    refusedText(font, 'branding.institution or branding.helpdesk', [branding.institution, ...helpdesk])
   )
-  return lacking.length === 0
-    ? null
-    : `no letter can print branding.institution or branding.helpdesk right (${codePointsOf(lacking)})`
 }
 
 /** A PDF with one page for each code, laid out as a French business letter. It is made in memory: no other file holds the codes. */

@@ -16,6 +16,10 @@ it.each([
   ],
   ['a style of its own', drawing('<style>.a{fill:url("#b")}</style>')],
   ['a picture inside it', drawing('<image href="data:image/png;base64,iVBORw0KGgo="/>')],
+  [
+    'the type of document that programs write',
+    `<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n${drawing('')}`,
+  ],
   ['a title', drawing('<title>Université : « A &amp; B »</title>')],
 ])('a drawing with %s is shown', (_, text) => expect(svgFault(text)).toBe(null))
 

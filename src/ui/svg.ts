@@ -16,6 +16,9 @@ const isOwnReference = (value: string) =>
 
 const outsideStyle = /@import|url\(\s*(?!["']?#)/i
 
+/** What drawing programs write first. A type of document with entities of its own is another matter: it has a bracket. */
+const harmless = /^<(?:\?xml\s|!DOCTYPE\s[^[]*$)/i
+
 type Tag = { readonly text: string; readonly name: string; readonly local: string; readonly at: number }
 
 const tagsIn = (text: string): readonly Tag[] =>
@@ -36,7 +39,7 @@ const shown = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : 
 
 /** What a tag must not have in a drawing that a page shows to everybody. */
 function tagFault(tag: Tag): string | null {
-  if (/^<\?xml\s/.test(tag.text)) return null
+  if (harmless.test(tag.text)) return null
   if (/^<[!?]/.test(tag.text)) return `holds ${shown(tag.text)}: take it out.`
   if (forbiddenElements.test(tag.local)) return `holds <${tag.name}>: a logo is a drawing that does nothing.`
   for (const { name, value } of attributesOf(tag)) {
