@@ -160,6 +160,8 @@ describe('the architecture', () => {
     expect(saying).toEqual(['helpdesk/joker-import.ts'])
     const creating = files.filter(file => /\bcreateSayIn\(/.test(textOf(file)))
     expect(creating.sort()).toEqual(['foundations.ts', 'texts/texts.ts'])
+    const quoting = files.filter(file => !file.startsWith('texts/') && textOf(file).includes('sourceText('))
+    expect(quoting).toEqual(['commands/texts.ts'])
   })
 
   it('reads the environment in one file', () => {

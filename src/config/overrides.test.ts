@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readCharter } from '../charter.ts'
 import { checkOverrides } from './check-overrides.ts'
 import { readEnvironment } from './environment.ts'
 import { loadSettings } from './load.ts'
@@ -197,6 +198,23 @@ describe('sesame check on own sentences', () => {
     ['nothing about an empty file', { 'texts.fr.yaml': '# later\n', 'texts.en.yaml': '' }, [none]],
   ])('says %s', (_, files, findings) => {
     expect(found(files)).toEqual(findings)
+  })
+
+  it('has the charter of the folder, unless a setting names another', () => {
+    const folder = folderOf({ 'charter.fr.md': '# Règles', 'charter.en.md': '# Rules', other: '# Others' })
+    const { charter } = settingsOf(folder).config
+    expect([charter.fr, charter.en]).toEqual([join(folder, 'charter.fr.md'), join(folder, 'charter.en.md')])
+    const texts = readCharter(settingsOf(folder))
+    expect(texts.demonstration).toBe(false)
+    expect(texts.paragraphs.fr).toEqual([{ heading: true, text: 'Règles' }])
+    writeFileSync(
+      join(root, 'sesame.yaml'),
+      JSON.stringify({ overrides: folder, charter: { fr: join(folder, 'other') } }),
+    )
+    const loaded = loadSettings(readEnvironment({ SESAME_CONFIG: join(root, 'sesame.yaml') }))
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
+    expect(readCharter(loaded.settings).paragraphs.fr).toEqual([{ heading: true, text: 'Others' }])
+    expect(loaded.settings.overrides.faults.map(({ file }) => file)).toEqual([join(folder, 'charter.fr.md')])
   })
 
   it('keeps every other sentence where one is broken', () => {

@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { helpSlugs } from '../../src/routes.ts'
+import { sourceText, textKeys } from '../../src/texts/texts.ts'
 import { hasChromium, launchChromium, openBrowserUser, overflows } from '../world/browser.ts'
 import { sendWaitingMails } from '../world/mailbox.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
@@ -114,21 +117,25 @@ describe('a portal with own sentences', () => {
     [320, 'dark'],
     [600, 'light'],
     [1280, 'dark'],
-  ] as const)('fits the widest logo at %i px, in %s', { skip: !hasChromium() }, async (width, colorScheme) => {
-    const browser = await launchChromium()
-    const viewport = { width, height: 700 }
-    const person = await openBrowserUser(browser, fixture.url, { colorScheme, viewport })
-    for (const path of ['/fr', '/en/aide/mot-de-passe']) {
-      await person.open(path)
-      expect(await overflows(person.page), path).toBe(false)
-      expect(await person.axeFaults(), path).toEqual([])
-      const box = await person.page.locator('.logo img').boundingBox()
-      expect(box?.height).toBeCloseTo(37.8, 0)
-      expect(box?.width).toBeGreaterThan(90)
-    }
-    expect(person.faults).toEqual([])
-    await browser.close()
-  })
+  ] as const)(
+    'fits the widest logo at %i px, in %s',
+    { skip: !hasChromium() },
+    async (width, colorScheme) => {
+      const browser = await launchChromium()
+      const viewport = { width, height: 700 }
+      const person = await openBrowserUser(browser, fixture.url, { colorScheme, viewport })
+      for (const path of ['/fr', '/en/aide/mot-de-passe']) {
+        await person.open(path)
+        expect(await overflows(person.page), path).toBe(false)
+        expect(await person.axeFaults(), path).toEqual([])
+        const box = await person.page.locator('.logo img').boundingBox()
+        expect(box?.height).toBeCloseTo(37.8, 0)
+        expect(box?.width).toBeGreaterThan(90)
+      }
+      expect(person.faults).toEqual([])
+      await browser.close()
+    },
+  )
 
   it('shows no logo on a page whose address holds a secret, which loads nothing', async () => {
     const page = await pageOf('/fr/ce-n-est-pas-moi/Hc3v0m2Qn5rT8yUoPa1sDf')
@@ -154,6 +161,7 @@ describe('a portal with own sentences', () => {
         expect(part).toContain('Le mot de passe de votre compte de Clairval est nouveau.')
         expect(part.replace(/\s+/g, ' ')).toContain('L’équipe de Université de Clairval')
       }
+    for (const { html } of changed) expect(html).toContain('src="cid:logo@sesame"')
   })
 
   it('refuses an answer that its own question contains', async () => {
@@ -183,6 +191,22 @@ describe('a portal with own sentences', () => {
     for (const { html, body } of mails)
       for (const part of [html, body]) expect(part).toContain('At Clairval you are clefevre.')
   })
+})
+
+it('a page of the help has 14 KB at most with as much as an institution may add to it', async () => {
+  const sentences = textKeys.map(key => sourceText(key).replace(/[{}]/g, '')).join(' ')
+  const section = `# Tout\n\n${sentences.slice(0, 3990)}\n`
+  const fixture = await withOverrides(
+    'long',
+    { fr: {}, en: {} },
+    Object.fromEntries(Object.values(helpSlugs).map(slug => [`help/${slug}.fr.md`, section])),
+  )
+  for (const slug of Object.values(helpSlugs)) {
+    const { html } = await newVisitor(fixture.url).get(`/fr/aide/${slug}`)
+    expect(html, slug).toContain('<h2 id="etablissement-1">Tout</h2>')
+    expect(gzipSync(html).length, slug).toBeLessThan(14_336)
+  }
+  await fixture.stop()
 })
 
 it('browsers that keep a page get the new one when its sentences changed, and only then', async () => {
