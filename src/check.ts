@@ -12,6 +12,7 @@ import { createIdentityServer, signInReturns } from './create-identity-server.ts
 import { createServices } from './create-services.ts'
 import { idOfFingerprint } from './crypto/keys.ts'
 import type { Directory, Finding } from './directory/directory.ts'
+import { checkImported, nobodyImported } from './directory/imported/check.ts'
 import { openLdapEntries } from './directory/ldap/entries.ts'
 import { openHashing } from './hashing/hashing.ts'
 import { openSmtpTransport } from './notify/smtp.ts'
@@ -150,6 +151,15 @@ const withScratchStore = async <T>(work: (store: Store) => Promise<T>): Promise<
 const checkHistory = async ({ config: { password } }: Settings, directory: Directory) =>
   historyKeeperOf(password) === 'directory' ? directory.checkHistory(policyFrom(password).history) : []
 
+/** The store is read as it is; one that is not made or completed yet has nothing imported. */
+const checkIdentification = async (settings: Settings, directory: Directory): Promise<Finding[]> => {
+  if (settings.config.identification === 'directory') return []
+  const state = await inspectStore(locationOf(settings), migrationsFolder())
+  if (state.kind !== 'current') return [nobodyImported]
+  const store = await openStore(locationOf(settings), { migrations: migrationsFolder() })
+  return checkImported(directory, store.read).finally(store.close)
+}
+
 const checkConnections = async (
   settings: Settings,
   clock: Clock,
@@ -157,7 +167,7 @@ const checkConnections = async (
 ): Promise<Finding[]> =>
   withScratchStore(async store => {
     const hashing = openHashing()
-    const directory = await createDirectory(settings)({ store, hashing })
+    const directory = await createDirectory(settings)({ store, hashing, keys: null })
     const targets = createServices(settings)({ store, clock, hashing, directory })
     const parts = targets.flatMap(({ writer, check }) =>
       [...new Set([writer, check])].filter(part => part !== null),
@@ -173,6 +183,7 @@ const checkConnections = async (
         ...(await findingsOf('directory-history', async () => [
           ...(await checkHistory(settings, directory)),
         ])),
+        ...(await findingsOf('imported', () => checkIdentification(settings, directory))),
         ...(await findingsOf('unwritten-hash', hashes)),
         ...(await findingsOf('services', services)),
       ]

@@ -35,7 +35,7 @@ export type Adapters = {
   readonly observer?: StoreObserver
   /** Called with the kind of each event of the audit log. */
   readonly observeEvent?: (kind: AuditKind) => void
-  readonly directory: (deps: { store: Store; hashing: Hashing }) => Promise<Directory>
+  readonly directory: (deps: { store: Store; hashing: Hashing; keys: Keys }) => Promise<Directory>
   readonly services: (deps: ServiceDeps) => readonly ServiceTarget[]
   readonly identityServer: (clock: Clock) => Promise<IdentityServer | null>
   readonly folders: { readonly migrations: string; readonly shippedFilter: string }
@@ -96,7 +96,7 @@ export async function openFoundations(settings: Settings, adapters: Adapters) {
     clock,
     store,
     crypto: { keys, ring, rotatingKeys, hostKeys, hashing },
-    directory: await adapters.directory({ store, hashing }),
+    directory: await adapters.directory({ store, hashing, keys }),
     audit: createAudit(() => keys.of('audit'), clock, adapters.observeEvent),
     rateLimiter: createRateLimiter(store, clock),
     notify: createNotify({ keys, clock }),

@@ -1,5 +1,6 @@
 import { refusedFormRekeying } from './account/sessions/refused-forms.ts'
 import { cutRekeying } from './audit/cut.ts'
+import { importedNumberRekeying, importedPeopleRekeying } from './directory/imported/rows.ts'
 import { hostRekeying } from './host-keys/host-keys.ts'
 import { contactRekeying } from './identity/contacts.ts'
 import { journeyRekeying } from './journeys/steps/rekeying.ts'
@@ -15,6 +16,8 @@ export const rekeyings: readonly AnyRekeying[] = [
   historyRekeying,
   attemptRekeying,
   contactRekeying,
+  importedPeopleRekeying,
+  importedNumberRekeying,
   mailRekeying,
   hostRekeying,
   cutRekeying,

@@ -26,6 +26,15 @@ const eraseFrom =
       .where('person', '=', person)
       .execute()
 
+/** Tables whose rows may be of nobody. */
+export type NamedTable = {
+  [table in keyof Schema]: Schema[table] extends { person: string | null } ? table : never
+}[keyof Schema]
+
+/** Deletes every row of a person from one of them. */
+export const eraseNamed = (tx: Tx, table: NamedTable, person: string) =>
+  eraseFrom(table as 'jokers')(tx, person)
+
 /** Kept until the entry has been gone from the directory for `limits.departedKept`; `forget`: what is deleted before. */
 export const withAccount = (table: PersonTable, forget?: DeleteByAge): RetentionRule => ({
   kept: 'as long as the account',

@@ -5,6 +5,7 @@ import { externalSignInRetention } from './account/sign-in/external/external-sig
 import { auditRetention } from './audit/retention.ts'
 import { demonstrationRetention } from './demonstration/mailbox.ts'
 import { embeddedRetention } from './directory/embedded/embedded.ts'
+import { importedRetention } from './directory/imported/rows.ts'
 import { hostKeyRetention } from './host-keys/host-keys.ts'
 import { charterRetention } from './identity/charter-acceptances.ts'
 import { contactRetention } from './identity/contacts.ts'
@@ -15,12 +16,12 @@ import { pendingSignInRetention } from './identity/pending-sign-ins.ts'
 import { sessionRetention } from './identity/sessions.ts'
 import { journeyRetention } from './journeys/journey-store.ts'
 import type { Limits } from './limits/limits.ts'
-import { counterRetention } from './limits/rate-limiter.ts'
+import { counterRetention, eraseCounters } from './limits/rate-limiter.ts'
 import { mailRetention } from './notify/mail-rows.ts'
 import { failureRetention } from './password/failure-rows.ts'
 import { historyRetention } from './password/history.ts'
 import { proofRetention } from './proofs/proof-registry.ts'
-import type { RetentionOf } from './retention-rule.ts'
+import { eraseNamed, type NamedTable, type RetentionOf } from './retention-rule.ts'
 import { keptKeyRetention } from './root-keys/kept-keys.ts'
 import { keyHolderRetention } from './root-keys/key-holders.ts'
 import { deliveryRetention } from './services/deliveries/claims.ts'
@@ -56,6 +57,7 @@ export const retention: RetentionOf<keyof Schema> = {
   ...auditRetention,
   ...demonstrationRetention,
   ...embeddedRetention,
+  ...importedRetention,
   ...charterRetention,
   ...installationRetention,
   ...hostKeyRetention,
@@ -81,4 +83,24 @@ export const forgetByAge = async (store: Pick<Store, 'transaction'>, now: number
 /** Deletes all that is kept of a person, but for the chained log: its personal details have their own retention. */
 export const erasePerson = async (tx: Tx, person: string) => {
   for (const rule of Object.values(retention)) if (typeof rule !== 'function') await rule.erase?.(tx, person)
+}
+
+/** Their rows end by themselves within days. Somebody who has left has none any more. */
+const endingTables = [
+  'journeys',
+  'attempts',
+  'sessions',
+  'pending_sign_ins',
+  'receipts',
+  'not_me_tokens',
+  'activation_codes',
+  'helpdesk_codes',
+  'notices',
+] as const satisfies readonly NamedTable[]
+
+/** The same for somebody who may be there still: also what would end by itself. The person's row is locked. */
+export const eraseAtOnce = async (tx: Tx, person: string) => {
+  for (const table of endingTables) await eraseNamed(tx, table, person)
+  await eraseCounters(tx, person)
+  await erasePerson(tx, person)
 }

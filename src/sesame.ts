@@ -4,6 +4,7 @@ import { activationCodes } from './commands/activation-codes.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
 import { fail, failWith, print, withSettings } from './commands/command-context.ts'
+import { erase } from './commands/erase.ts'
 import { explainSettings } from './commands/explain.ts'
 import {
   clearFactors,
@@ -15,6 +16,7 @@ import {
   unfreeze,
 } from './commands/helpdesk.ts'
 import { importJokers } from './commands/import-jokers.ts'
+import { importPeople } from './commands/import-people.ts'
 import { rotateKey } from './commands/key.ts'
 import { addProbe } from './commands/probe.ts'
 import { printTexts } from './commands/texts.ts'
@@ -72,6 +74,10 @@ const deskCommands = (program: Command) => {
   aboutPerson(joker, 'clear', 'forget the question, its answer and its wrong tries', clearJoker)
   const journeys = program.command('journeys').description('what people have begun')
   aboutPerson(journeys, 'end', 'end the journeys of a person', endJourneys)
+  aboutPerson(program, 'erase', 'erase all that Sésame holds of a person', erase).option(
+    '--id',
+    'the name is the stable id of the entry, for somebody who has no login any more',
+  )
 }
 
 const firstDayCommands = (program: Command) => {
@@ -87,9 +93,18 @@ const firstDayCommands = (program: Command) => {
     .option('--language <language>', 'of the letters and mails whose line names none', ownLanguage)
     .option('--output <file>', 'write the codes to a CSV file instead of the standard output')
     .action((file, options) => activationCodes(file, options))
-  program
-    .command('import')
-    .description('bring what an older system holds')
+  const imports = program.command('import').description('bring what another system holds')
+  imports
+    .command('people <file>')
+    .description(
+      'import how people identify themselves: a first line of id, birth-date and kinds of number, then a line for each (- is the standard input)',
+    )
+    .requiredOption('--by <name>', 'who decides')
+    .requiredOption('--reason <words>', 'why; kept in the audit log')
+    .option('--remove-missing', 'forget the numbers and dates of those who are not in the file')
+    .option('--remove-at-most <percent>', 'of all who were imported; beyond it nobody is removed', '10')
+    .action((file, options) => importPeople(file, options))
+  imports
     .command('jokers <file>')
     .description('set jokers from lines of login,question,answer in clear (- is the standard input)')
     .requiredOption('--by <name>', 'who decides')

@@ -304,6 +304,8 @@ const owners: Readonly<Record<keyof Schema, string>> = {
   wrapped_keys: 'host-keys/host-keys.ts',
   embedded_people: 'directory/embedded/embedded.ts',
   embedded_numbers: 'directory/embedded/embedded.ts',
+  imported_people: 'directory/imported/rows.ts',
+  imported_numbers: 'directory/imported/rows.ts',
   demo_mails: 'demonstration/mailbox.ts',
   pretend_passwords: 'demonstration/pretend-services.ts',
 }

@@ -24,6 +24,7 @@ export type AuditKind =
   | `factor.${'added' | 'removed' | 'right' | 'wrong' | 'closed'}`
   | `proof.${'right' | 'wrong'}`
   | `number.${'ambiguous'}`
+  | `people.${'imported' | 'changed'}`
   | `mail.${'sent' | 'abandoned'}${'' | '-before-proof'}`
   | `delivery.${'written' | 'proved' | 'failed' | 'dropped'}`
   | `system.${'heads' | 'sealed'}`

@@ -51,6 +51,8 @@ const beforeProof = {
   'proof.right': false,
   'proof.wrong': true,
   'number.ambiguous': true,
+  'people.imported': false,
+  'people.changed': false,
   'mail.sent': false,
   'mail.abandoned': false,
   'mail.sent-before-proof': true,

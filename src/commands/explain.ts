@@ -22,7 +22,7 @@ async function countIn(settings: Settings): Promise<readonly string[]> {
   const store = await openStore(location, { migrations: migrationsFolder() })
   const hashing = openHashing()
   try {
-    const directory = await createDirectory(settings)({ store, hashing })
+    const directory = await createDirectory(settings)({ store, hashing, keys: null })
     const policy = createProofPolicy(config.recovery, availableProofs({ messages: sendsMessages(config) }))
     const counting = { directory, read: store.read, clock: systemClock, limits: settings.limits, policy }
     return await countRecoveries(counting).finally(() => directory.close())

@@ -116,6 +116,12 @@ export const configuration = z.strictObject({
     .optional()
     .describe('Content of `/.well-known/security.txt` (RFC 9116). Absent: there is no such page.'),
   directory: directory.prefault({ kind: 'embedded' }),
+  identification: z
+    .enum(['directory', 'import'])
+    .default('directory')
+    .describe(
+      'Where the numbers and the dates of birth by which people identify themselves are. `directory`: in the attributes that `directory` names. `import`: in the store, from the file of `sesame import people`; the attributes of numbers and of the date of birth are not used then (docs/operate/identification.md).',
+    ),
   mail: mail.prefault({ kind: 'demonstration' }),
   audit: z
     .strictObject({

@@ -42,6 +42,8 @@ export const keyUses = {
   'history-pepper': 'hashed-again',
   'recovery-code-pepper': 'hashed-again',
   'activation-pepper': 'hashed-again',
+  /** Of imported numbers and dates of birth, which are few enough to be guessed. */
+  'identification-pepper': 'hashed-again',
   /** Hashes again what was made under an older pepper (`peppers.ts`). */
   'hash-again': 'hashed-again',
   'code-pepper': 'both-tried',

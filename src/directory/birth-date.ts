@@ -1,6 +1,6 @@
 import { ok, type Result, refused } from '../result.ts'
 import { unified } from '../texts/unified.ts'
-import type { BirthDate } from './directory.ts'
+import type { BirthDate, Person } from './directory.ts'
 
 export const dateReasons = ['date-missing', 'date-form', 'date-two-digit-year', 'date-impossible'] as const
 export type DateReason = (typeof dateReasons)[number]
@@ -50,3 +50,9 @@ export const parseBirthDate = (typed: string, today: Date): Result<{ date: Birth
 
 export const sameBirthDate = (a: BirthDate, b: BirthDate) =>
   a.year === b.year && a.month === b.month && a.day === b.day
+
+/** Whether this is the person's date of birth, whether the directory holds it or the store a digest. */
+export const isBornOn = (
+  { birthDate, birthDateDigest }: Pick<Person, 'birthDate' | 'birthDateDigest'>,
+  date: BirthDate,
+) => (birthDateDigest ? birthDateDigest.isOn(date) : birthDate !== null && sameBirthDate(date, birthDate))

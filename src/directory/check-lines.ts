@@ -1,18 +1,11 @@
+import type { CheckLine } from './check-line.ts'
 import type { Finding } from './directory.ts'
+import { importedLines } from './imported/check-lines.ts'
 
 /**
  * What `sesame check` can find wrong, by the name that it prints first. This table is the only place of the severities and the
  * remedies: `docs/reference/check.md` is generated from it, and `test/check-lines.test.ts` requires a test of each line.
  */
-type CheckLine = {
-  /** How it is found out. */
-  readonly how: string
-  /** `share`: a warning, and wrong when it concerns everybody of a population, because then nobody there can do it. */
-  readonly level: 'wrong' | 'warning' | 'untried' | 'share'
-  /** What to do; `{…}` is what the finding fills in, so that it can be pasted. */
-  readonly remedy: string
-}
-
 const lines = {
   'secret-file': {
     how: 'The mode of each file of a secret, of the root key and of the SQLite store is read.',
@@ -242,6 +235,7 @@ const lines = {
     level: 'untried',
     remedy: 'Start the directory, then run sesame check again.',
   },
+  ...importedLines,
   'unwritten-hash': {
     how: 'Without a service of kind samba, the people are counted who have sambaSamAccount or sambaNTPassword.',
     level: 'warning',

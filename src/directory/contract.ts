@@ -70,6 +70,26 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
       expect((await only('ine', '0123456789M')).id).toBe((await only('student-number', '22104587')).id)
     })
 
+    it('finds people by two ids, in the population of a kind of number', async () => {
+      const { directory } = setup
+      const { id: camille } = await only('staff-number', '204518')
+      const [first, second] = await people('staff-number', setup.twinNumber)
+      const nobody = '00000000-0000-4000-8000-000000000000' as PersonId
+      const idsFound = async (...ids: readonly [PersonId, PersonId]) => {
+        const found = await directory.findByIds('staff-number', ids)
+        return found.ok && found.people.map(({ id }) => id).sort()
+      }
+      expect(await idsFound(camille, nobody)).toEqual([camille])
+      expect(await idsFound(nobody, camille)).toEqual([camille])
+      expect(await idsFound(nobody, 'nobody' as PersonId)).toEqual([])
+      if (!first || !second) throw new Error('no twins')
+      expect(await idsFound(first.id, second.id)).toEqual([first.id, second.id].sort())
+      expect(await directory.findByIds('staff-number', [camille, nobody])).toEqual({
+        ok: true,
+        people: [await only('staff-number', '204518')],
+      })
+    })
+
     it.each(['student-number', 'ine', 'uid'] as const)(
       'finds nobody when a staff number is searched as %s',
       async kind => {

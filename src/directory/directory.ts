@@ -38,6 +38,12 @@ export type PasswordExpiry = {
   readonly graceLeft: number
 }
 
+/** A date of birth that is known by its digest alone, as `sesame import people` keeps it. */
+export type BirthDateDigest = {
+  isOn(date: BirthDate): boolean
+  isIn(year: number): boolean
+}
+
 export type Person = {
   readonly id: PersonId
   /** What the person types to sign in. */
@@ -48,6 +54,8 @@ export type Person = {
   readonly firstNames: readonly string[]
   readonly familyNames: readonly string[]
   readonly birthDate: BirthDate | null
+  /** Instead of `birthDate`, where it was imported. */
+  readonly birthDateDigest?: BirthDateDigest
   /** Every known mail address, institutional first, without duplicates; SupAnn `{LABEL}` prefixes are removed. */
   readonly addresses: readonly string[]
   /** Member of a configured group, direct or through others, or `adminCount=1`: Sésame never writes such an account. */
@@ -149,6 +157,14 @@ export interface Directory {
   find(
     kind: NumberKind,
     number: string,
+  ): Promise<Result<{ people: readonly Person[] }, 'directory-unavailable'>>
+  /**
+   * The same where the store holds the numbers (`imported/`): people with one of these ids, in the population of the kind. One search
+   * in each scope, found or not.
+   */
+  findByIds(
+    kind: NumberKind,
+    ids: readonly [PersonId, PersonId],
   ): Promise<Result<{ people: readonly Person[] }, 'directory-unavailable'>>
   /**
    * The person of that login, for the sign-in page: exactly one match, else `person: null`. The lockout policy, the same

@@ -200,3 +200,7 @@ export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => ({
 export const counterRetention: RetentionOf<'counters'> = {
   counters: forgetExpired('counters'),
 }
+
+/** Forgets what was counted under the id of a person. What is counted under a digest names nobody, and ends within a day. */
+export const eraseCounters = (tx: Tx, person: string) =>
+  tx.deleteFrom('counters').where('key', '=', person).execute()

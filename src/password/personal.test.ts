@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../test/world/seeded-random.ts'
+import { sameBirthDate } from '../directory/birth-date.ts'
+import type { BirthDate } from '../directory/directory.ts'
 import { foldAnswer } from '../proofs/joker/fold.ts'
 import { institutionWordsOf, jokerCandidates, judgePersonal } from './personal.ts'
 
@@ -73,6 +76,48 @@ describe('the birth date', () => {
     expect(reasons('Tr0mbone&1985', unknownDay)).toEqual(['password-has-birth-date'])
     expect(reasons('Tr0mbone&000085', unknownDay)).toEqual([])
     expect(reasons('Tr0mbone&1985', { ...about, person: { ...person, birthDate: null } })).toEqual([])
+  })
+})
+
+describe('the birth date of which only a digest is kept', () => {
+  const digestOf = (date: BirthDate) => ({
+    ...person,
+    birthDate: null,
+    birthDateDigest: {
+      isOn: (other: BirthDate) => sameBirthDate(other, date),
+      isIn: (year: number) => year === date.year,
+    },
+  })
+  const datesOf = (day: number, month: number, year: number) => {
+    const [d, m] = [day, month].map(one => String(one).padStart(2, '0'))
+    return [
+      `${d}${m}${year}`,
+      `${d}${m}${String(year).slice(2)}`,
+      `${year}${m}${d}`,
+      `${d}-${m}/${year}`,
+      String(year),
+    ]
+  }
+
+  it('is found wherever the date itself is, and nowhere else', () => {
+    const draw = seededRandom(16)
+    const upTo = (most: number) => Math.floor(draw() * most)
+    let found = 0
+    for (let tried = 0; tried < 3000; tried += 1) {
+      // Near dates, so that one is often that of the other.
+      const own = { year: 1999 + upTo(3), month: upTo(4), day: upTo(4) }
+      const written = datesOf(upTo(4), upTo(4), 1999 + upTo(3))[upTo(5)] ?? ''
+      const digits = () => String(upTo(1000)).slice(0, upTo(4))
+      const password = `${digits()}${tried % 2 ? 'x' : ''}${written}${tried % 3 ? '-' : ''}${digits()}`
+      const inClear = reasons(password, { ...about, person: { ...person, birthDate: own } })
+      expect(
+        reasons(password, { ...about, person: digestOf(own) }),
+        `${password} ${JSON.stringify(own)}`,
+      ).toEqual(inClear)
+      if (inClear.length > 0) found += 1
+    }
+    expect(found).toBeGreaterThan(500)
+    expect(found).toBeLessThan(2500)
   })
 })
 

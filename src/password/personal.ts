@@ -1,10 +1,10 @@
-import type { Person } from '../directory/directory.ts'
+import type { BirthDate, BirthDateDigest, Person } from '../directory/directory.ts'
 import { plain } from '../texts/plain.ts'
 import { foldWord, readingsOf } from './fold.ts'
 import { coreOf } from './leaked/core.ts'
 import type { PasswordRefusal } from './policy.ts'
 
-type PersonalDetails = Pick<Person, 'login' | 'firstNames' | 'familyNames' | 'birthDate'>
+type PersonalDetails = Pick<Person, 'login' | 'firstNames' | 'familyNames' | 'birthDate' | 'birthDateDigest'>
 
 /** Shorter names occur in passwords by chance. */
 const shortestName = 4
@@ -23,7 +23,8 @@ const namesOf = ({ firstNames, familyNames }: PersonalDetails) =>
 const twoDigits = (n: number) => String(n).padStart(2, '0')
 
 /** ddmmyyyy, ddmmyy and yyyymmdd with any separators; the year alone without any. */
-const containsBirthDate = (password: string, { birthDate }: PersonalDetails) => {
+const containsBirthDate = (password: string, { birthDate, birthDateDigest }: PersonalDetails) => {
+  if (birthDateDigest) return containsDigestOf(password, birthDateDigest)
   if (!birthDate) return false
   const { year, month, day } = birthDate
   const dayMonth = `${twoDigits(day)}${twoDigits(month)}`
@@ -36,6 +37,33 @@ const containsBirthDate = (password: string, { birthDate }: PersonalDetails) => 
   return (
     password.includes(String(year)) ||
     (month > 0 && day > 0 && dates.some(date => withoutSeparators.includes(date)))
+  )
+}
+
+/** Every run of so many digits, also within longer ones. */
+const runsOf = (text: string, length: number) =>
+  [...text.matchAll(new RegExp(`(?=(\\d{${length}}))`, 'g'))].map(([, run = '']) => run)
+
+const part = (run: string, from: number, to: number) => Number(run.slice(from, to))
+
+/** The dates that a run of digits may be, as ddmmyyyy, yyyymmdd or ddmmyy. */
+const datesIn = (run: string): readonly BirthDate[] => {
+  const dayMonth = { day: part(run, 0, 2), month: part(run, 2, 4) }
+  return run.length === 8
+    ? [
+        { ...dayMonth, year: part(run, 4, 8) },
+        { day: part(run, 6, 8), month: part(run, 4, 6), year: part(run, 0, 4) },
+      ]
+    : [1900, 2000].map(century => ({ ...dayMonth, year: century + part(run, 4, 6) }))
+}
+
+/** The same where the date is known by its digest: each date and year that the password may contain is compared with it. */
+const containsDigestOf = (password: string, digest: BirthDateDigest) => {
+  const withoutSeparators = password.replace(/[^0-9A-Za-z]/g, '')
+  const dates = [8, 6].flatMap(length => runsOf(withoutSeparators, length)).flatMap(datesIn)
+  return (
+    runsOf(password, 4).some(year => digest.isIn(Number(year))) ||
+    dates.some(date => date.day > 0 && date.month > 0 && digest.isOn(date))
   )
 }
 

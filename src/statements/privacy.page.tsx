@@ -24,10 +24,16 @@ type Props = {
 const periodText = (ui: Ui, { key, duration = {} }: RetentionPeriod) =>
   ui.say(key, Object.fromEntries(Object.entries(duration).map(([name, ms]) => [name, ui.duration(ms)])))
 
-/** The categories that this portal stores: no history unless the portal compares passwords, no embedded directory unless it is a demonstration. */
-const lines = ({ ui, limits, history }: Props) =>
+/**
+ * The categories that this portal stores: no history unless the portal compares passwords, no embedded directory unless it is a
+ * demonstration, no numbers unless they were imported.
+ */
+const lines = ({ ui, limits, history, config }: Props) =>
   (Object.entries(retentionPeriods(limits)) as [DataCategory, RetentionPeriod][]).filter(
-    ([name]) => (name !== 'directory' || ui.demonstration) && (name !== 'history' || history > 0),
+    ([name]) =>
+      (name !== 'directory' || ui.demonstration) &&
+      (name !== 'history' || history > 0) &&
+      (name !== 'identification' || config.identification === 'import'),
   )
 
 const RetentionTable = (props: Props) => {

@@ -1,5 +1,7 @@
-/** The types of the tables for Kysely. `migrations/*.sql` defines the tables; a test compares the two. */
-export type Schema = {
+import type { AuditTables } from './audit-tables.ts'
+
+/** The types of the tables for Kysely, with those of the audit log. `migrations/*.sql` defines the tables; a test compares the two. */
+export type Schema = AuditTables & {
   journeys: {
     id: string
     kind: string
@@ -170,24 +172,6 @@ export type Schema = {
     destination_digest: string
     confirmed_at: number
   }
-  audit_heads: { chain: string; sequence: number; link: string }
-  audit_events: {
-    chain: string
-    sequence: number
-    at: number
-    kind: string
-    actor: string
-    digest: string
-    link: string
-    subject: string | null
-  }
-  audit_cuts: { chain: string; sequence: number; link: string; newest: number; cut_at: number; seal: string }
-  audit_sealed_heads: { chain: string; sequence: number; link: string }
-  audit_key_changes: { chain: string; sequence: number; seal: string }
-  audit_sent_heads: { chain: string; sequence: number }
-  audit_stream: { id: string; number: number; holder: string; lease_until: number }
-  audit_seals: { id: string; sequence: number; at: number; body: string; sum: string }
-  audit_details: { chain: string; sequence: number; at: number; body: string }
   recovery_sheets: {
     id: string
     person: string
@@ -245,6 +229,8 @@ export type Schema = {
   passkey_challenges: { holder: string; purpose: string; challenge: string; expires_at: number }
   embedded_people: { id: string; entry: string; login: string; password: string | null }
   embedded_numbers: { kind: string; number: string; person: string }
+  imported_people: { person: string; born: string; born_year: string; pepper: string }
+  imported_numbers: { id: string; person: string; kind: string; digest: string; pepper: string }
   demo_mails: {
     id: string
     recipient: string

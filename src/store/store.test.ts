@@ -22,9 +22,11 @@ const startHangingWriter = (where: StoreLocation) =>
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
 
-/** The columns of each table in the type `Schema`, read from its source text: types do not exist at run time. */
+/** The columns of each table in the type `Schema`, read from their source text: types do not exist at run time. */
 const schemaColumns = () => {
-  const source = readFileSync(join(root, 'src/store/schema.ts'), 'utf8')
+  const source = ['schema.ts', 'audit-tables.ts']
+    .map(file => readFileSync(join(root, 'src/store', file), 'utf8'))
+    .join('\n')
   const tables = [...source.matchAll(/^ {2}(\w+): \{([\s\S]*?)\}$/gm)]
   return new Map(
     tables.map(([, table, body]) => [

@@ -4,14 +4,17 @@ import { rollingChains } from '../../src/audit/rolling.ts'
 import { days, hours } from '../../src/clock.ts'
 import { demoPerson } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
-import { bases, suffix } from '../world/people.ts'
+import { importWorldPeople } from '../world/imported.ts'
+import { bases, suffix, worldPeople } from '../world/people.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 import { wrongActivationCode } from '../world/wrong-codes.ts'
 
-const kinds: readonly PortalKind[] = [
-  { directory: 'embedded', store: 'SQLite' },
-  { directory: 'slapd', store: 'PostgreSQL' },
+const kinds: readonly (PortalKind & { readonly identified: 'by its data' | 'by an import' })[] = [
+  { directory: 'embedded', store: 'SQLite', identified: 'by its data' },
+  { directory: 'slapd', store: 'PostgreSQL', identified: 'by its data' },
+  { directory: 'slapd', store: 'SQLite', identified: 'by an import' },
+  { directory: 'slapd', store: 'PostgreSQL', identified: 'by an import' },
 ]
 
 type JourneyKind = {
@@ -79,12 +82,19 @@ const headersOf = (headers: Headers) =>
     .map(([name, value]) => [name, name === 'set-cookie' ? value.replace(/=[^;]*/, '=') : value])
 
 describe.each(kinds.filter(available))(
-  'known and unknown people are indistinguishable, on $directory and $store',
+  'known and unknown people are indistinguishable, on $directory, $identified, and $store',
   kind => {
     let fixture: PortalFixture
     const clock = movableClock()
     beforeAll(async () => {
-      fixture = await startPortal({ ...kind, people: 20, clock })
+      const imported = kind.identified === 'by an import'
+      fixture = await startPortal({
+        ...kind,
+        people: 20,
+        clock,
+        ...(imported && { birthDates: 'none', config: { identification: 'import' } }),
+      })
+      if (imported) await importWorldPeople(fixture, worldPeople(20))
       const found = await fixture.application.directory.findLogin('imoreau')
       if (!found.ok || !found.person) throw new Error('Inès is gone')
       const { id } = found.person

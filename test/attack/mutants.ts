@@ -19,8 +19,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the date of birth is not compared',
     where: 'card',
     file: 'src/journeys/steps/subject.ts',
-    from: 'sameBirthDate(date, only.birthDate)',
-    to: 'sameBirthDate(only.birthDate, only.birthDate)',
+    from: 'only && isBornOn(only, date)',
+    to: 'only',
   },
   {
     name: 'the second factor is skipped',

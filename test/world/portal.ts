@@ -41,6 +41,8 @@ export type PortalFixtureOptions = PortalKind & {
   /** Instant hashes unless `real`, which is necessary when another process verifies hashes of the same store. */
   readonly hashing?: Hashing | 'real'
   readonly people?: number
+  /** Of a real directory, which then holds no date of birth of anybody. */
+  readonly birthDates?: 'none'
   /** The port, for servers that must know the address of the portal before it starts. */
   readonly port?: number
   /** The number of members of the crowd (`crowd.ts`). */
@@ -106,10 +108,11 @@ export type PortalFixture = {
 /** Starts a complete portal in this process, on a loopback port, with the given directory and store. Stop it with `stop`. */
 export const startPortal = async (options: PortalFixtureOptions): Promise<PortalFixture> => {
   const folder = scratchFolder('sesame-portal-')
+  const people = [...worldPeople(options.people ?? 12_000), ...crowdPeople(options.crowd ?? 0)]
   const slapd =
     options.directory === 'slapd'
       ? await startSlapd({
-          people: [...worldPeople(options.people ?? 12_000), ...crowdPeople(options.crowd ?? 0)],
+          people: options.birthDates === 'none' ? people.map(one => ({ ...one, born: null })) : people,
         })
       : null
   const port = options.port ?? (await freePort())

@@ -53,6 +53,8 @@ const ranks = {
   'factor.wrong': 'refusal',
   'factor.closed': 'act',
   'number.ambiguous': 'refusal',
+  'people.imported': 'effect',
+  'people.changed': 'act',
   'mail.sent': 'mail',
   'mail.abandoned': 'mail',
   'mail.sent-before-proof': 'mail',

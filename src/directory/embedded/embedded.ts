@@ -38,6 +38,15 @@ const toPerson = (row: { id: string; entry: string }): Person => ({
   id: row.id as PersonId,
 })
 
+async function readByIds(store: Store, ids: readonly string[]) {
+  const rows = await store.read
+    .selectFrom('embedded_people')
+    .select(['id', 'entry'])
+    .where('id', 'in', ids)
+    .execute()
+  return ok({ people: rows.map(toPerson) })
+}
+
 async function readEverybody(store: Store, add: (people: readonly CountedPerson[]) => void) {
   for (let after: string | undefined = ''; after !== undefined; ) {
     const rows = await store.read
@@ -80,6 +89,7 @@ export const createEmbeddedDirectory = (deps: Deps): Directory => {
     longest,
     populationOf: kind => populationOfNumber[kind],
     find: (kind, number) => findByNumber(deps, kind, number),
+    findByIds: (_, ids) => readByIds(store, ids),
     findLogin: async login => {
       const row = await store.read
         .selectFrom('embedded_people')

@@ -259,6 +259,8 @@ export const openDirectoryOverLdap = (deps: Deps): Directory => {
     populationOf: kind => ldap.entryMapper.settings.numbers[kind].population,
     find: (kind, number) =>
       ldap.people.byNumber(kind, number, deadlineOf(ldap)).then(found => ok({ people: found }), unavailable),
+    findByIds: (kind, ids) =>
+      ldap.people.byIds(kind, ids, deadlineOf(ldap)).then(found => ok({ people: found }), unavailable),
     findLogin: login => findLogin(ldap, login),
     read: id => readPerson(ldap, id),
     write: (id, value, old) => writePassword(ldap, id, [value, old]),

@@ -131,14 +131,21 @@ const createLastScopes = (scopes: readonly Scope[]) => {
   }
 }
 
-/** Searches a filter in several scopes, one after the other. */
-const createScopesSearch =
-  (
-    searchScope: ReturnType<typeof createScopeSearch>,
-    lastScopes: ReturnType<typeof createLastScopes>,
-    { dialect }: Pick<EntryMapper, 'dialect'>,
-  ) =>
-  async (
+/** Searches several scopes, one after the other. */
+const createScopesSearch = (
+  { settings, dialect }: EntryMapper,
+  searchScope: ReturnType<typeof createScopeSearch>,
+  {
+    scopes,
+    lastScopes,
+    everyPopulation,
+  }: {
+    readonly scopes: readonly Scope[]
+    readonly lastScopes: ReturnType<typeof createLastScopes>
+    readonly everyPopulation: boolean
+  },
+) => {
+  const searchScopes = async (
     among: readonly Scope[],
     filter: Filter,
     signal?: AbortSignal,
@@ -153,6 +160,18 @@ const createScopesSearch =
     }
     return answers
   }
+
+  /** Only people of the population of the number are found; the other scopes say to which populations they belong too. */
+  const searchPopulation = async (kind: NumberKind, filters: Filter[], signal?: AbortSignal) => {
+    const { population } = settings.numbers[kind]
+    const isOwn = ({ populations }: Scope) => populations.includes(population)
+    const among = everyPopulation ? scopes : scopes.filter(isOwn)
+    const answers = await searchScopes(among, new OrFilter({ filters }), signal)
+    return { answers, found: answers.filter(({ scope }) => isOwn(scope)).flatMap(answer => answer.found) }
+  }
+
+  return { searchScopes, searchPopulation }
+}
 
 /**
  * Finds people and their entries. Throws `UnreachableError` when no server answers.
@@ -171,25 +190,36 @@ export const createPeopleFinder = (
   const { settings, dialect } = entryMapper
   const scopes = scopesOf(settings)
   const lastScopes = createLastScopes(scopes)
-  const searchScopes = createScopesSearch(searchScope, lastScopes, entryMapper)
   const readPerson = createPersonReader(entryMapper)
   const searched = scopes.flatMap(({ populations }) => populations.slice(0, 1))
   const readExpiring = createExpiringReader(entryMapper, service, readPrivilegedMembers)
 
+  const { searchScopes, searchPopulation } = createScopesSearch(entryMapper, searchScope, {
+    scopes,
+    lastScopes,
+    everyPopulation,
+  })
+
   return {
-    /** Only people of the population of the number are found; the other scopes say to which populations they belong too. */
     byNumber: async (kind: NumberKind, number: string, signal?: AbortSignal): Promise<Person[]> => {
-      const { attribute, population, ...format } = settings.numbers[kind]
+      const { attribute, population: _, ...format } = settings.numbers[kind]
       const filters = lookupVariants(kind, number, format).map(variant => equals(attribute, variant))
-      const isOwn = ({ populations }: Scope) => populations.includes(population)
-      const among = everyPopulation ? scopes : scopes.filter(isOwn)
-      const answers = await searchScopes(among, new OrFilter({ filters }), signal)
+      const { answers, found } = await searchPopulation(kind, filters, signal)
       // A directory may find more than the folded number, « groß » for « gross »: two spellings of one person that count as two
       // numbers would reveal who exists.
       const isMeant = ({ entry }: FoundEntry) =>
         valuesOf(entry, attribute).some(value => foldStored(kind, value, format) === number)
-      const found = answers.filter(({ scope }) => isOwn(scope)).flatMap(answer => answer.found)
       return found.filter(isMeant).flatMap(one => readPerson(answers, one) ?? [])
+    },
+
+    /** The same by two ids, whichever of them an entry has. */
+    byIds: async (
+      kind: NumberKind,
+      ids: readonly [PersonId, PersonId],
+      signal?: AbortSignal,
+    ): Promise<Person[]> => {
+      const { answers, found } = await searchPopulation(kind, ids.map(dialect.idFilter), signal)
+      return found.flatMap(one => readPerson(answers, one) ?? [])
     },
 
     /** The only person with this login, in any population; null when there are two. */

@@ -20,7 +20,16 @@ const schema = z.object({ code: field(100), ...journeyField })
 
 type Deps = Pick<
   ActivationDeps,
-  'clock' | 'store' | 'journeys' | 'definition' | 'limits' | 'audit' | 'freezes' | 'activationCodes' | 'recoveryCheck' | 'ui'
+  | 'clock'
+  | 'store'
+  | 'journeys'
+  | 'definition'
+  | 'limits'
+  | 'audit'
+  | 'freezes'
+  | 'activationCodes'
+  | 'recoveryCheck'
+  | 'ui'
 >
 
 type ReadCode = Extract<Awaited<ReturnType<Deps['activationCodes']['verify']>>, { ok: true }>

@@ -1,6 +1,6 @@
 import { hmac } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
-import { sameBirthDate } from '../../directory/birth-date.ts'
+import { isBornOn } from '../../directory/birth-date.ts'
 import type { BirthDate, NumberKind, Person } from '../../directory/directory.ts'
 
 /**
@@ -27,8 +27,7 @@ export const subjectOf = (
 ): Subject => {
   const { kind, number, date } = typed
   const only = people.length === 1 ? people[0] : undefined
-  if (only?.birthDate && sameBirthDate(date, only.birthDate))
-    return { subject: only.id, person: only, ambiguous: false }
+  if (only && isBornOn(only, date)) return { subject: only.id, person: only, ambiguous: false }
   const day = `${date.year}-${date.month}-${date.day}`
   const named = only ? ['entry', only.id] : ['number', kind, number]
   return {

@@ -1,4 +1,4 @@
-import type { Person } from '../../directory/directory.ts'
+import type { BirthDate, Person } from '../../directory/directory.ts'
 import { plain } from '../../texts/plain.ts'
 import type { SayIn } from '../../texts/texts.ts'
 import { foldAnswer } from './fold.ts'
@@ -16,7 +16,7 @@ export const guessableReasons = [
 ] as const
 export type GuessableReason = (typeof guessableReasons)[number]
 
-type PersonalData = Pick<Person, 'login' | 'firstNames' | 'familyNames' | 'birthDate'>
+type PersonalData = Pick<Person, 'login' | 'firstNames' | 'familyNames' | 'birthDate' | 'birthDateDigest'>
 
 const shortest = 3
 
@@ -56,6 +56,29 @@ const birthDates = ({ birthDate }: PersonalData) => {
   return [`${d}${m}${year}`, `${d}${m}${y}`, `${year}${m}${d}`, `${day}${month}${year}`, String(year)]
 }
 
+/** How a date may be written with digits alone. */
+const writtenDates = [
+  /^(?<day>\d{2})(?<month>\d{2})(?<year>\d{4}|\d{2})$/,
+  /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})$/,
+  /^(?<day>\d{1,2})(?<month>\d{1,2})(?<year>\d{4})$/,
+  /^(?<day>\d)(?<month>\d{2})(?<year>\d{4})$/,
+]
+
+/** Every date that a text of digits may be. */
+const datesOf = (folded: string): readonly BirthDate[] =>
+  writtenDates.flatMap(pattern => {
+    const { day = '', month = '', year = '' } = pattern.exec(folded)?.groups ?? {}
+    if (year === '') return []
+    const years = year.length === 4 ? [Number(year)] : [1900 + Number(year), 2000 + Number(year)]
+    return years.map(one => ({ day: Number(day), month: Number(month), year: one }))
+  })
+
+const isBirthDate = (folded: string, person: PersonalData) => {
+  const digest = person.birthDateDigest
+  if (!digest) return birthDates(person).includes(folded)
+  return (/^\d{4}$/.test(folded) && digest.isIn(Number(folded))) || datesOf(folded).some(digest.isOn)
+}
+
 const wordsOf = (text: string) =>
   plain(text)
     .split(/[^\p{L}\p{N}]+/u)
@@ -75,7 +98,7 @@ const isOwnName = (folded: string, { firstNames, familyNames }: PersonalData) =>
 const personal = (folded: string, person: PersonalData): GuessableReason | null => {
   if (person.login !== '' && folded.includes(foldAnswer(person.login))) return 'answer-has-login'
   if (isOwnName(folded, person)) return 'answer-has-name'
-  return birthDates(person).includes(folded) ? 'answer-has-birth-date' : null
+  return isBirthDate(folded, person) ? 'answer-has-birth-date' : null
 }
 
 /**

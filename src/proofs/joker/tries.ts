@@ -8,8 +8,7 @@ import type { DeleteByAge, RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 
 /**
- * Whose tries are counted: a subject, in the browsers of strangers (`browser: ''`) or in one known browser of the
- * subject.
+ * Whose tries are counted: a subject, in the browsers of strangers (`browser: ''`) or in one known browser of the subject.
  */
 export type Claimant = {
   readonly subject: string
@@ -293,6 +292,9 @@ export const triesRetention: RetentionOf<'joker_tries' | 'joker_suspensions'> = 
   joker_suspensions: {
     kept: 'a time after the last answer',
     forget: forgetSuspensions,
-    erase: (tx, person) => tx.deleteFrom('joker_suspensions').where('subject', '=', person).execute(),
+    erase: async (tx, person) => {
+      await tx.deleteFrom('joker_tries').where('subject', '=', person).execute()
+      await tx.deleteFrom('joker_suspensions').where('subject', '=', person).execute()
+    },
   },
 }

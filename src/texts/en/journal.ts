@@ -61,6 +61,8 @@ export const journal: Record<keyof typeof french, string> = {
   'journal.proof.right': 'Identity verified in a request',
   'journal.proof.wrong': 'Proof refused in a request',
   'journal.number.ambiguous': 'Number shared by two people',
+  'journal.people.imported': 'Numbers and dates of birth imported',
+  'journal.people.changed': 'Number or date of birth changed by an import',
   'journal.mail.sent': 'Email sent',
   'journal.mail.abandoned': 'Email abandoned',
   'journal.mail.sent-before-proof': 'Email sent',

@@ -115,6 +115,9 @@ export const statements: Record<keyof typeof french, string> = {
   'privacy.log.why': 'Your security, and the search for abuse',
   'privacy.log.long':
     '{long} for the details and for what strangers tried. The chain that proves the rest has only your internal number',
+  'privacy.identification':
+    'A fingerprint of your numbers and date of birth, unreadable without the key of Sésame',
+  'privacy.identification.why': 'To identify you',
   'privacy.limits':
     'Counters of attempts and of codes sent, for each network, person and address, with nothing readable',
   'privacy.limits.why': 'To stop attacks',

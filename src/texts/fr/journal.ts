@@ -60,6 +60,8 @@ export const journal = {
   'journal.proof.right': 'Identité prouvée dans une démarche',
   'journal.proof.wrong': 'Preuve refusée dans une démarche',
   'journal.number.ambiguous': 'Numéro porté par deux personnes',
+  'journal.people.imported': 'Numéros et dates de naissance importés',
+  'journal.people.changed': 'Numéro ou date de naissance changés par un import',
   'journal.mail.sent': 'Mail envoyé',
   'journal.mail.abandoned': 'Mail abandonné',
   'journal.mail.sent-before-proof': 'Mail envoyé',

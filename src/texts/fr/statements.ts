@@ -116,6 +116,9 @@ export const statements = {
   'privacy.log.why': "Votre sécurité, et la recherche d'abus",
   'privacy.log.long':
     '{long} pour les détails et pour ce que des inconnus ont essayé. La chaîne qui prouve le reste ne porte que votre numéro interne',
+  'privacy.identification':
+    'Une empreinte de vos numéros et de votre date de naissance, illisible sans la clé de Sésame',
+  'privacy.identification.why': 'Vous identifier',
   'privacy.limits':
     "Des compteurs d'essais et de codes envoyés, par réseau, par personne et par adresse, sans rien de lisible",
   'privacy.limits.why': 'Arrêter les attaques',
