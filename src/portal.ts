@@ -9,12 +9,11 @@ import { createDirectory } from './create-directory.ts'
 import { createGate } from './create-gate.ts'
 import { createIdentityServer, signInReturns } from './create-identity-server.ts'
 import { createServices } from './create-services.ts'
-import { folderOutage } from './data-folder.ts'
 import { createDemoMailbox, type DemoMailbox } from './demonstration/mailbox.ts'
-import { type Adapters, rotatingKeysFolder } from './foundations.ts'
+import type { Adapters } from './foundations.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { createPictures } from './help/pictures.ts'
-import { createHeartbeat, type Health, type PartChange } from './jobs/heartbeat.ts'
+import type { Health } from './jobs/heartbeat.ts'
 import { createJsonLog } from './json-log.ts'
 import { inRanges } from './limits/address.ts'
 import { createGlobalLimit } from './limits/global-limit.ts'
@@ -25,6 +24,7 @@ import { createOutbox } from './notify/outbox.ts'
 import { createHttpGateway, type SmsGateway } from './notify/sms.ts'
 import { openSmtpTransport } from './notify/smtp.ts'
 import { createOperatorListener } from './operator-listener.ts'
+import { createPortalHeartbeat } from './portal-heartbeat.ts'
 import { prepareApplication } from './prepare-application.ts'
 import { proofNotices } from './proofs/proof-registry.ts'
 import { refused } from './result.ts'
@@ -208,26 +208,6 @@ const openServer = async (application: Application, { router, pages, log, ...obs
     },
   }
 }
-
-/** A part is logged when it becomes unavailable, with the cause, and when it is back: two lines, however long it lasts. */
-const logChange = (log: Log) => (change: PartChange) => {
-  if ('cause' in change) log('error', { part: change.part, state: 'unavailable', detail: change.cause })
-  else log('info', { part: change.part, state: 'available', seconds: Math.round(change.lasted / 1000) })
-}
-
-/** The parts without which people cannot be served. */
-const createPortalHeartbeat = ({ settings, directory, store }: Application, { transport }: Mail, log: Log) =>
-  createHeartbeat(
-    {
-      directory: directory.outage,
-      store: store.outage,
-      disk: () => folderOutage(settings.data, `heartbeat-${process.pid}`),
-      keys: () => folderOutage(rotatingKeysFolder(settings), `heartbeat-${process.pid}`),
-      mail: transport.outage,
-    },
-    () => performance.now(),
-    logChange(log),
-  )
 
 const routerOf = (
   application: Application,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import { digestOf } from '../crypto/crypto.ts'
 import { readOperatorText, reasonWithLine } from '../operator-file.ts'
 import { svgFault, svgSize } from './svg.ts'
 
@@ -55,8 +55,8 @@ const refused = (line: number | null, sentence: string): LogoResult => ({ ok: fa
 
 function logoOf(extension: string, type: string, bytes: Buffer, size: Size | null): LogoResult {
   const shown = size && { height: shownHeight, width: Math.round((shownHeight * size.width) / size.height) }
-  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 12)
-  return { ok: true, logo: { name: `logo-${digest}${extension}`, type, bytes, size: shown } }
+  const name = `logo-${digestOf(bytes).slice(0, 12)}${extension}`
+  return { ok: true, logo: { name, type, bytes, size: shown } }
 }
 
 function readSvg(file: string, bytes: Buffer): LogoResult {

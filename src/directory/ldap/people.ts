@@ -174,6 +174,26 @@ const createScopesSearch = (
 }
 
 /**
+ * A directory may find more than the folded number, « groß » for « gross »: two spellings of one person that count as two numbers would
+ * reveal who exists.
+ */
+function holdsNumber({ numbers }: EntryMapper['settings'], entry: Entry, kind: NumberKind, number: string) {
+  const { attribute, population: _, ...format } = numbers[kind]
+  return valuesOf(entry, attribute).some(value => foldStored(kind, value, format) === number)
+}
+
+/** The person whom these answers hold; null where there is none, or several. */
+function onlyPersonIn(answers: readonly ScopeAnswer[], readPerson: ReturnType<typeof createPersonReader>) {
+  const people = new Map<string, Person>()
+  for (const one of answers.flatMap(({ found }) => found)) {
+    const person = readPerson(answers, one)
+    if (person) people.set(person.id, person)
+  }
+  const [only] = [...people.values()]
+  return people.size === 1 && only ? only : null
+}
+
+/**
  * Finds people and their entries. Throws `UnreachableError` when no server answers.
  *
  * `everyPopulation`: what a person must prove depends on their populations. Every look-up then searches every scope, whatever it finds
@@ -193,7 +213,6 @@ export const createPeopleFinder = (
   const readPerson = createPersonReader(entryMapper)
   const searched = scopes.flatMap(({ populations }) => populations.slice(0, 1))
   const readExpiring = createExpiringReader(entryMapper, service, readPrivilegedMembers)
-
   const { searchScopes, searchPopulation } = createScopesSearch(entryMapper, searchScope, {
     scopes,
     lastScopes,
@@ -205,11 +224,8 @@ export const createPeopleFinder = (
       const { attribute, population: _, ...format } = settings.numbers[kind]
       const filters = lookupVariants(kind, number, format).map(variant => equals(attribute, variant))
       const { answers, found } = await searchPopulation(kind, filters, signal)
-      // A directory may find more than the folded number, « groß » for « gross »: two spellings of one person that count as two
-      // numbers would reveal who exists.
-      const isMeant = ({ entry }: FoundEntry) =>
-        valuesOf(entry, attribute).some(value => foldStored(kind, value, format) === number)
-      return found.filter(isMeant).flatMap(one => readPerson(answers, one) ?? [])
+      const meant = found.filter(({ entry }) => holdsNumber(settings, entry, kind, number))
+      return meant.flatMap(one => readPerson(answers, one) ?? [])
     },
 
     /** The same by two ids, whichever of them an entry has. */
@@ -225,13 +241,7 @@ export const createPeopleFinder = (
     /** The only person with this login, in any population; null when there are two. */
     byLogin: async (login: string, signal?: AbortSignal): Promise<Person | null> => {
       const answers = await searchScopes(scopes, equals(settings.attributes.login, login), signal)
-      const people = new Map<string, Person>()
-      for (const one of answers.flatMap(({ found }) => found)) {
-        const person = readPerson(answers, one)
-        if (person) people.set(person.id, person)
-      }
-      const [only] = [...people.values()]
-      return people.size === 1 && only ? only : null
+      return onlyPersonIn(answers, readPerson)
     },
 
     /** Whose password expires between two instants, without closed and privileged accounts. */
