@@ -24,6 +24,7 @@ export const createHelpContext = ({ settings, limits, rules: { policy } }: Deps)
     mobiles: sms.kind !== 'none' || mail.kind === 'demonstration',
     publicUrl: settings.publicUrl.href,
     own: settings.overrides.help,
+    reworded: settings.overrides.texts,
     embeddedSignIn,
     picturesMatch: {
       policy: isSame(policy, presets.uphf),

@@ -28,6 +28,10 @@ const Picture = ({ ui, pictures, name }: Omit<RenderContext, 'known'> & { name: 
   )
 }
 
+/** Whether the institution words a button or field that the step names otherwise than the picture shows it. */
+const isReworded = ({ ui, context }: RenderContext, { names = {} }: Step) =>
+  Object.values(names).some(key => context.reworded[ui.language].has(key))
+
 const StepItem = ({ step, ...renderContext }: RenderContext & { step: Step }) => (
   <li>
     <div class="stack">
@@ -39,7 +43,7 @@ const StepItem = ({ step, ...renderContext }: RenderContext & { step: Step }) =>
           <SentenceText ui={renderContext.ui} sentence={step.also} />
         </p>
       )}
-      {step.picture && <Picture {...renderContext} name={step.picture} />}
+      {step.picture && !isReworded(renderContext, step) && <Picture {...renderContext} name={step.picture} />}
     </div>
   </li>
 )

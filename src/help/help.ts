@@ -3,7 +3,7 @@ import type { Policy } from '../password/policy.ts'
 import { type GuidePopulation, type HelpTopic, helpSlugs, type RouteName } from '../routes.ts'
 import type { ServiceSettings } from '../services/settings.ts'
 import type { OwnHelp, OwnSection } from '../texts/own-sections.ts'
-import type { Language, TextKey } from '../texts/texts.ts'
+import type { Language, OwnTexts, TextKey } from '../texts/texts.ts'
 import type { PictureName } from './pictures.ts'
 
 /** The configuration from which the help is written, so that it states only the figures, names and sign-in methods in force. */
@@ -16,6 +16,8 @@ export type HelpContext = {
   readonly publicUrl: string
   /** Sections that the institution adds. */
   readonly own: OwnHelp
+  /** The institution's own sentences: a picture does not show them. */
+  readonly reworded: OwnTexts
   /** People sign in on Sésame's own page, and not at a server of the institution. */
   readonly embeddedSignIn: boolean
   /** True where this portal has the same settings as the demonstration that the pictures show; otherwise no picture is used. */

@@ -44,6 +44,7 @@ const own = {
     'question.pet': 'Comment appeliez-vous votre animal ?',
     'help.password.lead': 'Le guide de la cité Descartes.',
     'foot.privacy': 'Vos données chez nous',
+    'forgotten.password': 'Je ne le connais plus',
     'mail.password-changed.subject': 'Nouveau mot de passe à Clairval',
     'mail.password-changed': 'Le mot de passe de votre compte de Clairval est nouveau.',
     'mail.signature': "L'équipe de {institution}",
@@ -100,6 +101,14 @@ describe('a portal with own sentences', () => {
     expect(await pageOf('/en/aide/mot-de-passe')).toContain('The desk of Pascal hall helps you.')
     expect(await pageOf('/fr/aide/connexion')).not.toContain('Dans les résidences')
     expect(await pageOf('/fr/aide/recherche?q=Pascal')).toContain('/fr/aide/mot-de-passe#etablissement-1')
+  })
+
+  it('shows no picture of a button that it names otherwise', async () => {
+    const french = await pageOf('/fr/aide/guide/personnel')
+    expect(french).toContain('Je ne le connais plus')
+    expect(french).toMatch(/\/choose-staff\.\w+\.webp/)
+    expect(french).not.toMatch(/\/forgotten\.\w+\.webp/)
+    expect(await pageOf('/en/aide/guide/personnel')).toMatch(/\/forgotten\.\w+\.webp/)
   })
 
   it('sends the logo once for all pages, under an address that changes with it', async () => {
