@@ -93,6 +93,8 @@ const configuration = ({ architecture, created, annotations, diffIds }) => ({
       'PATH=/usr/bin',
       'SESAME_CONFIG=/etc/sesame/sesame.yaml',
       'SESAME_DATA=/var/lib/sesame',
+      // The only place that can be written: `sesame check` has a store for a moment, and SQLite files where a sort is large.
+      'TMPDIR=/var/lib/sesame',
       `PORT=${port}`,
     ],
     Entrypoint: ['/usr/bin/sesame'],

@@ -218,8 +218,7 @@ describe('the image of a release', { timeout: patience }, () => {
     const first = contain()
     expect(await first.started).toBe('listening')
     const base = () => `http://127.0.0.1:${port}`
-    const signedIn = newVisitor(base)
-    expect((await signedIn.signIn('nhaddad', chosen)).location).toContain('/fr/compte')
+    const signedIn = await createJourney(base).withJoker('clefevre')
     expect(await first.stop()).toBe(0)
     await first.forget()
     const next = contain()
