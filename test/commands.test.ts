@@ -212,6 +212,24 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect((await sesame(['audit', 'verify'])).status).toBe(0)
   })
 
+  it('audit verify shows on the standard error how far it is, every two seconds, and its result alone on the output', async () => {
+    await newVisitor(fixture.url).identify('numero-personnel', '198077', '2/5/1972')
+    const written = await fixture.application.store.read.selectFrom('audit_events').select('link').execute()
+    /** In a process in which each look at the clock is so many milliseconds later than the one before. */
+    const verify = (step: number) => {
+      const clock = `let at = 0; performance.now = () => (at += ${step})`
+      return sesame(['audit', 'verify'], {
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(clock)}`,
+      })
+    }
+    const result = { status: 0, said: expect.stringMatching(/^\d+ chains, \d+ events, 0 broken\n$/) }
+    const shown = await verify(3000)
+    expect(shown).toMatchObject(result)
+    const [, done, of] = /^(\d+) of (\d+) events\n$/.exec(shown.failed) ?? []
+    expect([done, Number(of) >= written.length]).toEqual([of, true])
+    expect(await verify(0)).toEqual({ ...result, failed: '' })
+  })
+
   it('audit verify compares with the heads that were kept outside', async () => {
     const heads: string[] = []
     const { application } = fixture
