@@ -2,7 +2,6 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
-import { createHeartbeat } from '../../src/jobs/heartbeat.ts'
 import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
 import { movableClock } from '../world/clock.ts'
 import { unlimitedPosts } from '../world/limits.ts'
@@ -396,16 +395,5 @@ describe('what a request may be', () => {
     expect((await raw(url, { headers: { host: 'evil.example' } })).status).toBe(400)
     expect((await raw(url, { method: 'POST' })).status).toBe(405)
     expect((await raw(`${fixture.portal.adminUrl}/fr/`)).status).toBe(404)
-  })
-
-  it('asking whether it is ready opens no connection to any part', async () => {
-    let asked = 0
-    const { store } = fixture.application
-    const heartbeat = createHeartbeat({ store: () => store.outage().finally(() => (asked += 1)) })
-    await heartbeat.runChecks()
-    for (let sent = 0; sent < 400; sent += 1) heartbeat.health()
-    expect(asked).toBe(1)
-    const answers = await Promise.all(Array.from({ length: 400 }, () => raw(`${fixture.url}/readyz`)))
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
   })
 })

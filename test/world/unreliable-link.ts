@@ -11,6 +11,7 @@ const slowness = 250
 export const startUnreliableLink = async (port: number, to: number) => {
   let fault: LinkFault = 'none'
   const open = new Set<Socket>()
+  const counts = { connections: 0, requests: 0 }
 
   const backOn = (client: Socket, answer: Buffer) => {
     if (fault === 'cut') client.destroy()
@@ -19,6 +20,7 @@ export const startUnreliableLink = async (port: number, to: number) => {
   }
 
   const server = createServer(client => {
+    counts.connections += 1
     if (fault === 'refused') return client.resetAndDestroy()
     const upstream = connect(to, '127.0.0.1')
     for (const one of [client, upstream]) {
@@ -30,12 +32,17 @@ export const startUnreliableLink = async (port: number, to: number) => {
       })
       one.on('error', () => one.destroy())
     }
-    client.on('data', asked => upstream.write(asked))
+    client.on('data', asked => {
+      counts.requests += 1
+      upstream.write(asked)
+    })
     upstream.on('data', answer => backOn(client, Buffer.from(answer)))
   })
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
 
   return {
+    /** How often somebody connected, and sent something. */
+    counts: () => ({ ...counts }),
     make: (next: LinkFault) => {
       fault = next
       // Open connections would go on without the fault.
