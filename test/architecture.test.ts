@@ -143,6 +143,24 @@ describe('the architecture', () => {
     expect(whole).toEqual([])
   })
 
+  it('lets no form of a journey act without a claim: of one form sent twice at once, one is carried out', () => {
+    const claims = /claimSubmission\(|journeys\.advance\(|step\.submitted\(/
+    const forms = files.filter(
+      file =>
+        file.startsWith('journeys/') &&
+        !file.endsWith('/form-step.ts') &&
+        textOf(file).includes('createFormStep<'),
+    )
+    expect(forms.length).toBe(8)
+    /** By itself, or in the module of its decision, which it creates. */
+    const isClaimed = (file: string) =>
+      claims.test(textOf(file)) ||
+      imports.some(({ from, to }) => from === file && to.endsWith('-decision.ts') && claims.test(textOf(to)))
+    expect(forms.filter(file => !isClaimed(file))).toEqual([])
+    const decisions = files.filter(file => /^journeys\/.*-decision\.ts$/.test(file))
+    expect(decisions.filter(file => !claims.test(textOf(file)))).toEqual([])
+  })
+
   it('has one outgoing HTTP client, with its certificates, its limits and no redirect', () => {
     const calling = files.filter(file => /\bfetch\(|\brequest\b[^}]*\} from 'node:https?'/.test(textOf(file)))
     expect(calling.filter(file => folderOf(file) !== 'browser')).toEqual(['http-client/http-client.ts'])
