@@ -122,44 +122,48 @@ type Call = {
   readonly method: 'GET' | 'POST'
   readonly handler: Handler
 }
-/** `null`: the next step follows. `sent`: the step has answered by itself. */
-type Outcome = HandlerResult | { readonly kind: 'sent'; readonly reply: unknown } | null
+/** `sent`: the step has answered by itself. */
+type Outcome = HandlerResult | { readonly kind: 'sent'; readonly reply: unknown }
 
-const refusePath = ({ request }: Call): Outcome =>
+const refusePath = ({ request }: Call): Outcome | null =>
   hasNullCharacter(request.params as Params) ? problem(notFound) : null
 
-function refuseOrigin({ registration, request, name, method }: Call): Outcome {
+function refuseOrigin({ registration, request, name, method }: Call): Outcome | null {
   const rule = method === 'POST' && (routes[name] as { post?: string }).post
   const { origin } = registration.deps.publicUrl
   return rule === 'same-origin' && !isFromOurPages(request.headers, origin) ? problem(forbidden) : null
 }
 
 /** After the check of the origin: the page would otherwise resend another site's values as our own form. */
-function refuseWhenFull({ registration, request, reply, name }: Call): Outcome {
+function refuseWhenFull({ registration, request, reply, name }: Call): Outcome | null {
   const { isRefused, replies } = registration.replies.full
   if (!isRefused(request)) return null
   return { kind: 'sent', reply: replies.sendWithFields(request, reply, fieldsKeptWhenFull[name] ?? []) }
 }
 
-const steps = inOrder<(typeof requestOrder.routed)[number], (call: Call) => Outcome | Promise<Outcome>>(
-  requestOrder.routed,
-  {
-    refusePath,
-    refuseOrigin,
-    refuseWhenFull,
-    handle: ({ registration, request, name, handler }) =>
-      handler(handlerRequestOf(registration.deps, request, name)),
-  },
-)
+/** `null`: the next step follows. */
+type Step = (call: Call) => Outcome | null | Promise<Outcome>
+
+const steps = inOrder<(typeof requestOrder.routed)[number], Step>(requestOrder.routed, {
+  refusePath,
+  refuseOrigin,
+  refuseWhenFull,
+  handle: ({ registration, request, name, handler }) =>
+    handler(handlerRequestOf(registration.deps, request, name)),
+})
 
 /** Answers a request by the handler of its route, or by the refusal that comes before it. */
 async function answer(call: Call) {
   const { registration, request, reply, name } = call
   for (const step of steps) {
-    const outcome = await step(call)
-    if (outcome?.kind === 'sent') return outcome.reply
-    const here = { route: name, params: request.params as Params }
-    if (outcome) return registration.replies.answer(request, reply, outcome, here)
+    const given = step(call)
+    if (given === null) continue
+    const outcome = await given
+    if (outcome.kind === 'sent') return outcome.reply
+    return registration.replies.answer(request, reply, outcome, {
+      route: name,
+      params: request.params as Params,
+    })
   }
   throw new Error(`${name}: no step answered`)
 }
