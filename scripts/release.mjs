@@ -56,6 +56,7 @@ const assemble = async tree => {
   for (const name of [
     'migrations',
     'docs/operate',
+    'docs/dossier',
     'docs/reference',
     'LICENSE',
     'NOTICE',

@@ -81,7 +81,7 @@ const childOf = (value: unknown, name: string): unknown =>
 const lineOf = (path: string, schema: JsonSchema, fallback: unknown) =>
   `| \`${path}\` | ${cell(typeOf(schema))} | ${cell(defaultText(fallback))} | ${cell(schema.description ?? '')} |`
 
-/** One line per setting; the variants of a section (kinds of directory, of mail) come one after the other. */
+/** One line per setting; the variants of a section (kinds of directory, of mail) come one after the other. `[]`: of each one of a list. */
 const settingsOf = (schema: JsonSchema, under = '', defaults: unknown = schema.default): string[] => {
   const variants = schema.oneOf ?? schema.anyOf
   if (variants?.some(({ properties }) => properties))
@@ -89,6 +89,7 @@ const settingsOf = (schema: JsonSchema, under = '', defaults: unknown = schema.d
   return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
     const path = under ? `${under}.${name}` : name
     const fallback = childOf(defaults, name) ?? inner.default
+    if (inner.items) return [lineOf(path, inner, fallback), ...settingsOf(inner.items, `${path}[]`)]
     const nested = settingsOf(inner, path, fallback)
     return nested.length > 0 ? nested : [lineOf(path, inner, fallback)]
   })

@@ -5,6 +5,7 @@ import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
 import { fail, failWith, print, withSettings } from './commands/command-context.ts'
 import { erase } from './commands/erase.ts'
+import { printDataFlows } from './commands/data-flows.ts'
 import { explainSettings } from './commands/explain.ts'
 import {
   clearFactors,
@@ -143,6 +144,13 @@ export const run = async (argv: readonly string[]) => {
     .command('explain')
     .description('print what is in force, where it comes from, and how many people can recover')
     .action(explainSettings)
+  program
+    .command('data-flows')
+    .description(
+      'print the drawing of the data flows for the dossier (docs/dossier), from what is configured',
+    )
+    .option('--tables', 'its tables instead, as Markdown')
+    .action(printDataFlows)
   addProbe(program)
   program
     .command('texts <language>')

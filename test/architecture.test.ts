@@ -26,6 +26,7 @@ const folderOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? 
 /** Imports go one way: a folder may use the folders of lower layers, and the files at the top of `src/`. */
 const layers: readonly (readonly string[])[] = [
   ['commands'],
+  ['dossier'],
   ['demonstration', 'browser', 'account', 'journeys', 'helpdesk', 'help', 'statements'],
   ['config', 'metrics'],
   ['identity'],

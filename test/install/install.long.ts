@@ -45,7 +45,10 @@ describe.skipIf(!hasDebootstrap() && process.env.CI !== 'true')('install.md in a
     expect(installed.status, installed.output).toBe(0)
     await runBlocks(
       operator,
-      others.map(block => ({ ...block, text: block.text.replace('<this repository>', forge.url) })),
+      others.map(block => ({
+        ...block,
+        text: block.text.replace('https://forge.univ.example/sesame.git', forge.url),
+      })),
     )
     await resetByPerson(operator, 'sesame')
   })

@@ -16,6 +16,8 @@ const configOf = (people: readonly WorldPerson[]) =>
     people,
     access: () => [`to * by dn.exact="${administrator}" manage by self write by anonymous auth by * read`],
     hidesIndexes: true,
+    // Those of Debian's slapd and of most directories; the page adds the others.
+    indexes: 'objectClass,entryUUID,uid eq',
     portalLimits: null,
     monitor: false,
   }).replace(

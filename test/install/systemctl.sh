@@ -1,9 +1,10 @@
 #!/bin/sh -e
 # systemctl where no systemd runs: it starts the ExecStart of a unit as its user, in its folder, with its environment, and with
-# the file system as read-only as the unit makes it. It takes `daemon-reload`, `enable --now UNIT` and `restart UNIT`; a UNIT with a
+# the file system as read-only as the unit makes it. It takes `daemon-reload`, `enable --now UNIT` and `restart UNIT` (nothing restarts for the journal, which does not run); a UNIT with a
 # name after @ is of the template before it. `list-units` names the instances that were started.
 case $1 in
   daemon-reload | --system) exit 0 ;;
+  restart) [ "$2" = systemd-journald ] && exit 0 ;;
   list-units)
     for log in /var/log/*@*.log; do echo "$(basename "$log" .log).service loaded active running"; done
     exit 0

@@ -1,0 +1,160 @@
+import type { Limits } from '../limits/limits.ts'
+import type { CookieName, categoryOfTable, DataCategory } from '../statements/retention-periods.ts'
+import type { Schema } from '../store/schema.ts'
+import type { TextKey } from '../texts/texts.ts'
+
+/** What the dossier calls each category of data. A new category without words does not compile. */
+export const categoryWords: Readonly<
+  Record<DataCategory, { readonly data: string; readonly purpose: string }>
+> = {
+  journey: {
+    data: 'démarche en cours, sans le numéro ni la date de naissance saisis',
+    purpose: 'passer d’une étape à l’autre',
+  },
+  password: {
+    data: 'nouveau mot de passe, scellé sous une clé que la base ne contient pas',
+    purpose: 'l’enregistrer malgré une panne',
+  },
+  deliveries: {
+    data: 'services où le mot de passe est arrivé, et quand ; mot de passe scellé tant qu’il attend',
+    purpose: 'le dire à la personne, et réparer',
+  },
+  history: { data: 'empreintes des derniers mots de passe (Argon2id)', purpose: 'refuser qu’ils reviennent' },
+  dates: {
+    data: 'dates d’un choix ou d’une expiration de mot de passe, d’une récupération, d’un moyen de secours retiré',
+    purpose: 'prévenir la personne, et refuser ce qui a été annulé depuis',
+  },
+  joker: {
+    data: 'question joker, et empreinte de sa réponse (Argon2id)',
+    purpose: 'reconnaître la personne',
+  },
+  tries: {
+    data: 'mauvaises réponses au joker : nombre et heures',
+    purpose: 'fermer la question à qui devine',
+  },
+  passwords: {
+    data: 'mots de passe refusés : nombre et heures, jamais leur contenu',
+    purpose: 'arrêter qui devine, sans verrouiller le compte',
+  },
+  factors: {
+    data: 'codes imprimés (empreintes), clés d’accès (clé publique et nom), secret scellé d’une application',
+    purpose: 'demander un second élément et le reconnaître',
+  },
+  contacts: {
+    data: 'adresses et mobiles de secours, scellés',
+    purpose: 'prévenir la personne, et la reconnaître',
+  },
+  codes: {
+    data: 'codes envoyés ou remis par l’assistance (empreintes à clé)',
+    purpose: 'vérifier que la personne lit à cette adresse, ou que son identité a été contrôlée',
+  },
+  mails: { data: 'mails et avis à envoyer, adresse scellée', purpose: 'les envoyer encore après une panne' },
+  'not-me': {
+    data: 'lien « Ce n’est pas moi » de chaque mail (empreinte)',
+    purpose: 'laisser la personne arrêter ce qui n’est pas d’elle',
+  },
+  freezes: { data: 'gel du compte, qui l’a décidé et pourquoi', purpose: 'protéger le compte' },
+  sessions: {
+    data: 'sessions : navigateur et système, réseau en empreinte à clé ; formulaire refusé à réafficher',
+    purpose: 'montrer où le compte est ouvert, et y mettre fin',
+  },
+  'sign-ins': {
+    data: 'connexion qui attend un second élément ou le serveur de l’établissement',
+    purpose: 'la terminer',
+  },
+  browsers: {
+    data: 'navigateurs où la personne a réussi (empreinte)',
+    purpose: 'lui laisser des essais que des inconnus ne peuvent pas épuiser',
+  },
+  'activation-code': {
+    data: 'code d’activation (empreinte)',
+    purpose: 'ouvrir le compte une première fois',
+  },
+  charter: { data: 'version de la charte acceptée, et heure', purpose: 'prouver l’acceptation' },
+  'first-day': {
+    data: 'heure de l’activation, et report des réglages du premier jour',
+    purpose: 'ne pas les redemander sans fin',
+  },
+  log: {
+    data: 'journal d’audit : événements, auteur, identifiant interne ; détails à part',
+    purpose: 'sécurité du compte et recherche d’abus',
+  },
+  limits: {
+    data: 'compteurs par réseau, par personne et par adresse (empreintes à clé)',
+    purpose: 'arrêter les attaques',
+  },
+  directory: { data: 'annuaire inventé de la démonstration', purpose: 'essayer le produit' },
+}
+
+/** Periods as a register says them, where the page on personal data speaks to its reader or begins a sentence. */
+export const periodWords: Partial<Readonly<Record<TextKey, string>>> = {
+  'privacy.account': 'durée du compte, puis {long} après son départ de l’annuaire',
+  'privacy.password.long': 'quelques secondes ; {long} au plus en cas de panne',
+  'privacy.freezes.long': 'jusqu’à sa réouverture ; {long} pour la fermeture de la récupération',
+  'privacy.until-changed': 'jusqu’à ce que la personne la change, ou que l’assistance l’efface',
+  'privacy.until-removed': 'jusqu’à ce que la personne les retire',
+  'privacy.tries.long': '{long} ; le nombre des suspensions, {suspensions} après la dernière réponse',
+  'privacy.passwords.long': '{long} ; une suite de refus, jusqu’à la connexion suivante de la personne',
+  'privacy.factors.long': 'jusqu’à ce que la personne les retire ; {long} s’ils n’ont jamais servi',
+  'privacy.log.long':
+    '{long} pour les détails et pour ce que des inconnus ont essayé ; la chaîne qui prouve le reste ne porte qu’un identifiant interne',
+}
+
+export const cookieWords: Readonly<Record<CookieName, string>> = {
+  journey: 'démarche en cours',
+  receipt: 'reçu d’un changement de mot de passe',
+  session: 'session ouverte',
+  pending: 'connexion qui attend un second élément',
+  external: 'connexion qui passe par le serveur de l’établissement',
+  known: 'navigateur reconnu après un succès',
+  done: 'changement à confirmer sur la page suivante',
+}
+
+/** Tables that hold nothing of a person. */
+export const technicalTables = {
+  installation: 'empreinte de la clé racine, état de l’installation',
+  hosts: 'clé publique de chaque hôte du portail',
+  wrapped_keys: 'clés journalières, chiffrées pour un autre hôte',
+  kept_keys: 'clés d’une clé racine remplacée, scellées sous la nouvelle',
+  key_holders: 'processus en marche, et clés racines qu’ils connaissent',
+} as const satisfies Record<Exclude<keyof Schema, keyof typeof categoryOfTable>, string>
+
+/** The limits that a risk analysis asks for. All are in docs/reference/limits.md. */
+export const limitWords = {
+  identificationPerNetwork: ['count', 'identifications venant d’un réseau dans `identificationWindow`'],
+  identificationWindow: ['duration', 'fenêtre de la limite précédente'],
+  identificationFloor: ['duration', 'pas des temps de réponse, qui cache si une personne existe'],
+  jokerTries: ['count', 'mauvaises réponses au joker avant sa suspension, pour un navigateur inconnu'],
+  jokerSuspension: ['duration', 'première suspension du joker ; chaque suivante dure le double'],
+  activationTries: [
+    'count',
+    'mauvais codes d’activation pour une personne depuis un réseau, par `activationWindow`',
+  ],
+  activationByMail: ['duration', 'validité d’un code d’activation envoyé par mail'],
+  activationByLetter: ['duration', 'validité d’un code d’activation imprimé sur une lettre'],
+  helpdeskCode: ['duration', 'validité d’un code remis par l’assistance'],
+  codeTries: ['count', 'essais d’un code envoyé'],
+  codeLife: ['duration', 'validité d’un code envoyé'],
+  proofCodesPerPerson: [
+    'count',
+    'codes de récupération demandés pour une personne en 24 heures, tous réseaux ensemble',
+  ],
+  messagesPerDay: ['count', 'SMS par jour, pour toutes les personnes ensemble'],
+  failedBinds: ['count', 'mots de passe faux d’un identifiant quand l’annuaire n’indique aucun seuil'],
+  failedBindsInARow: ['count', 'mots de passe faux consécutifs d’un identifiant, sans limite de temps'],
+  factorTries: ['count', 'mauvais codes de second élément par `factorWindow`'],
+  postsPerSecond: ['count', 'formulaires par seconde, tous processus ensemble'],
+  postsPerSecondPerNetwork: ['count', 'formulaires par seconde venant d’un réseau'],
+  newContactDelay: ['duration', 'délai avant qu’un moyen de secours ajouté prouve une récupération'],
+  recoveryCoolDown: ['duration', 'retenue des ajouts et retraits après une récupération'],
+  sessionIdle: ['duration', 'fin d’une session sans activité'],
+  sessionMaxAge: ['duration', 'fin d’une session en tout cas'],
+  sessionFresh: [
+    'duration',
+    'âge d’une authentification au-delà duquel un changement sensible en redemande une',
+  ],
+  notMeToken: ['duration', 'validité du lien « Ce n’est pas moi »'],
+  sealedPassword: ['duration', 'conservation d’un mot de passe scellé, au plus'],
+  purgeDetails: ['duration', 'conservation des détails personnels du journal d’audit'],
+  departedKept: ['duration', 'conservation après le départ de l’annuaire'],
+} as const satisfies Partial<Record<keyof Limits, readonly ['count' | 'duration', string]>>
