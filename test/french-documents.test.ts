@@ -26,20 +26,17 @@ const fence = /^```.*?^```$/gms
 const comment = /(^|\s+)# .*$/gm
 const blocksOf = (text: string) => (text.match(fence) ?? []).map(block => block.replace(comment, ''))
 /** Each heading with what is below it, code blocks left out. */
-const sectionsOf = (text: string) =>
-  text
-    .replace(fence, '')
-    .split(/^(?=#+ )/m)
-    .slice(1)
+const sectionsOf = (text: string) => text.replace(fence, '').split(/^(?=#+ )/m)
 
-const sorted = (found: Iterable<string>) => [...new Set(found)].sort()
+const ordered = (found: Iterable<string>) => [...found].sort()
+const sorted = (found: Iterable<string>) => ordered(new Set(found))
 /** What a section says that is the same in every language. */
 const factsOf = (section: string) => {
   const prose = section.replace(/`[^`]*`/g, '').replace(/\]\([^)]*\)/g, ']')
   return {
     level: /^#+/.exec(section)?.[0],
-    code: sorted([...section.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)),
-    numbers: sorted(prose.replace(/(?<=\d)[,\s](?=\d{3}\b)/g, '').match(/\d+(?:\.\d+)*/g) ?? []),
+    code: ordered([...section.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)),
+    numbers: ordered(prose.replace(/(?<=\d)[,\s](?=\d{3}\b)/g, '').match(/\d+(?:\.\d+)*/g) ?? []),
     links: sorted(
       [...section.matchAll(/\]\(([^)#]+)/g)]
         .map(([, to = '']) => basename(to).toLowerCase())
