@@ -12,7 +12,7 @@ await build()
 const { referencePages } = await import('../src/reference.ts')
 const { openLeaked } = await import('../src/password/leaked/leaked.ts')
 const leaked = openLeaked({ shipped: join(root, 'dist', 'leaked-shipped.filter'), institutionWords: [] })
-mkdirSync(folder, { recursive: true })
+mkdirSync(join(folder, 'fr'), { recursive: true })
 for (const [name, text] of Object.entries(referencePages(leaked.facts))) {
   writeFileSync(join(folder, name), text)
   console.log(`docs/reference/${name}`)

@@ -20,6 +20,7 @@ const pairs = [
 const french = [
   ...pagesIn('docs/operate/fr').map(name => `docs/operate/fr/${name}`),
   ...pagesIn('docs/dossier').map(name => `docs/dossier/${name}`),
+  ...pagesIn('docs/reference/fr').map(name => `docs/reference/fr/${name}`),
 ]
 
 const fence = /^```.*?^```$/gms
@@ -103,6 +104,19 @@ const withoutLanguages = (paths: readonly string[]) =>
   sorted(paths.map(path => path.replace(/\.(fr|en)$/, '')))
 
 describe('what the documents list', () => {
+  it('the limits in French name and count the same as in English', () => {
+    const columns = (text: string) =>
+      [...text.matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(([, name, figure = '']) => [
+        name,
+        /^[\d.]+/.exec(figure)?.[0],
+      ])
+    const [first, other] = ['docs/reference/limits.md', 'docs/reference/fr/limits.md'].map(page =>
+      columns(read(page)),
+    )
+    expect(other?.map(([name]) => name)).toEqual(first?.map(([name]) => name))
+    expect(first?.length).toBeGreaterThan(80)
+  })
+
   it.each(['docs/operate/services.md', 'docs/operate/fr/services.md'])(
     '%s has every setting of a service',
     page => {

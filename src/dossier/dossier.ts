@@ -1,5 +1,5 @@
 import type { Configuration } from '../config/config.ts'
-import { defaultLimits, type Limits } from '../limits/limits.ts'
+import { defaultLimits, type Limits, limitDefinitions } from '../limits/limits.ts'
 import {
   type CookieName,
   categoryOfTable,
@@ -13,7 +13,8 @@ import type { Schema } from '../store/schema.ts'
 import { sayIn } from '../texts/texts.ts'
 import { createDateFormats } from '../ui/date-formats.ts'
 import { dataFlows } from './data-flows.ts'
-import { categoryWords, cookieWords, limitWords, periodWords, technicalTables } from './words.ts'
+import { limitWords } from './limit-words.ts'
+import { categoryWords, cookieWords, limitsOfAnalysis, periodWords, technicalTables } from './words.ts'
 
 const say = sayIn('fr')
 
@@ -87,17 +88,26 @@ const cookieTable = (limits: Limits, duration: Duration) =>
 /** The formats of the pages begin with a second. */
 const durationOf = (ms: number, duration: Duration) => (ms < 1000 ? `${ms} ms` : duration(ms))
 
-const limitTable = (limits: Limits, duration: Duration) =>
+const limitTable = (names: readonly (keyof Limits)[], limits: Limits, duration: Duration) =>
   table(
     ['réglage', 'valeur', 'ce qu’il limite'],
-    (
-      Object.entries(limitWords) as [keyof typeof limitWords, (typeof limitWords)[keyof typeof limitWords]][]
-    ).map(([name, [unit, words]]) => [
+    names.map(name => [
       `\`${name}\``,
-      unit === 'duration' ? durationOf(limits[name], duration) : String(limits[name]),
-      words,
+      limitDefinitions[name].unit === 'milliseconds'
+        ? durationOf(limits[name], duration)
+        : String(limits[name]),
+      limitWords[name],
     ]),
   )
+
+/** `docs/reference/limits.md` in French. */
+export const frenchLimitsPage = () => `# Limites
+
+Produit d’après \`src/limits/limits.ts\` ; [en anglais](../limits.md). \`limits:\` dans \`sesame.yaml\` remplace chacune (durées en millisecondes). Les réseaux sont des IPv4 /24
+et des IPv6 /56, gardés comme empreintes à clé.
+
+${limitTable(Object.keys(limitDefinitions) as (keyof Limits)[], defaultLimits, createDateFormats('fr', 'Europe/Paris').duration)}
+`
 
 const flowTable = (config: Configuration) =>
   table(
@@ -126,7 +136,7 @@ export const dossierSections = (config: Configuration, limits: Limits = defaultL
     durées: retentionTable(periods, duration),
     tables: storedTable(periods, duration),
     cookies: cookieTable(limits, duration),
-    limites: limitTable(limits, duration),
+    limites: limitTable(limitsOfAnalysis, limits, duration),
     flux: flowTable(config),
   }
 }
