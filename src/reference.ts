@@ -8,8 +8,7 @@ import {
 } from './authentication-pathways.ts'
 import { configuration } from './config/config.ts'
 import { checkLines } from './directory/check-lines.ts'
-import { frenchLimitsPage } from './dossier/dossier.ts'
-import { typesetDocument } from './french-document.ts'
+import { frenchReferencePages } from './dossier/french-reference.ts'
 import * as activation from './journeys/activation/activation.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
 import type { Transitions } from './journeys/journey.ts'
@@ -233,7 +232,7 @@ Beside these, lines on your own words and look (\`overrides\`, with the file and
 export const referencePages = (lists: LeakedPasswords['facts']): Readonly<Record<string, string>> => ({
   'password-policy.md': policyReference(Object.values(presets), lists),
   'limits.md': limitsPage(),
-  'fr/limits.md': typesetDocument(frenchLimitsPage()),
+  ...frenchReferencePages(),
   'guessing.md': guessingReference(defaultLimits),
   'proofs.md': proofReference(),
   'authentication-pathways.md': pathwaysPage(),

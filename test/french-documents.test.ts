@@ -3,6 +3,8 @@ import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { checkLines } from '../src/directory/check-lines.ts'
+import { checkWords } from '../src/dossier/check-words.ts'
 import { typesetDocument } from '../src/french-document.ts'
 import { serviceSettings } from '../src/services/settings.ts'
 import { fr } from '../src/texts/fr/fr.ts'
@@ -104,6 +106,17 @@ const withoutLanguages = (paths: readonly string[]) =>
   sorted(paths.map(path => path.replace(/\.(fr|en)$/, '')))
 
 describe('what the documents list', () => {
+  it('the remedies of « sesame check » in French fill in the same values as in English, and have the same lines for the directory', () => {
+    const exact = (text: string) =>
+      ordered(
+        text.match(
+          /\{\w+\}|olc\w+: \{0\}[^;(]*?(?:break|none|unlimited)\b|(?:sudo|chmod|timedatectl|dsconf) [^;()]*/g,
+        ) ?? [],
+      ).map(one => one.trim())
+    for (const [name, { remedy }] of Object.entries(checkLines))
+      expect(exact(checkWords[name as keyof typeof checkLines][1]), name).toEqual(exact(remedy))
+  })
+
   it('the limits in French name and count the same as in English', () => {
     const columns = (text: string) =>
       [...text.matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(([, name, figure = '']) => [

@@ -1,0 +1,38 @@
+import { checkLines } from '../directory/check-lines.ts'
+import { typesetDocument } from '../french-document.ts'
+import { checkWords } from './check-words.ts'
+import { frenchLimitsPage } from './dossier.ts'
+
+const levels = {
+  wrong: 'faux',
+  warning: 'avertissement',
+  untried: 'non essayé',
+  share: 'avertissement ; faux si c’est toute une population',
+} as const
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+const checkPage = () => `# Ce que trouve \`sesame check\`
+
+Produit d’après \`src/directory/check-lines.ts\` ; [en anglais](../check.md), la langue dans laquelle la commande écrit. Chaque constat est une ligne : son niveau, son nom, pour qui ou pour quoi il est ; puis ce qu’il signifie pour les personnes, et le remède,
+dont les accolades ci-dessous sont remplies (\`{setting}\` : le réglage qui convient aux valeurs lues, s’il y en a un). Le code de retour est 0 si rien n’est faux (les avertissements sont admis), 1 si quelque chose est faux, 2 si
+quelque chose n’a pas pu être essayé. La commande n’écrit rien sauf, avec \`passwordWrite: modify\`, le mot de passe de \`canaryDn\`. Elle doit s’exécuter sous le compte propriétaire du dossier de données.
+
+| constat | comment | niveau | remède |
+|---|---|---|---|
+${Object.entries(checkLines)
+  .map(([name, { level }]) => {
+    const [how, remedy] = checkWords[name as keyof typeof checkLines]
+    return `| \`${name}\` | ${cell(how)} | ${levels[level]} | ${cell(remedy)} |`
+  })
+  .join('\n')}
+
+À côté de ceux-ci, des lignes sur chaque service, le serveur de connexion, le serveur de messagerie, les listes de mots de passe divulgués, les réglages des pages que la loi demande (\`statements\`), les groupes à privilèges (\`privileged\`), le
+verrouillage de l’annuaire (\`lock-out\`) et la façon dont il garde un mot de passe (\`password\`) disent en une phrase ce qu’elles ont trouvé.
+`
+
+/** The pages of `docs/reference/fr/`, generated as their English twins are. */
+export const frenchReferencePages = (): Readonly<Record<string, string>> => ({
+  'fr/limits.md': typesetDocument(frenchLimitsPage()),
+  'fr/check.md': typesetDocument(checkPage()),
+})
