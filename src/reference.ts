@@ -20,19 +20,7 @@ import { policyReference } from './password/reference.ts'
 import { guessingReference } from './proofs/policy/guessing.ts'
 import { proofReference } from './proofs/reference.ts'
 import { type RouteName, routes } from './routes.ts'
-
-type JsonSchema = {
-  readonly type?: string
-  readonly description?: string
-  readonly default?: unknown
-  readonly enum?: readonly unknown[]
-  readonly const?: unknown
-  readonly properties?: Readonly<Record<string, JsonSchema>>
-  readonly required?: readonly string[]
-  readonly items?: JsonSchema
-  readonly oneOf?: readonly JsonSchema[]
-  readonly anyOf?: readonly JsonSchema[]
-}
+import { cell, type JsonSchema, settingLines } from './setting-lines.ts'
 
 const units = [
   ['d', 86_400_000],
@@ -62,40 +50,6 @@ ${lines.join('\n')}
 `
 }
 
-const typeOf = (schema: JsonSchema): string => {
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``
-  if (schema.enum) return schema.enum.map(value => `\`${String(value)}\``).join(' or ')
-  if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`
-  return schema.type ?? ''
-}
-
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
-
-const defaultText = (value: unknown) =>
-  value === undefined || (typeof value === 'object' && !Array.isArray(value))
-    ? ''
-    : `\`${JSON.stringify(value)}\``
-
-const childOf = (value: unknown, name: string): unknown =>
-  value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[name] : undefined
-
-const lineOf = (path: string, schema: JsonSchema, fallback: unknown) =>
-  `| \`${path}\` | ${cell(typeOf(schema))} | ${cell(defaultText(fallback))} | ${cell(schema.description ?? '')} |`
-
-/** One line per setting; the variants of a section (kinds of directory, of mail) come one after the other. `[]`: of each one of a list. */
-const settingsOf = (schema: JsonSchema, under = '', defaults: unknown = schema.default): string[] => {
-  const variants = schema.oneOf ?? schema.anyOf
-  if (variants?.some(({ properties }) => properties))
-    return variants.flatMap(variant => settingsOf(variant, under))
-  return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
-    const path = under ? `${under}.${name}` : name
-    const fallback = childOf(defaults, name) ?? inner.default
-    if (inner.items) return [lineOf(path, inner, fallback), ...settingsOf(inner.items, `${path}[]`)]
-    const nested = settingsOf(inner, path, fallback)
-    return nested.length > 0 ? nested : [lineOf(path, inner, fallback)]
-  })
-}
-
 const jsonSchema = () => z.toJSONSchema(configuration, { io: 'input', unrepresentable: 'any' }) as JsonSchema
 
 const configurationPage = () => `# Configuration
@@ -109,9 +63,7 @@ Environment: \`SESAME_CONFIG\` (the file), \`PORT\`, \`SESAME_DATA\` (data folde
 
 | setting | type | default | what |
 |---|---|---|---|
-${settingsOf(jsonSchema())
-  .filter(line => !line.startsWith('| `limits.'))
-  .join('\n')}
+${settingLines(jsonSchema(), { listOf: 'list of', or: 'or', say: (_, description) => description }).join('\n')}
 | \`limits.*\` | integer | | see [limits](limits.md) |
 `
 
@@ -232,7 +184,7 @@ Beside these, lines on your own words and look (\`overrides\`, with the file and
 export const referencePages = (lists: LeakedPasswords['facts']): Readonly<Record<string, string>> => ({
   'password-policy.md': policyReference(Object.values(presets), lists),
   'limits.md': limitsPage(),
-  ...frenchReferencePages(),
+  ...frenchReferencePages(jsonSchema()),
   'guessing.md': guessingReference(defaultLimits),
   'proofs.md': proofReference(),
   'authentication-pathways.md': pathwaysPage(),

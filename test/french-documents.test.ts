@@ -3,10 +3,14 @@ import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { configuration } from '../src/config/config.ts'
 import { checkLines } from '../src/directory/check-lines.ts'
 import { checkWords } from '../src/dossier/check-words.ts'
+import { keyOfSetting } from '../src/dossier/french-reference.ts'
+import { settingWords } from '../src/dossier/setting-words.ts'
 import { typesetDocument } from '../src/french-document.ts'
 import { serviceSettings } from '../src/services/settings.ts'
+import { type JsonSchema, settingLines } from '../src/setting-lines.ts'
 import { fr } from '../src/texts/fr/fr.ts'
 import { root } from './world/root.ts'
 
@@ -115,6 +119,17 @@ describe('what the documents list', () => {
       ).map(one => one.trim())
     for (const [name, { remedy }] of Object.entries(checkLines))
       expect(exact(checkWords[name as keyof typeof checkLines][1]), name).toEqual(exact(remedy))
+  })
+
+  it('has French words for each setting, and for no other', () => {
+    const used: string[] = []
+    const say = (path: string) => {
+      used.push(keyOfSetting(path))
+      return ''
+    }
+    const schema = z.toJSONSchema(configuration, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+    settingLines(schema, { listOf: '', or: '', say })
+    expect(sorted(used)).toEqual(sorted(Object.keys(settingWords)))
   })
 
   it('the limits in French name and count the same as in English', () => {
