@@ -105,6 +105,17 @@ describe('the drawing of the data flows', () => {
     expect(systemsOf(configuration.parse({ listen: { admin: 'off' } }))).not.toContain('Supervision')
   })
 
+  it('says how the directory is reached, as its addresses do', () => {
+    const { directory } = example
+    if (directory.kind !== 'ldap') throw new Error('the example has an LDAP directory')
+    const protocolOf = (change: Partial<typeof directory>) =>
+      dataFlows({ ...example, directory: { ...directory, ...change } }).find(
+        ({ to }) => to.name === 'Annuaire de référence',
+      )?.protocol
+    expect(protocolOf({})).toBe('LDAPS')
+    expect(protocolOf({ urls: ['ldap://ldap1.univ.example'], startTls: true })).toBe('LDAP, StartTLS')
+  })
+
   it('has a number for each flow, a title and a description of each, and escapes what is configured', () => {
     const flows = dataFlows({
       ...example,

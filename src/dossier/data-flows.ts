@@ -54,6 +54,13 @@ const operatorFlows = ({ listen }: Configuration, portal: Endpoint): readonly Fl
         },
       ]
 
+type Directory = Exclude<Configuration['directory'], { kind: 'embedded' }>
+
+const directoryProtocol = (directory: Directory) => {
+  if (directory.urls.every(url => url.startsWith('ldaps:'))) return 'LDAPS'
+  return directory.kind === 'ldap' && directory.startTls ? 'LDAP, StartTLS' : 'LDAP, bouclage'
+}
+
 const directoryFlows = ({ directory }: Configuration, from: Endpoint): readonly Flow[] =>
   directory.kind === 'embedded'
     ? []
@@ -61,7 +68,7 @@ const directoryFlows = ({ directory }: Configuration, from: Endpoint): readonly 
         {
           from,
           to: { name: 'Annuaire de référence', addresses: directory.urls },
-          protocol: 'LDAPS',
+          protocol: directoryProtocol(directory),
           authentication: `${directory.bindDn}, droits minimaux ; ${ownCertificate}`,
           content:
             'lecture des personnes (numéros, date de naissance, nom, adresses, états) et des groupes à privilèges ; écriture et essai du mot de passe',
@@ -120,7 +127,7 @@ const writerFlow = (
       {
         from,
         to: { name: 'Annuaire de référence', addresses: directory.urls },
-        protocol: 'LDAPS',
+        protocol: directoryProtocol(directory),
         authentication: `${directory.bindDn}, droits minimaux ; ${ownCertificate}`,
         content: `empreinte NT du mot de passe, pour ${name}`,
       },
@@ -211,7 +218,7 @@ const logFlows = ({ audit: { syslog } }: Configuration, from: Endpoint): readonl
           to: { name: 'Collecteur de journaux', addresses: [`${syslog.host}:${portOf(syslog)}`] },
           protocol: `syslog, ${syslog.transport.toUpperCase()}`,
           authentication: syslog.transport === 'tls' ? ownCertificate : nothing,
-          content: 'événements du journal d’audit, identifiants internes seulement',
+          content: 'événements du journal d’audit : identifiants internes, et qui a donné une commande',
         },
       ]
 
