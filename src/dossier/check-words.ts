@@ -176,4 +176,24 @@ export const checkWords: Readonly<Record<keyof typeof checkLines, Words>> = {
     'Sans service de type samba, les personnes qui ont sambaSamAccount ou sambaNTPassword sont comptées.',
     'services: [{ id: eduroam, name: { fr: eduroam, en: eduroam }, use: { fr: au réseau Wifi Eduroam, en: the eduroam Wi-Fi network }, writer: { kind: samba } }] (avec les services que vous avez)',
   ],
+  imported: [
+    'Avec `identification: import`, les personnes importées dans la base sont comptées.',
+    'sesame import people FICHIER (docs/operate/fr/identification.md), ou mettez identification: directory.',
+  ],
+  'imported-missing': [
+    'Avec `identification: import`, les personnes de chaque population dont aucun numéro de cette population n’est importé sont comptées.',
+    'Exportez aussi ces personnes, et répétez sesame import people.',
+  ],
+  'imported-unknown': [
+    'Avec `identification: import`, les identifiants importés sont comparés à ceux de toutes les entrées de l’annuaire.',
+    'Si ces personnes sont parties, répétez sesame import people avec --remove-missing. Si personne n’est trouvé, le fichier a été fait avec un autre identifiant que directory.attributes.id.',
+  ],
+  'imported-lookup': [
+    'Avec `identification: import`, quelques personnes importées sont lues par leur identifiant, comme dans une démarche.',
+    'Permettez à l’entrée du portail de chercher par l’attribut de directory.attributes.id, comme le fait docs/operate/openldap.acl.',
+  ],
+  'imported-untried': [
+    'Avec `identification: import`, tout le monde est lu dans l’annuaire, par pages.',
+    'Suivez les lignes sur la connexion et sur size-limit, puis relancez sesame check.',
+  ],
 }

@@ -106,7 +106,7 @@ export const frenchLimitsPage = () => `# Limites
 Produit d’après \`src/limits/limits.ts\` ; [en anglais](../limits.md). \`limits:\` dans \`sesame.yaml\` remplace chacune (durées en millisecondes). Les réseaux sont des IPv4 /24
 et des IPv6 /56, gardés comme empreintes à clé.
 
-${limitTable(Object.keys(limitDefinitions) as (keyof Limits)[], defaultLimits, createDateFormats('fr', 'Europe/Paris').duration)}
+${limitTable(Object.keys(limitDefinitions) as (keyof Limits)[], defaultLimits, createDateFormats('fr', 'Europe/Paris', sayIn('fr')).duration)}
 `
 
 const flowTable = (config: Configuration) =>
@@ -124,7 +124,7 @@ const flowTable = (config: Configuration) =>
 
 /** The lists and figures of the dossier, by the name under which its documents ask for them. */
 export const dossierSections = (config: Configuration, limits: Limits = defaultLimits) => {
-  const { duration } = createDateFormats('fr', config.branding.timeZone)
+  const { duration } = createDateFormats('fr', config.branding.timeZone, sayIn('fr'))
   const ofPage = retentionPeriods(limits)
   const { tries } = ofPage
   // The page on personal data does not say how long the number of suspensions is kept.

@@ -24,6 +24,10 @@ export const categoryWords: Readonly<
     data: 'dates d’un choix ou d’une expiration de mot de passe, d’une récupération, d’un moyen de secours retiré',
     purpose: 'prévenir la personne, et refuser ce qui a été annulé depuis',
   },
+  identification: {
+    data: 'numéros et date de naissance importés, en empreintes à clé seulement',
+    purpose: 'reconnaître la personne quand l’annuaire ne contient pas ces données',
+  },
   joker: {
     data: 'question joker, et empreinte de sa réponse (Argon2id)',
     purpose: 'reconnaître la personne',
