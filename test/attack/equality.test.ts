@@ -95,6 +95,8 @@ describe.each(kinds.filter(available))(
         ...(imported && { birthDates: 'none', config: { identification: 'import' } }),
       })
       if (imported) await importWorldPeople(fixture, worldPeople(20))
+      const camille = await fixture.application.directory.find('staff-number', known.number)
+      expect(camille.ok && camille.people).toHaveLength(1)
       const found = await fixture.application.directory.findLogin('imoreau')
       if (!found.ok || !found.person) throw new Error('Inès is gone')
       const { id } = found.person
