@@ -108,7 +108,6 @@ const counters: Readonly<Record<string, CountedBy>> = {
   // Codes that confirm an address are asked for by a person who is signed in or has proved who they are.
   code: mails,
   'code-day': mails,
-  'code-network': network,
   'code-person': owner,
   // Refuses nothing: it makes the additions of one person wait for one another.
   contact: nothing,

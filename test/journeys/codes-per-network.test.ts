@@ -108,6 +108,17 @@ describe.each(kinds.filter(available))('codes by mail for one network, on $store
     },
   )
 
+  it('are one share for both uses together', async () => {
+    clock.forward(days(2))
+    const network = '203.0.113.7'
+    for (let count = 0; count < most; count += 1)
+      expect(await (count % 2 ? fromTheAccount : inJourneys)(network)).toMatchObject({ isSent: true })
+    for (const request of [fromTheAccount, inJourneys]) {
+      const { isSent, page } = await request(network)
+      expect([isSent, textOf(page)]).toEqual([false, expect.stringContaining(sentence)])
+    }
+  })
+
   it('do not keep the people of that network from a code that they ask for in another', async () => {
     const member = nextMember()
     const address = 'secours@maison.example'

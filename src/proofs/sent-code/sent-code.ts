@@ -69,7 +69,8 @@ type CodesDeps = {
 
 const dayLimit: RateLimit = { name: 'code-day', window: days(1) }
 const personLimit: RateLimit = { name: 'code-person', window: days(1) }
-const networkLimit: RateLimit = { name: 'code-network', window: days(1) }
+/** The same counter as that of the codes of journeys (`journey-code.ts`): a network has one share of the mails, for both uses. */
+const networkLimit: RateLimit = { name: 'proof-code-network', window: days(1) }
 
 function sealContextOf(id: string) {
   return `sent_codes.destination.${id}`
