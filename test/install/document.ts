@@ -13,3 +13,11 @@ export const blocksOf = (page: string): readonly Block[] =>
       throw new Error(`${page} has a block that nobody can run: ${language} ${text}`)
     },
   )
+
+/** A command that the text of a page shows between backquotes. */
+export const commandIn = (page: string, start: string) => {
+  const text = readFileSync(join(root, 'docs/operate', page), 'utf8')
+  const [, found] = new RegExp(`\`(${start}[^\`]*)\``).exec(text) ?? []
+  if (found === undefined) throw new Error(`${page} shows no command « ${start} »`)
+  return found
+}

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasDebootstrap } from './debian-root.ts'
-import { blocksOf } from './document.ts'
+import { blocksOf, commandIn } from './document.ts'
 import { makeRepository } from './institution.ts'
 import { type Operator, resetByPerson, runBlocks, startOperator } from './operator.ts'
 
@@ -51,5 +51,37 @@ describe.skipIf(!hasDebootstrap() && process.env.CI !== 'true')('install.md in a
       })),
     )
     await resetByPerson(operator, 'sesame')
+  })
+
+  const shown = (page: string, index: number) => blocksOf(page)[index]?.text ?? ''
+  const runs = async (script: string) => {
+    const { status, output } = await operator.run(script)
+    expect(status, `${script}\n${output}`).toBe(0)
+    return output
+  }
+
+  it('goes on with the backup, the verification of the log and the drawing of other pages, in French', {
+    timeout: 600_000,
+  }, async () => {
+    await runs(`sudo ${commandIn('fr/upgrade.md', 'install -d')}`)
+    await runs(shown('fr/upgrade.md', 0))
+    await runs(shown('fr/upgrade.md', 1))
+    expect(await runs(commandIn('fr/upgrade.md', 'sudo -u sesame sesame audit verify'))).toMatch(
+      /^\d+ chains, \d+ events, 0 broken$/m,
+    )
+    await runs(shown('../dossier/README.md', 0))
+    expect(await runs('cat flux.svg tableaux.md')).toMatch(
+      /^<svg .*ldaps:\/\/ldap1\.univ\.example.*\| `sessions` \|/s,
+    )
+  })
+
+  it('leaves nothing on the host once the page on reversibility was followed', {
+    timeout: 600_000,
+  }, async () => {
+    for (const { text } of blocksOf('../dossier/reversibilite.md')) await runs(text)
+    const left = await operator.debian.run(
+      'id sesame; find / -xdev -nouser -not -path "/proc/*"; ls -d /etc/sesame* /var/lib/sesame* /opt/sesame* /usr/local/bin/sesame /var/backups/sesame* 2> /dev/null || true',
+    )
+    expect(left.output.trim()).toBe('id: ‘sesame’: no such user')
   })
 })

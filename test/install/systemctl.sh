@@ -1,10 +1,22 @@
 #!/bin/sh -e
 # systemctl where no systemd runs: it starts the ExecStart of a unit as its user, in its folder, with its environment, and with
-# the file system as read-only as the unit makes it. It takes `daemon-reload`, `enable --now UNIT` and `restart UNIT` (nothing restarts for the journal, which does not run); a UNIT with a
-# name after @ is of the template before it. `list-units` names the instances that were started.
+# the file system as read-only as the unit makes it. It takes `daemon-reload`, `enable --now UNIT`, `disable --now UNIT` and `restart UNIT` (not for
+# the journal, which does not run); a UNIT with a name after @ is of the template before it. `list-units` names the instances that were started.
 case $1 in
   daemon-reload | --system) exit 0 ;;
   restart) [ "$2" = systemd-journald ] && exit 0 ;;
+  disable)
+    # Here every process of the user is the service; its user can be deleted once they have ended. Nobody reaps them.
+    running() {
+      for process in /proc/[0-9]*; do
+        [ "$(stat -c %U "$process" 2> /dev/null)" = sesame ] || continue
+        grep -qs '^State:.Z' "$process/status" || echo "${process#/proc/}"
+      done
+    }
+    for number in $(running); do kill "$number" || true; done
+    while [ -n "$(running)" ]; do sleep 0.2; done
+    exit 0
+    ;;
   list-units)
     for log in /var/log/*@*.log; do echo "$(basename "$log" .log).service loaded active running"; done
     exit 0
