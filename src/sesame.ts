@@ -113,6 +113,29 @@ const firstDayCommands = (program: Command) => {
     .action(importJokers)
 }
 
+const checkingCommands = (program: Command) => {
+  const audit = program.command('audit').description('the log of what was done')
+  audit
+    .command('verify')
+    .description('verify every chain, and name the first broken link of each')
+    .option(
+      '--head <sequence:link>',
+      'a head that was kept outside: finds an older store, or a newest event removed',
+    )
+    .option(
+      '--heads <file>',
+      'the same, for every head in lines of the portal’s log (- is the standard input)',
+    )
+    .action(auditVerify)
+  const leaked = program.command('leaked').description('lists of leaked passwords')
+  leaked
+    .command('build <file>')
+    .description('make a filter from lines of SHA1:count (Have I Been Pwned)')
+    .option('--output <file>', 'where to write it', 'leaked.filter')
+    .option('--rate <number>', 'false-positive rate', '0.001')
+    .action(buildLeaked)
+}
+
 /** As of a program that the signal SIGPIPE ends. */
 const endedByReader = 141
 
@@ -170,26 +193,7 @@ export const run = async (argv: readonly string[]) => {
     .command('rotate')
     .description('replace it by the one of newRootKeyFile, while the portal runs; repeated, it goes on')
     .action(rotateKey)
-  const audit = program.command('audit').description('the log of what was done')
-  audit
-    .command('verify')
-    .description('verify every chain, and name the first broken link of each')
-    .option(
-      '--head <sequence:link>',
-      'a head that was kept outside: finds an older store, or a newest event removed',
-    )
-    .option(
-      '--heads <file>',
-      'the same, for every head in lines of the portal’s log (- is the standard input)',
-    )
-    .action(auditVerify)
-  const leaked = program.command('leaked').description('lists of leaked passwords')
-  leaked
-    .command('build <file>')
-    .description('make a filter from lines of SHA1:count (Have I Been Pwned)')
-    .option('--output <file>', 'where to write it', 'leaked.filter')
-    .option('--rate <number>', 'false-positive rate', '0.001')
-    .action(buildLeaked)
+  checkingCommands(program)
   await program.parseAsync([...argv]).catch(fault => {
     failWith(fault)
     // Workers and connections that were opened before the fault would keep the process alive.

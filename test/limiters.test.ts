@@ -28,7 +28,7 @@ const journey = { by: 'journey' } as const
 const nothing = { by: 'nothing' } as const
 
 const sentCodes = ofPerson('journeys/sent-proofs')(
-  'of a stranger uses up neither the codes of another network nor those of a known browser',
+  'of a stranger uses up neither those of a known browser nor all of another network, which is told until when and then gets one',
 )
 const mails = ofPerson('journeys/messages')(
   'mails that a stranger causes to an address delay no notice to its owner',
@@ -70,7 +70,7 @@ const configured: Readonly<Record<Counted, CountedBy>> = {
   codeTries: journey,
   codesPerDestination: sentCodes,
   codesPerDestinationPerDay: sentCodes,
-  codesPerPersonPerDay: sentCodes,
+  codesPerPersonPerDay: owner,
   codesPerNetworkPerDay: network,
   proofCodesPerNetwork: sentCodes,
   proofCodesPerPerson: sentCodes,
@@ -130,12 +130,12 @@ const counters: Readonly<Record<string, CountedBy>> = {
   'proof-code': sentCodes,
   'proof-code-browser': sentCodes,
   'proof-code-here': sentCodes,
+  'proof-code-hour': sentCodes,
   'proof-code-network': network,
   'proof-code-own': owner,
   'proof-code-slow': sentCodes,
   'sent-proof': sentCodes,
   'sent-proof-day': sentCodes,
-  'sent-proof-person': sentCodes,
   'service-login': owner,
   'sign-in': network,
   succeeded: network,
