@@ -25,8 +25,8 @@ export const checkOverrides = ({
       ]),
 ]
 
-/** At the start the same faults are logged, and the product's own is used. */
+/** At the start what is not used is logged. Sentences of one language alone are used: they are left to the command, which may have hundreds. */
 export const logOverrideFaults = ({ overrides }: Pick<Settings, 'overrides'>, log: Log) => {
-  for (const { file, line, sentence } of overrides.faults)
+  for (const { file, line, sentence } of overrides.faults.filter(({ level }) => level === 'wrong'))
     log('warn', { check: 'overrides', file, ...(line !== null && { line }), detail: sentence })
 }

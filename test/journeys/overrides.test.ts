@@ -232,7 +232,7 @@ it('browsers that keep a page get the new one when its sentences changed, and on
 
 it('a portal whose own sentences are broken starts, says its own, and logs the file and the line of each', async () => {
   const fixture = await withOverrides('broken', {
-    fr: 'home.lead: "Bonjour {name}"\nnav.menu: "Sommaire"\n',
+    fr: 'home.lead: "Bonjour {name}"\nnav.menu: "Sommaire"\nnav.help: "Aide et conseils"\n',
     en: { 'nav.menu': 'Contents' },
   })
   const { status, html } = await newVisitor(fixture.url).get('/fr')
