@@ -121,9 +121,10 @@ async function complete(
       ? signInCompletion.openFromPending(tx, request, pending, { person, factor: 'passkey' })
       : null
   })
-  return cookies
-    ? signInCompletion.redirectSignedIn(request, cookies, { person: found.person })
-    : signInCompletion.withoutPending(request)
+  if (cookies) return signInCompletion.redirectSignedIn(request, cookies, { person: found.person })
+  // The key of a frozen person is refused as one that nobody has: whoever holds it learns nothing of it.
+  const stillPending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
+  return stillPending ? refuse(deps, request, stillPending) : signInCompletion.withoutPending(request)
 }
 
 async function get(deps: Deps, request: HandlerRequest): Promise<HandlerResult> {
