@@ -4,8 +4,8 @@ import { activationCodes } from './commands/activation-codes.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
 import { fail, failWith, print, withSettings } from './commands/command-context.ts'
-import { erase } from './commands/erase.ts'
 import { printDataFlows } from './commands/data-flows.ts'
+import { erase } from './commands/erase.ts'
 import { explainSettings } from './commands/explain.ts'
 import {
   clearFactors,

@@ -48,7 +48,15 @@ export type RefusalCase = {
   readonly refused?: number | readonly number[]
   /** A refused answer that is repeated is judged again: of those sent at once it is chance how many are judged. */
   readonly unmarked?: true
-  readonly prepare: (person: CrowdMember) => Promise<{ readonly secrets: Secrets; readonly open: Open }>
+  readonly prepare: (person: CrowdMember) => Promise<{
+    readonly secrets: Secrets
+    readonly open: Open
+    /**
+     * The page that shows why, where an answer redirects to it. A session has one such page, which each form changes: it is opened once
+     * all answers of a step are there.
+     */
+    readonly openShown?: () => Promise<ObservedAnswer>
+  }>
 }
 
 /**
@@ -282,7 +290,7 @@ export const createRefusalTraces = (fixture: () => PortalFixture) => {
 
   const trace = async (one: RefusalCase, { walk }: RepetitionPattern, which: keyof Secrets) => {
     const person = nextPerson()
-    const { secrets, open } = await one.prepare(person)
+    const { secrets, open, openShown } = await one.prepare(person)
     const steps: object[] = []
     const statuses: number[] = []
     let before = await readRows()
@@ -292,6 +300,7 @@ export const createRefusalTraces = (fixture: () => PortalFixture) => {
       expect(refusals.filter(refused => answered.some(({ status }) => status === refused))).not.toEqual([])
       statuses.push(...answered.map(({ status }) => status).sort())
       const seen = seenIn(answered, atOnce && !one.unmarked, one.page)
+      if (openShown) seen.push(...seenIn([await openShown()], false, one.page))
       const after = await readRows()
       steps.push({ seen, left: difference(before, after), journeys: await journeysOf(person) })
       before = after

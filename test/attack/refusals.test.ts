@@ -358,16 +358,13 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
         await visitor.signIn(person.login, person.initialPassword)
         await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: address(person) })
         const right = await codeSentTo(fixture, address(person))
-        /** With the page that the redirect opens, which says why. */
-        const send: Send = async secret => {
-          const answer = await visitor.post('/fr/compte/adresses/mail', { code: secret })
-          const opened = await visitor.get(answer.location ?? '')
-          return { ...answer, html: answer.html + opened.html }
-        }
+        const page = '/fr/compte/adresses/mail'
+        const send: Send = secret => visitor.post(page, { code: secret })
         await spend(send, () =>
           visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: person.initialPassword }),
         )
-        return { secrets: { right, wrong: '11111111' }, open: async () => send }
+        const openShown = () => visitor.get(page)
+        return { secrets: { right, wrong: '11111111' }, open: async () => send, openShown }
       },
     }),
   )
