@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
+import { type MailServer, startMailServer } from '../world/mail-server.ts'
 import { bases, suffix, worldPeople } from '../world/people.ts'
 import { freePort } from '../world/ports.ts'
 import { root } from '../world/root.ts'
@@ -29,16 +30,18 @@ const patience = 30 * 60_000
 const user = 65_532
 const chosen = 'Tr0mbone&Cascade-Bleue'
 
+type Ports = Readonly<Record<'portal' | 'admin' | 'mail', number>>
+
 /** The settings and secrets of an institution, as an operator puts them where the container may only read them. */
-const writeSettings = (folder: string, slapd: Slapd, port: number, adminPort: number) => {
+const writeSettings = (folder: string, slapd: Slapd, ports: Ports) => {
   const at = (name: string) => join('/etc/sesame', name)
   writeFileSync(join(folder, 'root.key'), randomBytes(32), { mode: 0o600 })
   writeFileSync(join(folder, 'charter.txt'), 'Une règle.')
   copyFileSync(slapd.caFile, join(folder, 'ca.pem'))
   copyFileSync(slapd.passwordFile, join(folder, 'ldap.password'))
   const value = {
-    publicUrl: `http://127.0.0.1:${port}`,
-    listen: { host: '127.0.0.1', admin: { port: adminPort } },
+    publicUrl: `http://127.0.0.1:${ports.portal}`,
+    listen: { host: '127.0.0.1', admin: { port: ports.admin } },
     rootKeyFile: at('root.key'),
     charter: { version: '1', fr: at('charter.txt'), en: at('charter.txt') },
     branding: { helpdesk: { phone: '03 27 00 00 00', mail: 'assistance@univ.example' } },
@@ -51,7 +54,7 @@ const writeSettings = (folder: string, slapd: Slapd, port: number, adminPort: nu
       populations: Object.fromEntries(Object.entries(bases).map(([kind, base]) => [kind, { base }])),
       privilegedGroups: [`cn=admins,ou=groups,${suffix}`],
     },
-    mail: { kind: 'smtp', host: '127.0.0.1', port: 9, tls: 'none', from: 'portail@univ.example' },
+    mail: { kind: 'smtp', host: '127.0.0.1', port: ports.mail, tls: 'none', from: 'portail@univ.example' },
     limits: { ...unlimited, ...unlimitedJourneys },
   }
   writeFileSync(join(folder, 'sesame.yaml'), stringify(value), { mode: 0o640 })
@@ -89,11 +92,11 @@ describe('the image of a release', { timeout: patience }, () => {
   let made: string
   let image: string
   let slapd: Slapd
-  let port: number
-  let adminPort: number
+  let mails: MailServer
+  let ports: Ports
   const containers: ReturnType<typeof createContainer>[] = []
   const contain = (command?: readonly string[]) => {
-    const env = { PORT: String(port) }
+    const env = { PORT: String(ports.portal) }
     const container = createContainer({ image, settings, volume, env, ...(command && { command }) })
     containers.push(container)
     return container
@@ -111,12 +114,13 @@ describe('the image of a release', { timeout: patience }, () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     image = `${layout}:${version}`
     slapd = await startSlapd({ people: worldPeople(40) })
-    port = await freePort()
-    adminPort = await freePort()
-    writeSettings(settings, slapd, port, adminPort)
+    ports = { portal: await freePort(), admin: await freePort(), mail: await freePort() }
+    mails = await startMailServer({ port: ports.mail, tls: 'none', folder })
+    writeSettings(settings, slapd, ports)
   }, patience)
   afterAll(async () => {
     for (const container of containers) await container.forget()
+    await mails?.stop()
     await slapd?.stop()
     rmSync(folder, { recursive: true, force: true })
   })
@@ -184,11 +188,11 @@ describe('the image of a release', { timeout: patience }, () => {
     await check.ended
     const said = check.lines.join('\n')
     expect(said).toMatch(/^good +people staff: /m)
-    expect(said).not.toMatch(/^wrong +(?!mail| )/m)
+    expect(said).not.toMatch(/^wrong/m)
 
     const container = contain()
     expect(await container.started).toBe('listening')
-    const base = () => `http://127.0.0.1:${port}`
+    const base = () => `http://127.0.0.1:${ports.portal}`
     const { withJoker, atNewPassword } = createJourney(base)
     await withJoker('nhaddad')
     const done = await atNewPassword('198077', '2/5/1972')
@@ -197,7 +201,7 @@ describe('the image of a release', { timeout: patience }, () => {
 
     const health = '/opt/sesame/bin/health'
     expect(container.exec(health)).toEqual({ status: 0, output: '' })
-    const probe = ['probe', '--url', `http://127.0.0.1:${adminPort}`]
+    const probe = ['probe', '--url', `http://127.0.0.1:${ports.admin}`]
     await expect.poll(() => container.exec('/usr/bin/sesame', ...probe).output).toMatch(/^SESAME OK: /)
     const asked = container.exec('/opt/sesame/node/bin/node', '-e', question)
     expect(asked.status, asked.output).toBe(0)
@@ -217,7 +221,7 @@ describe('the image of a release', { timeout: patience }, () => {
   it('keeps in the volume what another container goes on with', async () => {
     const first = contain()
     expect(await first.started).toBe('listening')
-    const base = () => `http://127.0.0.1:${port}`
+    const base = () => `http://127.0.0.1:${ports.portal}`
     const signedIn = await createJourney(base).withJoker('clefevre')
     expect(await first.stop()).toBe(0)
     await first.forget()
