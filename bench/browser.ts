@@ -88,7 +88,11 @@ export const newBrowser = (port: number, agent: Agent, network: string) => {
       html,
     }
   }
-  return { ask }
+  return {
+    ask,
+    /** The handle of the journey in its cookie. */
+    journey: () => cookie.slice(cookie.indexOf('=') + 1),
+  }
 }
 
 const refIn = (html: string) => /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? ''

@@ -1,4 +1,5 @@
 import { days, hours } from '../src/clock.ts'
+import type { CrowdMember } from '../test/world/crowd.ts'
 import { worldPeople } from '../test/world/people.ts'
 import { newAgent, newBrowser, walk } from './browser.ts'
 import type { Figure } from './figure.ts'
@@ -48,6 +49,8 @@ const lines = [
   ['an identifier', 'an identifier of nobody', 'an identifier, a wrong date'],
   ['a newcomer', 'a newcomer who does not exist', 'a newcomer, a wrong date', 'somebody active already'],
   ['a login', 'a login of nobody', 'a login of a frozen account'],
+  ['a wrong answer while suspended', 'the right answer while suspended'],
+  ['a wrong answer while frozen', 'the right answer while frozen'],
 ] as const
 const underLoad = ['somebody', 'nobody', 'a frozen account', 'an account that has ended']
 /** With a full queue an answer waits for chance: more pairs tell a millisecond from it. */
@@ -68,16 +71,24 @@ const ended = () => {
   return staff('an account that has ended', person.staffNumber, `${day}/${month}/${year}`)
 }
 
-/** Everybody who is asked for: one account is frozen, the owner of another has just chosen a password. */
+/** How many of the crowd are asked for by name. */
+const named = 5
+
+/** Everybody who is asked for: one account is frozen, one question suspended, the owner of another has just chosen a password. */
 const prepare = async ({ port, application, crowdMembers }: OnSlapd): Promise<readonly TimedPerson[]> => {
-  const [known, frozen, owner, newcomer] = crowdMembers
-  if (!known || !frozen || !owner || !newcomer) throw new Error('the crowd is too small')
+  const [known, frozen, owner, newcomer, suspended] = crowdMembers
+  if (!known || !frozen || !owner || !newcomer || !suspended) throw new Error('the crowd is too small')
   const agent = newAgent()
   await walk(newBrowser(port, agent, '192.0.2.1'), owner, 'Tr0mbone&Cascade-3')
   agent.destroy()
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
   await application.store.transaction(async tx => {
     await application.accounts.freezes.put(tx, { person: frozen.id, ...freeze })
+    const suspension = { level: 1, until: Date.now() + days(1), at: Date.now() }
+    await tx
+      .insertInto('joker_suspensions')
+      .values({ subject: suspended.id, browser: '', ...suspension })
+      .execute()
     // A person who has a joker is active, so an activation code does nothing for them.
     await tx.deleteFrom('jokers').where('person', '=', newcomer.id).execute()
     await application.proofs.activationCodes.make(tx, newcomer.id, days(1))
@@ -101,14 +112,23 @@ const prepare = async ({ port, application, crowdMembers }: OnSlapd): Promise<re
     { ...staff('a newcomer who does not exist', '990002', newcomer.date), journey: 'activation' },
     { ...staff('a newcomer, a wrong date', newcomer.number, '3/3/1983'), journey: 'activation' },
     { ...staff('somebody active already', owner.number, owner.date), journey: 'activation' },
+    ...answered('while suspended', suspended),
+    ...answered('while frozen', frozen),
   ]
 }
+
+/** A right and a wrong answer of a person who is refused whatever they answer. */
+const answered = (state: string, { number, date }: CrowdMember): readonly TimedPerson[] => [
+  { ...staff(`a wrong answer ${state}`, number, date), answer: 'Médor' },
+  { ...staff(`the right answer ${state}`, number, date), answer: 'Rex' },
+]
 
 /** Enough of each that none fails five times: then no bind would be made of it any more. */
 const loginsOfEach = 250
 
 const logins = async ({ application, crowdMembers }: OnSlapd): Promise<readonly TimedSignIn[]> => {
-  const [open, frozen] = [crowdMembers.slice(4, 4 + loginsOfEach), crowdMembers.slice(4 + loginsOfEach)]
+  const others = crowdMembers.slice(named)
+  const [open, frozen] = [others.slice(0, loginsOfEach), others.slice(loginsOfEach)]
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
   await application.store.transaction(async tx => {
     for (const { id: person } of frozen) await application.accounts.freezes.put(tx, { person, ...freeze })
@@ -161,15 +181,16 @@ const findLeak = async (port: number, timedPeople: readonly TimedPerson[]) => {
 }
 
 /**
- * Whom an observer must not tell apart, in pairs and random order: the 95 % interval of the median difference of each
- * pair and step; and a leak planted on the way, which it finds.
+ * Whom an observer must not tell apart, and which of two refused answers was right, in pairs and random order: the 95 % interval of
+ * the median difference of each pair and step; and a leak planted on the way, which it finds.
  */
 export const knownUnknown = async (): Promise<Figure> => {
-  const portal = await startOnSlapd({ people, crowd: 4 + 2 * loginsOfEach, limits })
+  const portal = await startOnSlapd({ people, crowd: named + 2 * loginsOfEach, limits })
   const { port } = portal
   const all = await prepare(portal)
   const measure = measuring(port)
-  const identification = await measure(timeIdentification, all, { rounds, atOnce: 8 })
+  const identified = all.filter(({ answer }) => answer === undefined)
+  const identification = await measure(timeIdentification, identified, { rounds, atOnce: 8 })
   // One at a time: two hashes side by side slow each other by more than what is looked for.
   const proof = await measure(timeAnswers, all, { rounds, atOnce: 1 })
   const entered = new Times()
@@ -190,7 +211,7 @@ export const knownUnknown = async (): Promise<Figure> => {
 
 /** One portal with a full queue: adds its rounds to those of the others. */
 async function measureFullQueue(times: Times, answers: Differences, leaks: Differences) {
-  const portal = await startOnSlapd({ people, crowd: 4, limits })
+  const portal = await startOnSlapd({ people, crowd: named, limits })
   const { port } = portal
   const few = (await prepare(portal)).filter(isFew)
   const [first, ...others] = few

@@ -1,3 +1,5 @@
+import { digestOf } from '../src/crypto/crypto.ts'
+import { publicRef } from '../src/journeys/steps/guard.ts'
 import { wrongActivationCode } from '../test/world/wrong-codes.ts'
 import { type Agent, newAgent, newBrowser, together } from './browser.ts'
 
@@ -12,6 +14,8 @@ export type TimedPerson = {
   readonly date: string
   /** Absent: « Récupérer mon mot de passe ». */
   readonly journey?: keyof typeof journeys
+  /** The answer that is timed, which must be refused. Absent: another wrong one each time. */
+  readonly answer?: string
 }
 
 /** Where each journey begins, and where and how its proof is typed: one hash, or one look-up. */
@@ -153,8 +157,9 @@ const openAtProof = async (
 ): Promise<Opened> => {
   const browser = newBrowser(port, agent, network)
   await identify(timedPerson, browser)
-  const { html } = await browser.ask(proofOf(timedPerson))
-  return { ...timedPerson, browser, demarche: /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? '' }
+  await browser.ask(proofOf(timedPerson))
+  // Computed, because the page of a suspended question has no form.
+  return { ...timedPerson, browser, demarche: publicRef({ id: digestOf(browser.journey()) }) }
 }
 
 type Leak = NonNullable<Run['planted']>
@@ -162,14 +167,23 @@ type Leak = NonNullable<Run['planted']>
 const wrongTextFor = ({ field }: ReturnType<typeof journeyOf>, which: number) =>
   field === 'code' ? wrongActivationCode(which) : `faux ${which}`
 
-/** A wrong answer and its hash, or a wrong code: another one for each `which`. */
-const timeAnswer = ({ browser, demarche, ...timedPerson }: Opened, which: number, planted?: Leak) =>
-  timed(async () => {
+/** A refused answer and its hash, or a wrong code: another one for each `which`, unless one was chosen. */
+const timeAnswer = async (
+  { browser, demarche, ...timedPerson }: Opened,
+  which: number,
+  planted?: Leak,
+): Promise<number> => {
+  const journey = journeyOf(timedPerson)
+  const wrong = wrongTextFor(journey, which)
+  const send = (text: string) => browser.ask(proofOf(timedPerson), { [journey.field]: text, demarche })
+  // The answer that was refused last is recognised and not judged again: another one comes between.
+  if (timedPerson.answer) await send(wrong)
+  return timed(async () => {
     if (planted?.who === timedPerson.who)
       await new Promise(resolve => setTimeout(resolve, planted.milliseconds))
-    const journey = journeyOf(timedPerson)
-    return browser.ask(proofOf(timedPerson), { [journey.field]: wrongTextFor(journey, which), demarche })
+    return send(timedPerson.answer ?? wrong)
   }, 422)
+}
 
 /** The step of the proof, one answer after the other. */
 export const timeAnswers = (run: Run, times: Times) =>
