@@ -1,6 +1,6 @@
 /**
  * A fault in the institution's own words or look. None keeps the portal from starting or shows on a page: the product's sentence, logo
- * or colour is used in its place (`docs/decisions/029-overrides.md`).
+ * or colour is used in its place (`docs/decisions/031-overrides.md`).
  */
 export type OverrideFault = {
   /** `warning`: what was given is used, or nothing was given where something was probably meant. */
