@@ -46,7 +46,7 @@ export type RefusalCase = {
   readonly page: string
   /** The status of a refusal, where it differs from that of a form shown again. */
   readonly refused?: number | readonly number[]
-  /** A refused answer that is repeated is judged again: of those sent at once it is chance how many are judged. */
+  /** A refused answer that is repeated is judged again: of those sent at once it is chance how many are judged, and what is shown. */
   readonly unmarked?: true
   readonly prepare: (person: CrowdMember) => Promise<{
     readonly secrets: Secrets
@@ -143,7 +143,7 @@ const folded = (html: string) =>
     .replace(/<style>[\s\S]*?<\/style>/, '')
     .replace(/(name="identifiant"[^>]*) value="[^"]*"/, '$1')
     .replace(/foule\d+/g, 'foule')
-    .replace(/(••\s){3}\d\d/g, '••')
+    .replace(/\+33\d{9}/g, 'mobile')
     .replace(/\d{1,2}(?:er)?\s\p{L}+\s\d{4}\sà \d\d:\d\d/gu, 'le jour')
     .replace(/\d\d:\d\d/g, '00:00')
     .replace(/data-minutes="\d+"/, 'data-minutes')
@@ -292,23 +292,23 @@ export const createRefusalTraces = (fixture: () => PortalFixture) => {
     const person = nextPerson()
     const { secrets, open, openShown } = await one.prepare(person)
     const steps: object[] = []
-    const statuses: number[] = []
+    const chance: string[] = []
     let before = await readRows()
     await walk(open, secrets[which], async (answered, atOnce = false) => {
       // If nothing was judged, nothing would be compared.
       const refusals = [one.refused ?? 422].flat()
       expect(refusals.filter(refused => answered.some(({ status }) => status === refused))).not.toEqual([])
-      statuses.push(...answered.map(({ status }) => status).sort())
       const seen = seenIn(answered, atOnce && !one.unmarked, one.page)
       if (openShown) seen.push(...seenIn([await openShown()], false, one.page))
+      if (one.unmarked) chance.push(...seen)
       const after = await readRows()
       steps.push({ seen, left: difference(before, after), journeys: await journeysOf(person) })
       before = after
     })
-    return { steps, chance: one.unmarked ? statuses.join() : '' }
+    return { steps, chance: chance.join() }
   }
 
-  /** The traces of the right secret and of a wrong one. Where chance decides how many answers are judged, those of as many. */
+  /** The traces of the right secret and of a wrong one. Where chance decides which answers are judged, those in which it fell alike. */
   const compare = async (one: RefusalCase, way: RepetitionPattern) => {
     const [right, wrong] = [new Map<string, readonly object[]>(), new Map<string, readonly object[]>()]
     for (let turn = 0; turn < (one.unmarked ? 8 : 1); turn += 1) {
