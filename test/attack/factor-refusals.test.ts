@@ -194,6 +194,7 @@ describe.each(refusalKinds.filter(available))('a refusal of a second factor, on 
       proof: `a passkey, the second factor ${proof}`,
       state: 'frozen meanwhile',
       page: passkey,
+      unmarked: true,
       // An answer after the first begins another sign-in, by the passkey alone.
       refused: proof === 'of a sign-in' ? [303, 422] : 303,
       prepare: async person => {
@@ -228,6 +229,8 @@ describe.each(refusalKinds.filter(available))('a refusal of a second factor, on 
         proof: `a passkey, the second factor ${proof}`,
         state: 'with a freeze under way',
         page: passkey,
+        // Of those sent at once, the challenge of one is used up by another.
+        unmarked: true,
         prepare: async person => {
           const key = await withPasskey(person)
           const open = async () => passkeyForm(await reach(person), passkey, key)
@@ -248,6 +251,7 @@ describe.each(refusalKinds.filter(available))('a refusal of a second factor, on 
       proof: 'a passkey that signs in alone',
       state,
       page: passkeyAlone,
+      unmarked: true,
       prepare: async person => {
         const key = await withPasskey(person)
         await happens(person)
