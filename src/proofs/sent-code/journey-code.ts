@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
-import { type Clock, days } from '../../clock.ts'
+import type { Clock } from '../../clock.ts'
 import { hmac } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { Network } from '../../limits/network.ts'
-import type { LimitCheck, RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
+import type { LimitCheck, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { CodeShare, Notices } from '../../notify/notify.ts'
 import type { MadeCode } from '../../notify/outbox-types.ts'
 import { ok } from '../../result.ts'
@@ -23,6 +23,7 @@ import {
   isCode,
 } from './digits.ts'
 import type { MessageBudget } from './messages.ts'
+import { networkLimit } from './sent-limits.ts'
 
 export type SentKind = 'mail-code' | 'sms-code'
 export const isSentKind = (kind: string): kind is SentKind => kind === 'mail-code' || kind === 'sms-code'
@@ -57,8 +58,6 @@ type Deps = {
   readonly messages: MessageBudget
   readonly findReach: ProofDeps['findReach']
 }
-
-const networkLimit: RateLimit = { name: 'proof-code-network', window: days(1) }
 
 /** One code of one journey: a code of another journey, or of the other kind, is not right. */
 const requestOf = (journey: string, kind: SentKind) => [journey, kind].join(':')

@@ -24,6 +24,7 @@ import {
   isCode,
 } from './digits.ts'
 import type { MessageBudget } from './messages.ts'
+import { networkLimit } from './sent-limits.ts'
 
 /**
  * A code of eight digits, sent to an address or a telephone, proves that the person reads messages there. It is bound to one
@@ -69,8 +70,6 @@ type CodesDeps = {
 
 const dayLimit: RateLimit = { name: 'code-day', window: days(1) }
 const personLimit: RateLimit = { name: 'code-person', window: days(1) }
-/** The same counter as that of the codes of journeys (`journey-code.ts`): a network has one share of the mails, for both uses. */
-const networkLimit: RateLimit = { name: 'proof-code-network', window: days(1) }
 
 function sealContextOf(id: string) {
   return `sent_codes.destination.${id}`

@@ -14,6 +14,9 @@ type Deps = {
   readonly mails: Pick<MailRows, 'mailboxDigestOf'>
 }
 
+/** A network has one share of the mails, for codes that confirm an address and for those of journeys. */
+export const networkLimit: RateLimit = { name: 'proof-code-network', window: days(1) }
+
 const dayLimit: RateLimit = { name: 'sent-proof-day', window: days(1) }
 const reason = 'reached'
 
