@@ -42,14 +42,16 @@ export const limitWords: Readonly<Record<keyof Limits, string>> = {
     'Codes envoyés à une adresse ou un mobile dans la fenêtre suivante ; les variantes d’une adresse qui mènent à la même boîte comptent pour une (`name+tag@`).',
   codesWindow: 'Fenêtre de la limite précédente.',
   codesPerDestinationPerDay: 'De même en 24 heures.',
-  codesPerPersonPerDay: 'Codes envoyés pour une personne en 24 heures, vers toute destination.',
+  codesPerPersonPerDay:
+    'Codes qui confirment une adresse ou un mobile, envoyés pour une personne en 24 heures, vers toute destination.',
   codesPerNetworkPerDay:
     'Codes par mail demandés depuis un réseau en 24 heures ; × `campusFactor` pour un réseau de campus.',
   proofCodesPerNetwork:
     'Codes qui prouvent dans une démarche qui est la personne, demandés depuis un réseau pour une personne dans la fenêtre `proofCodesWindow` ; les navigateurs connus de la personne, ensemble, en ont autant à eux.',
-  proofCodesPerPerson: 'De même pour une personne, tous réseaux ensemble, navigateurs connus non comptés.',
+  proofCodesPerPerson:
+    'De même pour une personne, tous réseaux ensemble, navigateurs connus non comptés ; en une heure, autant que vers une seule destination (`codesPerDestination`).',
   proofCodesPace:
-    'Une fois la limite précédente atteinte, un réseau qui n’a encore rien demandé obtient quand même un code, un par durée ainsi fixée.',
+    'Une fois atteinte la limite de tous les réseaux, un réseau qui n’a encore rien demandé obtient quand même un code, un seul par durée ainsi fixée.',
   proofCodesWindow:
     'Fenêtre de `proofCodesPerNetwork` et `proofCodesPerPerson` : qui en atteint une apprend quand demander le prochain code, et peut prouver autrement qui il est.',
   messagesPerDay:

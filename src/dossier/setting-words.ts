@@ -25,7 +25,10 @@ export const settingWords: Readonly<Record<string, string>> = {
     'Fichier de l’adresse d’une base PostgreSQL 15 ou plus récente. Absent : SQLite dans le dossier de données.',
   'branding.product': 'Nom du portail, dans l’en-tête et les mails.',
   'branding.institution': 'Nom de l’établissement.',
-  'branding.logoFile': 'SVG, PNG, JPEG ou WebP de 8 Ko au plus, montré sur fond blanc.',
+  'branding.logoFile':
+    'SVG, PNG, JPEG ou WebP de 32 Ko au plus, montré sur fond blanc. Absent : `logo.svg` (`.webp`, `.png`, `.jpg`) du dossier de `overrides`, s’il y est.',
+  'branding.mailLogoFile':
+    'PNG ou JPEG de 32 Ko au plus pour les mails, qui n’affichent ni SVG ni WebP. Absent : `logo.png` ou `logo.jpg` du dossier de `overrides`, ou `logoFile` si c’en est un.',
   'branding.primary': 'Fond de l’en-tête, couleur des liens et des boutons.',
   'branding.accent': 'Couleur d’accent : progression, repères, focus.',
   'branding.timeZone': 'Fuseau horaire des dates et heures des pages et des mails.',
@@ -43,6 +46,10 @@ export const settingWords: Readonly<Record<string, string>> = {
   'branding.helpdesk.phone': 'Téléphone de l’assistance.',
   'branding.helpdesk.mail': 'Adresse de l’assistance ; les mails du portail à l’assistance y vont.',
   'branding.helpdesk.hours.*': 'Horaires de l’assistance.',
+  overrides:
+    'Dossier de vos propres phrases, de votre logo et de votre charte ; voir docs/operate/fr/overrides.md.',
+  identification:
+    'Où sont les numéros et les dates de naissance par lesquels les personnes s’identifient. `directory` : dans les attributs que nomme `directory`. `import` : dans la base, d’après le fichier de `sesame import people` ; les attributs des numéros et de la date de naissance ne servent alors pas (docs/operate/fr/identification.md).',
   'securityText.contact':
     'Où signaler une vulnérabilité, l’adresse préférée en premier : `mailto:securite@univ.example`, `https://…` ou `tel:+33…`.',
   'securityText.expires':
@@ -69,6 +76,7 @@ export const settingWords: Readonly<Record<string, string>> = {
   'sms.kind': 'Comment partent les SMS.',
   'sms.url': 'Adresse de la passerelle : un POST de JSON `{ "id", "to", "text" }`, auquel répond un 2xx.',
   'sms.tokenFile': 'Fichier du jeton envoyé comme `Authorization: Bearer`.',
+  'sms.caFile': 'Fichier PEM de l’autorité privée qui a signé le certificat de la passerelle.',
   'sms.countries':
     'Préfixes des numéros auxquels partent des SMS : la France et ses outre-mer par défaut. Les autres numéros sont refusés, ainsi que les numéros français qui ne sont pas des mobiles. La personne peut prendre une adresse de messagerie à la place.',
   'password.preset':
