@@ -116,6 +116,18 @@ describe('the drawing of the data flows', () => {
     expect(protocolOf({ urls: ['ldap://ldap1.univ.example'], startTls: true })).toBe('LDAP, StartTLS')
   })
 
+  it('has the file of imported people where they are imported, and no date of birth from the directory then', () => {
+    const flowsOf = (identification: 'directory' | 'import') => {
+      const flows = dataFlows({ ...example, identification })
+      return {
+        file: flows.some(({ from }) => from.name === 'Système d’information'),
+        directory: flows.find(({ to }) => to.name === 'Annuaire de référence')?.content.includes('naissance'),
+      }
+    }
+    expect(flowsOf('directory')).toEqual({ file: false, directory: true })
+    expect(flowsOf('import')).toEqual({ file: true, directory: false })
+  })
+
   it('has a number for each flow, a title and a description of each, and escapes what is configured', () => {
     const flows = dataFlows({
       ...example,

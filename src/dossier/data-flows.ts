@@ -61,7 +61,21 @@ const directoryProtocol = (directory: Directory) => {
   return directory.kind === 'ldap' && directory.startTls ? 'LDAP, StartTLS' : 'LDAP, bouclage'
 }
 
-const directoryFlows = ({ directory }: Configuration, from: Endpoint): readonly Flow[] =>
+const importFlows = ({ identification }: Configuration, portal: Endpoint): readonly Flow[] =>
+  identification === 'directory'
+    ? []
+    : [
+        {
+          from: { name: 'Système d’information', addresses: [] },
+          to: portal,
+          protocol: 'fichier ou entrée standard',
+          authentication: 'accès à l’hôte, compte du service',
+          content:
+            'identifiants stables, numéros et dates de naissance des personnes, gardés en empreintes à clé',
+        },
+      ]
+
+const directoryFlows = ({ directory, identification }: Configuration, from: Endpoint): readonly Flow[] =>
   directory.kind === 'embedded'
     ? []
     : [
@@ -70,8 +84,7 @@ const directoryFlows = ({ directory }: Configuration, from: Endpoint): readonly 
           to: { name: 'Annuaire de référence', addresses: directory.urls },
           protocol: directoryProtocol(directory),
           authentication: `${directory.bindDn}, droits minimaux ; ${ownCertificate}`,
-          content:
-            'lecture des personnes (numéros, date de naissance, nom, adresses, états) et des groupes à privilèges ; écriture et essai du mot de passe',
+          content: `lecture des personnes (${identification === 'directory' ? 'numéros, date de naissance, ' : ''}nom, adresses, états) et des groupes à privilèges ; écriture et essai du mot de passe`,
         },
       ]
 
@@ -233,6 +246,7 @@ export const dataFlows = (config: Configuration): readonly Flow[] => {
     ...operatorFlows(config, portal),
     ...storeFlows(config, portal),
     ...directoryFlows(config, portal),
+    ...importFlows(config, portal),
     ...config.services.flatMap(service => [
       ...writerFlow(service, portal, config.directory),
       ...checkFlow(service, portal),

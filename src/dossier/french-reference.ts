@@ -27,7 +27,7 @@ ${Object.entries(checkLines)
   })
   .join('\n')}
 
-À côté de ceux-ci, des lignes sur chaque service, le serveur de connexion, le serveur de messagerie, les listes de mots de passe divulgués, les réglages des pages que la loi demande (\`statements\`), les groupes à privilèges (\`privileged\`), le
+À côté de ceux-ci, des lignes sur vos mots et votre apparence (\`overrides\`, avec le fichier et la ligne), sur chaque service, le serveur de connexion, le serveur de messagerie, les listes de mots de passe divulgués, les réglages des pages que la loi demande (\`statements\`), les groupes à privilèges (\`privileged\`), le
 verrouillage de l’annuaire (\`lock-out\`) et la façon dont il garde un mot de passe (\`password\`) disent en une phrase ce qu’elles ont trouvé.
 `
 

@@ -25,7 +25,7 @@ export const categoryWords: Readonly<
     purpose: 'prévenir la personne, et refuser ce qui a été annulé depuis',
   },
   identification: {
-    data: 'numéros et date de naissance importés, en empreintes à clé seulement',
+    data: 'avec `identification: import`, numéros et date de naissance importés, en empreintes à clé seulement',
     purpose: 'reconnaître la personne quand l’annuaire ne contient pas ces données',
   },
   joker: {
