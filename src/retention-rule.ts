@@ -31,6 +31,10 @@ export type NamedTable = {
   [table in keyof Schema]: Schema[table] extends { person: string | null } ? table : never
 }[keyof Schema]
 
+/** Deletes the rows of a table that name somebody as its subject, known or not. */
+export const eraseSubject = (tx: Tx, table: 'journeys', subject: string) =>
+  tx.deleteFrom(table).where('subject', '=', subject).execute()
+
 /** Deletes every row of a person from one of them. */
 export const eraseNamed = (tx: Tx, table: NamedTable, person: string) =>
   eraseFrom(table as 'jokers')(tx, person)

@@ -1,8 +1,11 @@
 import type { Application } from '../application.ts'
 import type { PersonId } from '../directory/directory.ts'
+import { findBorn } from '../directory/imported/rows.ts'
 import { type ErasureRefusal, eraseFromStore } from '../helpdesk/erasure.ts'
 import type { Justification } from '../helpdesk/justification.ts'
+import { hasContact } from '../identity/contacts.ts'
 import { eraseAtOnce } from '../retention.ts'
+import { hasPersonRow } from '../services/source/known-people.ts'
 import { fail, print, withApplication } from './command-context.ts'
 
 const refusals = {
@@ -14,36 +17,55 @@ const refusals = {
 
 type ErasureOptions = Justification & { readonly id?: true }
 
+type Erased = { readonly id: PersonId; readonly isThere: boolean }
+
+/** Whether the store has a row of this id: a mistyped one must not be taken for somebody who is erased. */
+async function isKnown({ store, proofs }: Application, id: string) {
+  const known = await Promise.all([
+    hasPersonRow(store.read, id),
+    hasContact(store.read, id),
+    proofs.joker.exists(id),
+    findBorn(store.read, id),
+  ])
+  return known.some(Boolean)
+}
+
 /** Whoever has left the directory has no login any more, and is named by the id. */
-async function idOf({ directory }: Application, name: string, isId: boolean): Promise<PersonId | null> {
-  if (isId) return name as PersonId
-  const found = await directory.findLogin(name)
+async function findErased(application: Application, name: string, isId: boolean): Promise<Erased | null> {
+  const { directory } = application
+  const found = await (isId ? directory.read(name as PersonId) : directory.findLogin(name))
   if (!found.ok) fail('The directory does not answer.')
-  else if (!found.person)
+  else if (found.person) return { id: found.person.id, isThere: true }
+  else if (!isId)
     fail(`No single person has the login ${name}. Somebody who has left is named by the id: --id.`)
-  return found.ok ? (found.person?.id ?? null) : null
+  else if (await isKnown(application, name)) return { id: name as PersonId, isThere: false }
+  else fail(`Neither the directory nor Sésame has the id ${name}: nothing was erased.`)
+  return null
 }
 
 /** Erases all that Sésame holds of one person. */
 export const erase = (name: string, { id: isId, ...why }: ErasureOptions) =>
   withApplication(async application => {
-    const person = await idOf(application, name, isId === true)
+    const person = await findErased(application, name, isId === true)
     if (person === null) return
-    const { store, audit, accounts, passwordWrite, deliveries } = application
+    const { store, audit, accounts, passwordWrite } = application
     const erased = await eraseFromStore(
       {
         store,
         audit,
         freezes: accounts.freezes,
         attempts: passwordWrite.attempts,
-        deliveries: deliveries.queue,
+        revocations: passwordWrite.revocations,
+        accessMethods: accounts.accessMethods,
         erase: eraseAtOnce,
       },
       person,
       why,
     )
     if (!erased.ok) return fail(`${name} ${refusals[erased.reason]}`)
-    print(`Nothing of ${name} is left in Sésame but the chained log, which has the id alone.`)
+    print(
+      `Of ${name} only the log is left: the chain, which has the id alone, and its details until limits.purgeDetails.`,
+    )
     print(
       'Mails that were sent are erased after limits.purgeMails. The account is the directory’s: while it is there, its owner can use Sésame anew, and an import that has a line for it brings its numbers back.',
     )

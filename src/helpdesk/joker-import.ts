@@ -20,7 +20,7 @@ export type ImportOutcome = 'set' | 'exists' | { readonly refusedBecause: string
 export type JokerImportDeps = {
   readonly store: Store
   readonly audit: Audit
-  readonly directory: Pick<Directory, 'findLogin'>
+  readonly directory: Pick<Directory, 'findLogin' | 'read'>
   readonly joker: Pick<Joker, 'hashAnswer' | 'set' | 'setAt'>
   readonly activationCodes: Pick<ActivationCodes, 'close' | 'isReopened'>
   readonly revocations: Pick<Revocations, 'lockPersonRow'>
@@ -90,7 +90,10 @@ export async function importJoker(
   if (refusal) return refusal
   const question = questionOf(deps.sayIn, imported.question)
   if (!question) return because(`the question is none of the list (${Object.keys(questions).join(', ')})`)
-  const weak = guessable(imported.answer, { person, question, sayIn: deps.sayIn })
+  // With an imported date of birth, which only this gives.
+  const read = await deps.directory.read(person.id)
+  if (!(read.ok && read.person)) return because('the directory does not answer')
+  const weak = guessable(imported.answer, { person: read.person, question, sayIn: deps.sayIn })
   if (weak) return because(printed(weak))
   return saveJoker(deps, person, { question, answer: imported.answer, why })
 }

@@ -11,9 +11,12 @@ export type Reply = {
 /** No reply, or one that is too long. `sent`: the server may have read the request. */
 export class NoReply extends Error {
   readonly sent: boolean
-  constructor(sent: boolean, cause: unknown) {
+  /** The status of an answer whose body did not come whole; `null`: none came. */
+  readonly status: number | null
+  constructor(sent: boolean, cause: unknown, status: number | null = null) {
     super('no reply', { cause })
     this.sent = sent
+    this.status = status
   }
 }
 
@@ -29,7 +32,8 @@ const largestReply = 512 * 1024
 const readReply = (request: ClientRequest, body: string | undefined) =>
   new Promise<Reply>((resolve, reject) => {
     let sent = false
-    const fail = (fault: unknown) => reject(new NoReply(sent, fault))
+    let answered: number | null = null
+    const fail = (fault: unknown) => reject(new NoReply(sent, fault, answered))
     request.on('socket', socket => {
       const connected = 'encrypted' in socket ? 'secureConnect' : 'connect'
       socket.once(connected, () => {
@@ -38,6 +42,7 @@ const readReply = (request: ClientRequest, body: string | undefined) =>
     })
     request.on('error', fail)
     request.on('response', response => {
+      answered = response.statusCode ?? null
       const chunks: Buffer[] = []
       let length = 0
       response.on('data', (chunk: Buffer) => {

@@ -172,11 +172,12 @@ async function recordRemoval(
   person: PersonId,
   by: Actor,
   { what, name, proof }: AccessMethod,
+  because: 'unfrozen' | 'erased',
 ) {
   const { event, notice } = proof?.removal ?? contactRemoval
-  const details = { because: 'unfrozen', ...(proof ? { factor: what } : { address: name }) }
+  const details = { because, ...(proof ? { factor: what } : { address: name }) }
   await audit.append(tx, { chain: person, kind: event, by, details })
-  const happened = { at: clock.now(), event: `unfrozen:${newId()}`, device: '' }
+  const happened = { at: clock.now(), event: `${because}:${newId()}`, device: '' }
   const facts = { ...happened, ...(!proof && { address: name }) }
   await notices.write(tx, { kind: notice, person, facts, language: await languageOf(tx, person) })
 }
@@ -213,11 +214,25 @@ export const createAccessMethods = (deps: AccessMethodsDeps) => ({
 
   settledBy: (holder: string) => settledBy(deps, holder),
 
+  /** Everything that the person has set. */
+  all: (person: PersonId) => list(deps, person),
+
   clear: async (tx: Tx, person: PersonId, by: Actor, methods: readonly AccessMethod[]) => {
     for (const method of methods) {
       await remove(deps, tx, person, method)
-      await recordRemoval(deps, tx, person, by, method)
+      await recordRemoval(deps, tx, person, by, method, 'unfrozen')
     }
+  },
+
+  /** Of what is gone: the events, and the mails to the owner. */
+  recordRemovals: async (
+    tx: Tx,
+    person: PersonId,
+    by: Actor,
+    methods: readonly AccessMethod[],
+    because: 'erased',
+  ) => {
+    for (const method of methods) await recordRemoval(deps, tx, person, by, method, because)
   },
 })
 

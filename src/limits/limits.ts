@@ -93,7 +93,7 @@ export const limitDefinitions = {
   ),
   proofCodesPace: duration(
     hours(2),
-    'Once that for all networks is reached, one network that has not asked yet gets a code all the same, once in this time.',
+    'Once that for all networks is reached, one network that has asked for fewer than its own gets one more all the same, once in this time.',
   ),
   proofCodesWindow: duration(
     hours(24),

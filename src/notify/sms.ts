@@ -48,7 +48,9 @@ export const smsSettings = z.discriminatedUnion('kind', [
 
 type HttpGatewaySettings = Extract<z.infer<typeof smsSettings>, { kind: 'http' }>
 
-/** An answer that is too long counts as one that did not come. */
+const isAccepted = (status: number | null) => status !== null && status >= 200 && status <= 299
+
+/** Once a gateway has said that it takes the message, what else it says or fails to say sends no second one. */
 async function post(send: HttpClient, url: URL, token: string, sms: Sms): Promise<SmsResult> {
   const body = JSON.stringify(sms)
   const headers = {
@@ -63,12 +65,12 @@ async function post(send: HttpClient, url: URL, token: string, sms: Sms): Promis
       body,
       signal: AbortSignal.timeout(seconds(10)),
     })
-    if (status >= 200 && status <= 299) return ok()
+    if (isAccepted(status)) return ok()
     const isFinal = status >= 400 && status < 500 && ![408, 429].includes(status)
     return refused(isFinal ? 'mail-refused' : 'mail-unavailable')
   } catch (fault) {
-    if (fault instanceof NoReply) return refused('mail-unavailable')
-    throw fault
+    if (!(fault instanceof NoReply)) throw fault
+    return isAccepted(fault.status) ? ok() : refused('mail-unavailable')
   }
 }
 

@@ -41,6 +41,8 @@ const shown = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : 
 function tagFault(tag: Tag): string | null {
   if (harmless.test(tag.text)) return null
   if (/^<[!?]/.test(tag.text)) return `holds ${shown(tag.text)}: take it out.`
+  if (tag.text.includes('http://www.w3.org/1999/xhtml'))
+    return `holds HTML in <${tag.name}>: a logo is a drawing that does nothing.`
   if (forbiddenElements.test(tag.local)) return `holds <${tag.name}>: a logo is a drawing that does nothing.`
   for (const { name, value } of attributesOf(tag)) {
     if (/^on/.test(name)) return `holds the script ${name}: take it out.`

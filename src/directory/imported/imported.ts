@@ -1,6 +1,6 @@
 import { hmac } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
-import { ok } from '../../result.ts'
+import { ok, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import type { CountedPerson, Directory, Finding, NumberKind, Person, PersonId } from '../directory.ts'
 import { numberKinds } from '../directory.ts'
@@ -38,7 +38,10 @@ const withBirthDate = (keys: Keys, person: Person, row: BornRow | undefined): Pe
 const createFind = (directory: Directory, keys: Keys, { store, now }: Deps): Directory['find'] => {
   const seenPeppers = createRefreshed(() => readPeppers(store.read), now)
   return async (kind, number) => {
-    const peppers = possiblePeppers(keys, (await seenPeppers()) ?? [])
+    const seen = await seenPeppers()
+    // Not known which keys there are: nobody would be found, and the journey would stay one of nobody.
+    if (!seen) return refused('directory-unavailable')
+    const peppers = possiblePeppers(keys, seen)
     const digests = peppers.flatMap(pepper => numberDigest(keys, pepper, kind, number) ?? [])
     const rows = await findByNumber(store.read, digests)
     const [first, second] = rows.map(({ person }) => person as PersonId)

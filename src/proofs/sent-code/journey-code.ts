@@ -69,7 +69,7 @@ type Ways = { readonly usual: readonly Check[]; readonly slow: readonly Check[] 
 /**
  * The known browsers of the person have one count of their own, which no stranger who knows number and date of birth uses up. All others
  * have a count for each network, and one for all, in an hour and in a day: no more than goes to one destination, so that whoever is not
- * refused gets a code (`sent-limits.ts`). Once that for all is reached, a network that has not asked yet gets a code all the same, one
+ * refused gets a code (`sent-limits.ts`). Once that for all is reached, a network that has asked for few gets one more all the same, one
  * network after the other at a slow pace: an attacker who fills the count does not exclude the person for the whole of its window. A browser
  * that is known to somebody else is counted as a network is: somebody with many accounts gains no code.
  */
@@ -81,22 +81,31 @@ function waysOf({ limits, keys }: Deps, { subject, browser, network }: AskedCode
     reason: 'proof-code-too-many',
   })
   const few = limits.proofCodesPerNetwork
-  if (browser.own) return { usual: [checkOf('proof-code-own', keyOf('own'), few)], slow: null }
+  const { codesPerDestination: inAnHour, codesWindow: hour } = limits
+  if (browser.own) {
+    const own = checkOf('proof-code-own', keyOf('own'), few)
+    return { usual: [own, checkOf('proof-code-own-hour', keyOf('own', 'hour'), inAnHour, hour)], slow: null }
+  }
   const first = browser.other
     ? checkOf('proof-code-browser', keyOf('browser', browser.other), few)
     : checkOf('proof-code-here', keyOf('network', network.id), few)
   return {
     usual: [
       first,
-      checkOf('proof-code-hour', keyOf('hour'), limits.codesPerDestination, limits.codesWindow),
+      checkOf('proof-code-hour', keyOf('hour'), inAnHour, hour),
       checkOf('proof-code', keyOf('all'), limits.proofCodesPerPerson),
     ],
-    slow: [{ ...first, limit: 1 }, checkOf('proof-code-slow', keyOf('slow'), 1, limits.proofCodesPace)],
+    slow: [
+      first,
+      checkOf('proof-code-slow-here', keyOf('slow', browser.other || network.id), 1),
+      checkOf('proof-code-slow', keyOf('slow'), 1, limits.proofCodesPace),
+    ],
   }
 }
 
 function otherChecks({ limits, messages }: Deps, { kind, network }: AskedCode): readonly Check[] {
-  if (kind === 'sms-code') return [messages.networkShare(network), messages.askedCheck()]
+  // In the order of `messages.admissions`, so that two requests do not wait for one another.
+  if (kind === 'sms-code') return [messages.askedCheck(), messages.networkShare(network)]
   const limit = limits.codesPerNetworkPerDay * (network.campus ? limits.campusFactor : 1)
   return [{ rateLimit: networkLimit, key: network.id, limit, reason: 'code-too-many-network' }]
 }

@@ -213,8 +213,8 @@ const recordRefusal = (tx: Tx, { id, facts }: Pick<Attempt, 'id' | 'facts'>, rea
     .where('id', '=', id)
     .execute()
 
-async function countOpen({ store }: Deps, person: PersonId) {
-  const rows = await store.read
+async function countOpen({ store }: Deps, person: PersonId, db: Store['read'] = store.read) {
+  const rows = await db
     .selectFrom('attempts')
     .select('id')
     .where('person', '=', person)
@@ -279,7 +279,7 @@ export const createAttempts = (deps: Deps) => {
     recordRefusal,
 
     /** How many writes for this person are not settled yet. */
-    countOpen: (person: PersonId) => countOpen(deps, person),
+    countOpen: (person: PersonId, db?: Store['read']) => countOpen(deps, person, db),
     keysInUse: () => keysInUse(deps),
   }
 }
