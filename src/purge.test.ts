@@ -110,6 +110,13 @@ const leaveUnfinished = async () => {
       .insertInto('audit_stream')
       .values({ id: 'syslog', number: 0, holder: '', lease_until: 0 })
       .execute()
+    // How somebody is identified by an import, which a demonstration does not have.
+    const imported = { person: 'demo-tpetit', pepper: '' }
+    await tx.insertInto('imported_people').values({ ...imported, born: '', born_year: '' }).execute()
+    await tx
+      .insertInto('imported_numbers')
+      .values({ ...imported, id: 'number', kind: 'staff-number', digest: '' })
+      .execute()
     // A mail about a password that expires, which those of a demonstration do not.
     const code = {
       person: 'demo-tpetit',
