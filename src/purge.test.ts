@@ -112,7 +112,10 @@ const leaveUnfinished = async () => {
       .execute()
     // How somebody is identified by an import, which a demonstration does not have.
     const imported = { person: 'demo-tpetit', pepper: '' }
-    await tx.insertInto('imported_people').values({ ...imported, born: '', born_year: '' }).execute()
+    await tx
+      .insertInto('imported_people')
+      .values({ ...imported, born: '', born_year: '' })
+      .execute()
     await tx
       .insertInto('imported_numbers')
       .values({ ...imported, id: 'number', kind: 'staff-number', digest: '' })

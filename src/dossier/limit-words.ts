@@ -51,7 +51,7 @@ export const limitWords: Readonly<Record<keyof Limits, string>> = {
   proofCodesPerPerson:
     'De même pour une personne, tous réseaux ensemble, navigateurs connus non comptés ; en une heure, autant que vers une seule destination (`codesPerDestination`).',
   proofCodesPace:
-    'Une fois atteinte la limite de tous les réseaux, un réseau qui n’a encore rien demandé obtient quand même un code, un seul par durée ainsi fixée.',
+    'Une fois atteinte la limite de tous les réseaux, un réseau qui a demandé moins que sa propre part en obtient quand même un de plus, un seul par durée ainsi fixée.',
   proofCodesWindow:
     'Fenêtre de `proofCodesPerNetwork` et `proofCodesPerPerson` : qui en atteint une apprend quand demander le prochain code, et peut prouver autrement qui il est.',
   messagesPerDay:

@@ -7,7 +7,7 @@ import { buildPortal } from './portals.ts'
 /** Each shard has its own policy, the same ones in every run. `SEED=<number>` draws others. */
 const journeys = [
   { journey: 'password', seeds: { SQLite: [1, 2, 3], PostgreSQL: [4, 5] } },
-  { journey: 'identifier', seeds: { SQLite: [7, 8], PostgreSQL: [9] } },
+  { journey: 'identifier', seeds: { SQLite: [7, 8], PostgreSQL: [10] } },
 ] as const
 const drawn = Number(process.env.SEED ?? 0)
 const sequences = 20
