@@ -180,7 +180,7 @@ describe.each(kinds.filter(available))(
       expect(row).toMatchObject({ salt: expect.any(String), password_chosen_at: null, recovered_at: null })
       expect(Number(row?.sign_ins_revoked_at)).toBeGreaterThan(0)
       const mails = await store.read.selectFrom('mails').select('kind').execute()
-      expect(mails.map(({ kind }) => kind)).toEqual(
+      expect(mails.map(mail => mail.kind)).toEqual(
         expect.arrayContaining(['joker-removed', 'passkey-removed']),
       )
       expect((await recoverAs('204518', '15/07/1985', 'Félix')).location).not.toBe(atNewPassword)
