@@ -317,7 +317,8 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const rows = async () => {
       const { read } = fixture.application.store
       const counters = read.selectFrom('counters').selectAll().where('name', '!=', 'global')
-      const events = read.selectFrom('audit_events').selectAll()
+      // A portal that has just started seals the log by itself.
+      const events = read.selectFrom('audit_events').selectAll().where('chain', '!=', 'system')
       // PostgreSQL gives rows in no order.
       return [...(await counters.execute()), ...(await events.execute())]
         .map(row => JSON.stringify(row))
