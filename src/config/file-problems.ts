@@ -48,7 +48,8 @@ const textFaultOf = (path: string, file: string): string | null => {
   return read.ok ? null : `names ${file}: ${read.reason}.`
 }
 
-const faultOf = (path: string, file: string): string | null => {
+/** Why the file that a setting names cannot be used; `null`: it can. */
+export const fileFaultOf = (path: string, file: string): string | null => {
   try {
     accessSync(file, constants.R_OK)
     if (statSync(file).isDirectory()) return `names ${file}, which is a folder.`
@@ -81,6 +82,6 @@ export const folderProblems = (path: string, folder: string | undefined) => {
 /** Files that are missing, unreadable or of another kind, each with the setting that names it. */
 export const fileProblems = (files: readonly NamedFile[]) =>
   files.flatMap(({ path, file }) => {
-    const sentence = faultOf(path, file)
+    const sentence = fileFaultOf(path, file)
     return sentence === null ? [] : [{ path, sentence }]
   })

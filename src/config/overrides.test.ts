@@ -168,6 +168,11 @@ describe('sesame check on own sentences', () => {
       ],
     ],
     [
+      'a logo that cannot be read, which no setting names: it keeps no portal from starting',
+      { 'logo.svg': '' },
+      ['wrong overrides logo.svg: is a logo which is empty. The product’s drawing is used.', none],
+    ],
+    [
       'a logo that cannot be shown',
       {
         'logo.svg': '<svg xmlns="http://www.w3.org/2000/svg"\n viewBox="0 0 9 9">\n<script/></svg>',

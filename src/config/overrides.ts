@@ -18,7 +18,7 @@ import {
 import type { Branding } from '../ui/theme.ts'
 import { usableBranding } from '../ui/usable-branding.ts'
 import type { Configuration } from './config.ts'
-import { folderProblems } from './file-problems.ts'
+import { fileFaultOf, folderProblems } from './file-problems.ts'
 import { type OverrideFault, wrong } from './override-fault.ts'
 import { readOwnHelp } from './own-help.ts'
 import { yamlFault } from './read-yaml.ts'
@@ -117,16 +117,25 @@ const namesIn = (folder: string) => readdirSync(folder).sort()
 const isSection = (value: unknown) =>
   value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))
 
+/** Why a logo of the folder cannot be used: no setting names it, so it does not keep the portal from starting. */
+function logoFault(folder: string, name: string): string | null {
+  if (!pageLogos.includes(name)) return null
+  const fault = fileFaultOf('branding.logoFile', join(folder, name))
+  return fault === null ? null : fault.replace(/^names .*?, which /, '')
+}
+
 /** The files of the folder by the settings that name such files; a setting that is given names its own. */
 function filesOf(folder: string) {
   const names = namesIn(folder)
   const firstOf = (candidates: readonly string[]) => candidates.find(name => names.includes(name))
+  const usable = names.filter(name => logoFault(folder, name) === null)
+  const logoOf = (candidates: readonly string[]) => candidates.find(name => usable.includes(name))
   const inFolder = (setting: string, name: string | undefined) =>
     name === undefined ? {} : { [setting]: join(folder, name) }
   return {
     branding: {
-      ...inFolder('logoFile', firstOf(pageLogos)),
-      ...inFolder('mailLogoFile', firstOf(mailLogos)),
+      ...inFolder('logoFile', logoOf(pageLogos)),
+      ...inFolder('mailLogoFile', logoOf(mailLogos)),
     },
     charter: Object.assign(
       {},
@@ -158,7 +167,12 @@ const foreignFiles = (folder: string, named: readonly string[]): readonly Overri
     .filter(name => !name.startsWith('.') && name !== helpFolder)
     .filter(name => !languages.some(language => name === nameOfTexts(language)))
     .filter(name => !read.includes(resolve(folder, name)))
-    .map(name => {
+    .map((name): OverrideFault => {
+      const fault = logoFault(folder, name)
+      if (fault !== null) {
+        const sentence = `is a logo which ${fault} The product’s drawing is used.`
+        return { level: 'wrong', file: join(folder, name), line: null, sentence }
+      }
       const near = readable.includes(name) ? undefined : nearest(name, readable)
       const why = readable.includes(name) ? ': a setting names another file, or a better one is there' : ''
       return {

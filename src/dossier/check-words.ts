@@ -184,6 +184,10 @@ export const checkWords: Readonly<Record<keyof typeof checkLines, Words>> = {
     'Avec `identification: import`, les personnes de chaque population dont aucun numéro de cette population n’est importé sont comptées.',
     'Exportez aussi ces personnes, et répétez sesame import people.',
   ],
+  'imported-shared': [
+    'Avec `identification: import`, les personnes qui ont le numéro d’une autre sont comptées.',
+    'Corrigez le fichier, et répétez sesame import people ; avec --remove-missing si l’une d’elles est partie.',
+  ],
   'imported-unknown': [
     'Avec `identification: import`, les identifiants importés sont comparés à ceux de toutes les entrées de l’annuaire.',
     'Si ces personnes sont parties, répétez sesame import people avec --remove-missing. Si personne n’est trouvé, le fichier a été fait avec un autre identifiant que directory.attributes.id.',

@@ -4,7 +4,7 @@ import type { Limits } from '../limits/limits.ts'
 import { jokerHolders } from '../proofs/joker/joker.ts'
 import { passkeyHolders } from '../proofs/passkey/passkey.ts'
 import type { ProofPolicy } from '../proofs/policy/policy.ts'
-import type { RecoveryKind } from '../proofs/proof-registry.ts'
+import { type RecoveryKind, recoveryKinds } from '../proofs/proof-registry.ts'
 import { sheetHolders } from '../proofs/recovery-code/holders.ts'
 import type { Store } from '../store/store.ts'
 import { contactHolders } from './contacts.ts'
@@ -28,7 +28,7 @@ const holdersOf = {
 type Deps = {
   readonly clock: Clock
   readonly limits: Pick<Limits, 'newContactDelay'>
-  readonly policy: Pick<ProofPolicy, 'isMet'>
+  readonly policy: Pick<ProofPolicy, 'isMet' | 'mayAsk'>
 }
 
 /**
@@ -51,8 +51,13 @@ export async function recoveryMeansOf(
 export const createRecoveryCheck = (deps: Deps & { readonly store: Pick<Store, 'read'> }) => ({
   /** Whether this holder, of these populations, can recover the password without the helpdesk. */
   canRecover: async (holder: string, populations: readonly Population[]): Promise<boolean> => {
+    const asked = { journey: 'password', populations } as const
     const means = await recoveryMeansOf(deps, deps.store.read, [holder])
-    return deps.policy.isMet({ journey: 'password', populations }, means.get(holder) ?? new Set())
+    // A mobile proves nothing where no text message can be sent.
+    const asking = recoveryKinds.filter(
+      kind => means.get(holder)?.has(kind) && deps.policy.mayAsk(asked, kind),
+    )
+    return deps.policy.isMet(asked, new Set(asking))
   },
 })
 

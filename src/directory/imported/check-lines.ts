@@ -12,6 +12,12 @@ export const importedLines = {
     level: 'share',
     remedy: 'Export these people too, and repeat sesame import people.',
   },
+  'imported-shared': {
+    how: 'With `identification: import`: the people are counted who have a number that somebody else has too.',
+    level: 'wrong',
+    remedy:
+      'Correct the file, and repeat sesame import people; with --remove-missing where one of them has left.',
+  },
   'imported-unknown': {
     how: 'With `identification: import`: the imported ids are compared with those of all entries of the directory.',
     level: 'share',

@@ -79,6 +79,16 @@ describe('sesame check, where people are identified by what was imported', () =>
     expect(findings[2]?.detail).toMatch(/^Of 1 of 2 people/)
   })
 
+  it('`imported-shared` where two people have one number, by which nobody is found', async () => {
+    await save('camille', 'staff-number', '204518')
+    await save('martin', 'student-number', '204518')
+    expect(levels(await check())).not.toContainEqual(['wrong', 'imported-shared'])
+    await save('martin', 'staff-number', '204518')
+    const findings = await check()
+    expect(levels(findings)).toContainEqual(['wrong', 'imported-shared'])
+    expect(findings.find(({ what }) => what === 'imported-shared')?.detail).toMatch(/^2 people/)
+  })
+
   it('`imported-unknown` warns of ids that no entry has, and is wrong where all are such', async () => {
     await save('gone', 'staff-number')
     const all = await check()

@@ -2,7 +2,7 @@ import type { Store } from '../../store/store.ts'
 import { report } from '../check-lines.ts'
 import type { CountedPerson, Directory, Finding, PersonId, Population } from '../directory.ts'
 import { markFindable } from './imported.ts'
-import { readImportedIds } from './rows.ts'
+import { countSharing, readImportedIds } from './rows.ts'
 
 /** So many imported people are read again by their id, as a journey reads them. */
 const sampleSize = 20
@@ -52,6 +52,17 @@ function unknownFindings(imported: ReadonlySet<string>, everybody: ReadonlyMap<s
   ]
 }
 
+/** A line that was refused, or left out, leaves somebody with a number that is another's by now. */
+async function sharedFindings(db: Store['read']): Promise<Finding[]> {
+  const sharing = await countSharing(db)
+  if (sharing === 0) return []
+  return [
+    report('imported-shared', {
+      means: `${sharing} people have a number that somebody else has too: by it nobody is found.`,
+    }),
+  ]
+}
+
 /** A right may let the portal read an id, and not search by it. */
 async function lookupFindings(directory: Directory, people: readonly CountedPerson[]): Promise<Finding[]> {
   const sample = people.filter(({ isFindable }) => isFindable).slice(0, sampleSize)
@@ -80,6 +91,7 @@ export async function checkImported(directory: Directory, db: Store['read']): Pr
   const findings = [
     ...unknownFindings(imported, read.everybody),
     ...missingFindings(people),
+    ...(await sharedFindings(db)),
     ...(await lookupFindings(directory, people)),
   ]
   const findable = people.filter(one => one.isFindable && !one.closed && !one.privileged).length

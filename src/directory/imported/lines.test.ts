@@ -94,6 +94,20 @@ describe('the file of people', () => {
     expect(ids.size).toBe(4)
   })
 
+  it('refuses a line whose id or number a line has that is wrong in another way', () => {
+    const { people, problems } = fileOf(
+      `${uuid(1)},none,204518,`,
+      `${uuid(2)},1980-01-01,204518,`,
+      `${uuid(1)},1985-07-14,300000,`,
+    )
+    expect(people).toEqual([])
+    expect(problems.map(({ line, sentence }) => [line, sentence.split('; ').at(-1)])).toEqual([
+      [2, 'its staff-number is that of line 3 too'],
+      [3, 'its staff-number is that of line 2 too'],
+      [4, 'its id is that of line 2 too'],
+    ])
+  })
+
   it('lets two people have one number where it is of two kinds', () => {
     const { problems } = fileOf(`${uuid(1)},1985-07-14,204518,`, `${uuid(2)},1985-07-14,,204518`)
     expect(problems).toEqual([])

@@ -77,19 +77,27 @@ function readLine({ line, cells }: CsvRecord, header: readonly Column[], today: 
         : 'its birth-date is none: write 1985-07-14 or 14/07/1985, with 00 for a day or a month that is not known',
     )
   const person = date.ok && sentences.length === 0 ? { line, id, born: date.date, numbers } : null
-  return { line, id, person, sentences }
+  return { line, id, numbers, person, sentences }
 }
 
-/** Which other line has the same id, or the same number for somebody else: nobody can say which of them is right. */
-function createDoubles(lines: readonly PersonLine[]) {
-  const byId = Map.groupBy(lines, ({ id }) => id)
+type NumberedLine = Pick<PersonLine, 'line' | 'id' | 'numbers'>
+
+/**
+ * Which other line has the same id, or the same number for somebody else: nobody can say which of them is right, nor whether it is the one
+ * that is wrong in another way too.
+ */
+function createDoubles(lines: readonly NumberedLine[]) {
+  const byId = Map.groupBy(
+    lines.filter(({ id }) => id !== ''),
+    ({ id }) => id,
+  )
   const byNumber = Map.groupBy(
     lines.flatMap(({ line, id, numbers }) =>
       numbers.map(({ kind, number }) => ({ line, id, name: `${kind} ${number}` })),
     ),
     ({ name }) => name,
   )
-  return ({ line, id, numbers }: PersonLine): readonly string[] => {
+  return ({ line, id, numbers }: NumberedLine): readonly string[] => {
     const same = byId.get(id)?.find(other => other.line !== line)
     const shared = numbers.flatMap(({ kind, number }) => {
       const other = byNumber.get(`${kind} ${number}`)?.find(one => one.id !== id)
@@ -109,8 +117,8 @@ export function readPeopleFile(
   if (!head.ok) return head
   const read = others.map(record => readLine(record, head.header, today))
   const lines = read.flatMap(({ person }) => person ?? [])
-  const doublesOf = createDoubles(lines)
-  const doubles = new Map(lines.map(one => [one.line, doublesOf(one)]))
+  const doublesOf = createDoubles(read)
+  const doubles = new Map(read.map(one => [one.line, doublesOf(one)]))
   const problems = read.flatMap(({ line, sentences }) => {
     const all = [...sentences, ...(doubles.get(line) ?? [])]
     return all.length === 0 ? [] : [{ line, sentence: all.join('; ') }]

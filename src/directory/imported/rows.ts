@@ -28,6 +28,21 @@ export const findByNumber = (db: Store['read'], digests: readonly string[]): Pro
     .limit(2)
     .execute()
 
+/** How many people have a number that somebody else has too: by such a number nobody is found. */
+export async function countSharing(db: Store['read']): Promise<number> {
+  const shared = db
+    .selectFrom('imported_numbers')
+    .select('digest')
+    .groupBy('digest')
+    .having(eb => eb.fn.count('person').distinct(), '>', 1)
+  const row = await db
+    .selectFrom('imported_numbers')
+    .select(eb => eb.fn.count('person').distinct().as('people'))
+    .where('digest', 'in', shared)
+    .executeTakeFirst()
+  return Number(row?.people ?? 0)
+}
+
 export const findBorn = (db: Store['read'], person: string): Promise<BornRow | undefined> =>
   db.selectFrom('imported_people').selectAll().where('person', '=', person).executeTakeFirst()
 
