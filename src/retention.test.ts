@@ -102,6 +102,18 @@ describe.each(storeFlavours.filter(({ available }) => available))('retention on 
     }
   })
 
+  it('goes on with the other tables where one cannot be reached, and says so', async () => {
+    const { store } = opened
+    let asked = 0
+    const transaction: typeof store.transaction = (work, waiting) => {
+      asked += 1
+      return asked === 2 ? Promise.reject(new Error('the lock is held')) : store.transaction(work, waiting)
+    }
+    await expect(forgetByAge({ transaction }, clock.now(), defaultLimits)).rejects.toThrow('the lock is held')
+    const aged = Object.values(retention).filter(one => typeof one === 'function' || one.forget)
+    expect(asked).toBe(aged.length)
+  })
+
   it('deletes personal details of the audit, whose chain still verifies', async () => {
     const audit = createAudit(() => keys.of('audit'), clock)
     const recordEvent = () =>

@@ -38,6 +38,19 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await hit()).toBe(2)
     })
 
+    it('count what happened earlier when it happened', async () => {
+      const then = clock.now()
+      const admit = (at?: number) =>
+        opened.store.transaction(tx =>
+          rateLimiter.admit(tx, [{ rateLimit, key: 'n', limit: 2, reason: 'reached' }], at),
+        )
+      clock.forward(minutes(9))
+      expect([await admit(then), await admit(then), await admit(then)]).toEqual([null, null, 'reached'])
+      clock.forward(minutes(2))
+      expect(await rateLimiter.count(rateLimit, 'n')).toBe(0)
+      expect(await admit()).toBe(null)
+    })
+
     it('admit exactly up to the limit with concurrent requests, several limits and the edge of a bucket', async () => {
       const wide = { name: 'wide', window: minutes(10) }
       const admit = (key: string) => {

@@ -80,6 +80,26 @@ describe('the gateway of text messages', () => {
     expect(received).toHaveLength(before + 1)
   })
 
+  const answers = {
+    'is too long': (response: ServerResponse) => response.end('x'.repeat(600 * 1024)),
+    'is cut off': (response: ServerResponse) => response.write('x', () => response.destroy()),
+  } as const
+  it.each([
+    ['is too long', 200, { ok: true }],
+    ['is cut off', 202, { ok: true }],
+    ['is too long', 500, unavailable],
+    ['is cut off', 503, unavailable],
+  ] as const)(
+    'sends no second message once it was taken, though the answer %s: %i',
+    async (way, status, result) => {
+      behave = response => {
+        response.writeHead(status, { 'content-length': 1e6 })
+        answers[way](response)
+      }
+      expect(await gatewayWith().send(sms)).toEqual(result)
+    },
+  )
+
   it('returns faults as results: a closed connection, no server', async () => {
     behave = response => response.destroy()
     expect(await gatewayWith().send(sms)).toEqual(unavailable)

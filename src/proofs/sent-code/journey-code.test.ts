@@ -150,6 +150,19 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect('opensAt' in refused && refused.opensAt).toBeLessThanOrEqual(clock.now())
     })
 
+    it('is asked for once more at the slow pace by whoever asked for one before strangers asked for all', async () => {
+      const { proofCodesPerNetwork: here, proofCodesPerPerson: all, codesWindow } = defaultLimits
+      const from = (id: string) => ask({ journey: `${id} ${clock.now()}`, network: { id, campus: false } })
+      expect((await from('home')).ok).toBe(true)
+      for (let nth = 1; nth < all; nth += 1) {
+        if (nth % (here - 1) === 0) clock.forward(codesWindow * 1.2)
+        expect((await from(`stranger ${Math.floor(nth / here)}`)).ok).toBe(true)
+      }
+      clock.forward(codesWindow * 1.2)
+      expect((await from('home')).ok).toBe(true)
+      expect((await from('home')).ok).toBe(false)
+    })
+
     it('is not used up by whoever is frozen, closed or unknown, and costs them what a wrong one does', async () => {
       await ask()
       const { code = '' } = (await make()) ?? {}
